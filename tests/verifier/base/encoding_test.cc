@@ -1,0 +1,35 @@
+#include "verifier/base/encoding.h"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace jobwarden;
+
+BOOST_AUTO_TEST_SUITE(encoding)
+
+BOOST_AUTO_TEST_CASE(base64url_of_every_length_comes_back) {
+  std::string bytes;
+  for (int i = 0; i < 300; ++i) {
+    const auto decoded = DecodeBase64Url(EncodeBase64Url(bytes));
+    BOOST_REQUIRE(decoded);
+    BOOST_TEST(*decoded == bytes);
+    bytes += static_cast<char>(i * 7);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(base64url_follows_rfc_7515_appendix_c) {
+  BOOST_TEST(EncodeBase64Url("\x03\xEC\xFF\xE0\xC1") == "A-z_4ME");
+}
+
+BOOST_AUTO_TEST_CASE(base64url_that_is_not_canonical_is_refused) {
+  for (const char* text : {"A", "AAAAA", "AB", "AAB", "AA==", "AA=", "A+AA", "A/AA", "AA AA",
+                           "AAA\n", "\x80\x80\x80\x80", "AAA."}) {
+    BOOST_TEST(!DecodeBase64Url(text), text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(sha256_of_abc_is_that_of_fips_180_4) {
+  BOOST_TEST(Sha256Hex("abc") ==
+             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

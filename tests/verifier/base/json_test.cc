@@ -1,0 +1,77 @@
+#include "verifier/base/json.h"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace jobwarden;
+
+namespace {
+
+constexpr JsonLimits kLimits{.max_bytes = 4096};
+
+std::string Refusal(std::string_view text, const JsonLimits& limits = kLimits) {
+  const auto value = ParseJson(text, limits, Code::kMalformedToken, "header");
+  BOOST_REQUIRE(!value);
+  return value.findings().front().message;
+}
+
+std::string RoundTrip(std::string_view text) {
+  const auto value = ParseJson(text, kLimits, Code::kMalformedToken, "header");
+  return value ? WriteJson(*value) : value.findings().front().message;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(json)
+
+BOOST_AUTO_TEST_CASE(a_document_keeps_its_order_and_its_values) {
+  const std::string text = R"({"b":[1,-2,3.5,true,false,null,"x\n\u0001é"],"a":{"c":{},"d":[]}})";
+  BOOST_TEST(RoundTrip(text) == text);
+}
+
+BOOST_AUTO_TEST_CASE(duplicate_names_are_refused_at_every_depth) {
+  BOOST_TEST(Refusal(R"({"a":1,"a":1})") == R"(header: duplicate name "a")");
+  BOOST_TEST(Refusal(R"([{"x":{"a":1,"b":2,"a":3}}])") == R"(header: duplicate name "a")");
+  BOOST_TEST(Refusal("{\"a\":1,\"\\u0061\":1}") == R"(header: duplicate name "a")");
+}
+
+BOOST_AUTO_TEST_CASE(a_duplicate_among_very_many_names_is_refused) {
+  std::string text = "{";
+  for (int i = 0; i < 400; ++i) text += "\"n" + std::to_string(i) + "\":0,";
+  BOOST_TEST(Refusal(text + "\"n7\":0}", {.max_bytes = 1 << 20}) ==
+             R"(header: duplicate name "n7")");
+  BOOST_TEST(Refusal(text + "\"n399\":0}", {.max_bytes = 1 << 20}) ==
+             R"(header: duplicate name "n399")");
+  BOOST_TEST(bool(ParseJson(text + "\"z\":0}", {.max_bytes = 1 << 20}, Code::kJobUnreadable, "x")));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_json_document_is_refused) {
+  for (const char* text : {"", " ", "{", "{}x", "{} {}", "{'a':1}", "{\"a\":01}", "[1,]", "NaN",
+                           "\xEF\xBB\xBF{}", "\"\xC0\xAF\"", "\"\xED\xA0\x80\"", "// c\n{}"}) {
+    BOOST_TEST(!ParseJson(text, kLimits, Code::kMalformedToken, "header"), text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_never_shows_the_text) {
+  BOOST_TEST(Refusal("{\"a\": s3cret}").find("s3c") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(depth_size_and_number_of_values_are_bounded) {
+  BOOST_TEST(RoundTrip(std::string(16, '[') + std::string(16, ']')).starts_with("[["));
+  BOOST_TEST(Refusal(std::string(17, '[') + std::string(17, ']')) ==
+             "header: nested deeper than 16");
+  BOOST_TEST(Refusal(std::string(4097, ' ')) == "header: 4097 bytes, the limit is 4096");
+  BOOST_TEST(Refusal("[1,2,3]", {.max_bytes = 99, .max_values = 3}) ==
+             "header: more than 3 values");
+}
+
+BOOST_AUTO_TEST_CASE(integers_beyond_64_bits_are_refused) {
+  BOOST_TEST(RoundTrip("[9223372036854775807,-9223372036854775808]").starts_with("[9223"));
+  BOOST_TEST(!ParseJson("9223372036854775808", kLimits, Code::kMalformedToken, "x"));
+  BOOST_TEST(!ParseJson("123456789012345678901234567890", kLimits, Code::kMalformedToken, "x"));
+}
+
+BOOST_AUTO_TEST_CASE(bytes_that_are_not_utf8_are_replaced_when_written) {
+  BOOST_TEST(WriteJson(Value("a\xFFz")) == "\"a\xEF\xBF\xBDz\"");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

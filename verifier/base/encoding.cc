@@ -1,0 +1,89 @@
+#include "verifier/base/encoding.h"
+
+#include <openssl/sha.h>
+
+#include <array>
+#include <cstdint>
+
+namespace jobwarden {
+namespace {
+
+constexpr std::string_view kAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::uint32_t kInvalid = 0xFF000000;
+
+constexpr std::array<std::uint32_t, 256> MakeTable() {
+  std::array<std::uint32_t, 256> table{};
+  for (auto& entry : table) entry = kInvalid;
+  for (std::uint32_t i = 0; i < kAlphabet.size(); ++i) {
+    table[static_cast<unsigned char>(kAlphabet[i])] = i;
+  }
+  return table;
+}
+constexpr auto kTable = MakeTable();
+
+std::uint32_t Sextet(char c) {
+  return kTable[static_cast<unsigned char>(c)];
+}
+
+}  // namespace
+
+std::string EncodeBase64Url(std::string_view bytes) {
+  std::string text;
+  text.reserve((bytes.size() * 4 + 2) / 3);
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const char byte : bytes) {
+    bits = bits << 8 | static_cast<unsigned char>(byte);
+    for (count += 8; count >= 6; count -= 6) text += kAlphabet[bits >> (count - 6) & 63];
+  }
+  if (count > 0) text += kAlphabet[bits << (6 - count) & 63];
+  return text;
+}
+
+std::optional<std::string> DecodeBase64Url(std::string_view text) {
+  const std::size_t tail = text.size() % 4;
+  if (tail == 1) return std::nullopt;
+  std::string bytes(text.size() / 4 * 3 + (tail == 0 ? 0 : tail - 1), '\0');
+  char* out = bytes.data();
+  const char* in = text.data();
+  std::uint32_t seen = 0;
+  for (std::size_t group = text.size() / 4; group > 0; --group, in += 4) {
+    const std::uint32_t a = Sextet(in[0]), b = Sextet(in[1]), c = Sextet(in[2]), d = Sextet(in[3]);
+    seen |= a | b | c | d;
+    const std::uint32_t bits = a << 18 | b << 12 | c << 6 | d;
+    *out++ = static_cast<char>(bits >> 16);
+    *out++ = static_cast<char>(bits >> 8);
+    *out++ = static_cast<char>(bits);
+  }
+  if (tail >= 2) {
+    const std::uint32_t a = Sextet(in[0]), b = Sextet(in[1]);
+    const std::uint32_t c = tail == 3 ? Sextet(in[2]) : 0;
+    seen |= a | b | c;
+    *out++ = static_cast<char>(a << 2 | b >> 4);
+    if (tail == 3) *out++ = static_cast<char>(b << 4 | c >> 2);
+    const std::uint32_t stray = tail == 3 ? c & 3 : b & 15;
+    if (stray != 0) return std::nullopt;
+  }
+  if ((seen & kInvalid) != 0) return std::nullopt;
+  return bytes;
+}
+
+std::string EncodeHex(std::string_view bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  text.reserve(bytes.size() * 2);
+  for (const char byte : bytes) {
+    text += kDigits[static_cast<unsigned char>(byte) >> 4];
+    text += kDigits[static_cast<unsigned char>(byte) & 15];
+  }
+  return text;
+}
+
+std::string Sha256Hex(std::string_view bytes) {
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
+  return EncodeHex({reinterpret_cast<const char*>(digest.data()), digest.size()});
+}
+
+}  // namespace jobwarden

@@ -1,0 +1,26 @@
+#ifndef JOBWARDEN_VERIFIER_BASE_ENCODING_H_
+#define JOBWARDEN_VERIFIER_BASE_ENCODING_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace jobwarden {
+
+/// base64url without padding (RFC 4648 §5, as RFC 7515 §2 uses it).
+std::string EncodeBase64Url(std::string_view bytes);
+
+/// The bytes of a canonical base64url text without padding: nothing for a character outside the
+/// alphabet (`=`, `+`, `/` and white space included), for a length that no encoding has, and for
+/// bits behind the last byte that are not zero. The empty text is zero bytes.
+std::optional<std::string> DecodeBase64Url(std::string_view text);
+
+/// Lower-case hexadecimal.
+std::string EncodeHex(std::string_view bytes);
+
+/// SHA-256 (FIPS 180-4) of the bytes, as 64 lower-case hexadecimal digits.
+std::string Sha256Hex(std::string_view bytes);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_VERIFIER_BASE_ENCODING_H_

@@ -1,0 +1,115 @@
+#include "verifier/base/finding.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace jobwarden {
+namespace {
+
+struct Row {
+  Code code;
+  std::string_view name;
+  Severity severity;
+};
+
+constexpr Row kTable[] = {
+    {Code::kTokenMissing, "TOKEN_MISSING", Severity::kDeny},
+    {Code::kMalformedToken, "MALFORMED_TOKEN", Severity::kDeny},
+    {Code::kAlgorithmInvalid, "ALGORITHM_INVALID", Severity::kDeny},
+    {Code::kHeaderInvalid, "HEADER_INVALID", Severity::kDeny},
+    {Code::kKeyUnknown, "KEY_UNKNOWN", Severity::kDeny},
+    {Code::kSignatureInvalid, "SIGNATURE_INVALID", Severity::kDeny},
+    {Code::kIssuerMismatch, "ISSUER_MISMATCH", Severity::kDeny},
+    {Code::kAudienceMismatch, "AUDIENCE_MISMATCH", Severity::kDeny},
+    {Code::kTokenExpired, "TOKEN_EXPIRED", Severity::kDeny},
+    {Code::kTokenNotYetValid, "TOKEN_NOT_YET_VALID", Severity::kDeny},
+    {Code::kLifetimeExceeded, "LIFETIME_EXCEEDED", Severity::kDeny},
+    {Code::kRequiredClaimMissing, "REQUIRED_CLAIM_MISSING", Severity::kDeny},
+    {Code::kClaimInvalid, "CLAIM_INVALID", Severity::kDeny},
+    {Code::kJobMismatch, "JOB_MISMATCH", Severity::kDeny},
+    {Code::kForkDenied, "FORK_DENIED", Severity::kDeny},
+    {Code::kRuleDenied, "RULE_DENIED", Severity::kDeny},
+    {Code::kNoRuleAllows, "NO_RULE_ALLOWS", Severity::kDeny},
+    {Code::kLegacyToken, "LEGACY_TOKEN", Severity::kWarning},
+    {Code::kKeysStale, "KEYS_STALE", Severity::kWarning},
+    {Code::kKeysUnavailable, "KEYS_UNAVAILABLE", Severity::kError},
+    {Code::kJobUnreadable, "JOB_UNREADABLE", Severity::kError},
+    {Code::kConfigInvalid, "CONFIG_INVALID", Severity::kUsage},
+    {Code::kSharedUser, "SHARED_USER", Severity::kWarning},
+    {Code::kScriptUnreadable, "SCRIPT_UNREADABLE", Severity::kError},
+    {Code::kVerdictMissing, "VERDICT_MISSING", Severity::kError},
+    {Code::kAuditFailed, "AUDIT_FAILED", Severity::kError},
+    {Code::kStateUnwritable, "STATE_UNWRITABLE", Severity::kError},
+    {Code::kDriverFailed, "DRIVER_FAILED", Severity::kError},
+};
+
+const Row& RowOf(Code code) {
+  return *std::find_if(std::begin(kTable), std::end(kTable),
+                       [code](const Row& row) { return row.code == code; });
+}
+
+}  // namespace
+
+std::string_view CodeName(Code code) {
+  return RowOf(code).name;
+}
+
+bool CodeFromName(std::string_view name, Code& code) {
+  const auto* row = std::find_if(std::begin(kTable), std::end(kTable),
+                                 [name](const Row& each) { return each.name == name; });
+  if (row == std::end(kTable)) return false;
+  code = row->code;
+  return true;
+}
+
+Severity SeverityOf(Code code) {
+  return RowOf(code).severity;
+}
+
+void Append(Findings& findings, Findings more) {
+  findings.insert(findings.end(), std::make_move_iterator(more.begin()),
+                  std::make_move_iterator(more.end()));
+}
+
+Outcome OutcomeOf(const Findings& findings) {
+  const auto any = [&](Severity severity) {
+    return std::any_of(findings.begin(), findings.end(), [severity](const Finding& finding) {
+      return SeverityOf(finding.code) == severity;
+    });
+  };
+  if (any(Severity::kDeny)) return Outcome::kDeny;
+  if (any(Severity::kUsage)) return Outcome::kUsage;
+  if (any(Severity::kError)) return Outcome::kError;
+  return Outcome::kAllow;
+}
+
+std::string_view OutcomeName(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kAllow:
+      return "allow";
+    case Outcome::kDeny:
+      return "deny";
+    case Outcome::kUsage:
+      return "usage";
+    case Outcome::kError:
+      break;
+  }
+  return "error";
+}
+
+int ExitCodeOf(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kAllow:
+      return 0;
+    case Outcome::kDeny:
+      return 1;
+    case Outcome::kUsage:
+      return 2;
+    case Outcome::kError:
+      break;
+  }
+  return 3;
+}
+
+}  // namespace jobwarden

@@ -1,0 +1,96 @@
+#ifndef JOBWARDEN_VERIFIER_BASE_FINDING_H_
+#define JOBWARDEN_VERIFIER_BASE_FINDING_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace jobwarden {
+
+/// What a check can find. The names are public and stable: administrators' alerts and tests rest
+/// on them. There is one code for each thing that an operator would fix differently.
+enum class Code {
+  kTokenMissing,
+  kMalformedToken,
+  kAlgorithmInvalid,
+  kHeaderInvalid,
+  kKeyUnknown,
+  kSignatureInvalid,
+  kIssuerMismatch,
+  kAudienceMismatch,
+  kTokenExpired,
+  kTokenNotYetValid,
+  kLifetimeExceeded,
+  kRequiredClaimMissing,
+  kClaimInvalid,
+  kJobMismatch,
+  kForkDenied,
+  kRuleDenied,
+  kNoRuleAllows,
+  kLegacyToken,
+  kKeysStale,
+  kKeysUnavailable,
+  kJobUnreadable,
+  kConfigInvalid,
+  kSharedUser,
+  kScriptUnreadable,
+  kVerdictMissing,
+  kAuditFailed,
+  kStateUnwritable,
+  kDriverFailed,
+};
+
+/// What a finding means for the job that it was made about.
+enum class Severity {
+  kWarning,  ///< said, and changes nothing
+  kDeny,     ///< this job may not run here; trying again changes nothing
+  kUsage,    ///< the configuration or the command line is wrong
+  kError,    ///< the question could not be answered; trying again may help
+};
+
+/// The name of a code as it is printed, for example `TOKEN_EXPIRED`.
+std::string_view CodeName(Code code);
+/// Finds the code that has this name; false, and `code` untouched, when there is none.
+bool CodeFromName(std::string_view name, Code& code);
+Severity SeverityOf(Code code);
+
+/// One expectation that was not met. `expected` and `got` are JSON text (`true`, `"main"`,
+/// `null` where nothing was there), short, on one line and never a token: see Quote in text.h.
+struct Evidence {
+  std::string field;
+  std::string expected;
+  std::string got;
+};
+
+/// Something that a check noticed.
+///
+/// `message` says field, expected and got; lower case, no full stop, one line, never a token or a
+/// piece of one. `hint` says what to do about it, or is empty.
+struct Finding {
+  Code code;
+  std::string message;
+  std::string hint;
+  std::vector<Evidence> evidence;
+};
+
+using Findings = std::vector<Finding>;
+
+/// Moves all of `more` to the end of `findings`.
+void Append(Findings& findings, Findings more);
+
+/// What all findings together come to.
+enum class Outcome { kAllow, kDeny, kUsage, kError };
+
+/// The outcome that these findings force: a certain denial before a usage error before an error
+/// that another try may heal; kAllow where there are none but warnings.
+Outcome OutcomeOf(const Findings& findings);
+
+/// `allow`, `deny`, `usage`, `error`.
+std::string_view OutcomeName(Outcome outcome);
+
+/// The exit code of the `jobwarden` command: 0 allow, 1 deny, 2 usage, 3 error.
+int ExitCodeOf(Outcome outcome);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_VERIFIER_BASE_FINDING_H_

@@ -1,0 +1,42 @@
+#ifndef JOBWARDEN_VERIFIER_BASE_SECRET_H_
+#define JOBWARDEN_VERIFIER_BASE_SECRET_H_
+
+#include <string>
+#include <string_view>
+
+namespace jobwarden {
+
+/// Overwrites the bytes of `text`, its whole capacity, and leaves it empty. Not optimised away.
+void Wipe(std::string& text);
+
+/// Bytes that must not be seen: a token, or a value that may hold one.
+///
+/// Move only, wiped when it is destroyed or moved from. There is no operator that prints or
+/// compares it: what reads `view()` stands out in a review.
+class Secret {
+ public:
+  Secret() = default;
+  explicit Secret(std::string bytes) : bytes_(std::move(bytes)) {}
+  Secret(const Secret&) = delete;
+  Secret& operator=(const Secret&) = delete;
+  Secret(Secret&& other) noexcept;
+  Secret& operator=(Secret&& other) noexcept;
+  ~Secret() { Wipe(bytes_); }
+
+  /// A copy, made where it can be seen.
+  Secret Clone() const { return Secret(bytes_); }
+
+  std::string_view view() const { return bytes_; }
+  bool empty() const { return bytes_.empty(); }
+  std::size_t size() const { return bytes_.size(); }
+
+  /// Compares in a time that depends on the sizes alone.
+  bool Equals(std::string_view other) const;
+
+ private:
+  std::string bytes_;
+};
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_VERIFIER_BASE_SECRET_H_

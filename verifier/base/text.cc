@@ -1,0 +1,145 @@
+#include "verifier/base/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+namespace jobwarden {
+namespace {
+
+constexpr std::size_t kMaxCharacters = 200;
+constexpr char32_t kInvalid = 0xFFFFFFFF;
+
+// Decodes the code point at `at` and moves past it; kInvalid moves past one byte.
+char32_t NextCodePoint(std::string_view text, std::size_t& at) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte(at);
+  if (lead < 0x80) return text[at++] & 0x7F;
+  const int more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
+  const bool lead_ok = lead >= 0xC2 && lead <= 0xF4;
+  if (!lead_ok || at + static_cast<std::size_t>(more) >= text.size()) {
+    ++at;
+    return kInvalid;
+  }
+  char32_t point = lead & (0x3F >> more);
+  for (int i = 1; i <= more; ++i) {
+    const unsigned char next = byte(at + static_cast<std::size_t>(i));
+    if ((next & 0xC0) != 0x80) {
+      ++at;
+      return kInvalid;
+    }
+    point = point << 6 | (next & 0x3F);
+  }
+  constexpr std::array<char32_t, 4> kLeast = {0, 0x80, 0x800, 0x10000};
+  const bool surrogate = point >= 0xD800 && point <= 0xDFFF;
+  if (point < kLeast[static_cast<std::size_t>(more)] || point > 0x10FFFF || surrogate) {
+    ++at;
+    return kInvalid;
+  }
+  at += 1 + static_cast<std::size_t>(more);
+  return point;
+}
+
+// Characters that a terminal or a log page would not show as themselves.
+bool Hidden(char32_t point) {
+  return point < 0x20 || (point >= 0x7F && point <= 0x9F) || point == 0xAD ||
+         (point >= 0x200B && point <= 0x200F) || (point >= 0x2028 && point <= 0x202E) ||
+         (point >= 0x2060 && point <= 0x206F) || point == 0xFEFF;
+}
+
+bool IsBase64Url(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_';
+}
+
+// The length of what looks like a JWT, or like the beginning of one, at the start of `text`.
+std::size_t JwtLength(std::string_view text) {
+  constexpr std::size_t kShortest = 12;  // an encoded `{"alg":…` is longer; `eyJab` is a word
+  if (!text.starts_with("eyJ")) return 0;
+  std::size_t end = 0;
+  while (end < text.size() && (IsBase64Url(text[end]) || text[end] == '.')) ++end;
+  return end >= kShortest ? end : 0;
+}
+
+}  // namespace
+
+std::string Quote(std::string_view text) {
+  std::string out = "\"";
+  std::size_t at = 0;
+  for (std::size_t count = 0; at < text.size(); ++count) {
+    if (count == kMaxCharacters) {
+      out += "…";
+      break;
+    }
+    if (const std::size_t jwt = JwtLength(text.substr(at)); jwt > 0) {
+      out += "[JWT]";
+      at += jwt;
+      continue;
+    }
+    const std::size_t begin = at;
+    const char32_t point = NextCodePoint(text, at);
+    if (point == kInvalid) {
+      out += "\\ufffd";
+    } else if (point == '"' || point == '\\') {
+      out += {'\\', static_cast<char>(point)};
+    } else if (point == '\n') {
+      out += "\\n";
+    } else if (point == '\t') {
+      out += "\\t";
+    } else if (Hidden(point)) {
+      out += fmt::format("\\u{:04x}", static_cast<std::uint32_t>(point));
+    } else {
+      out += text.substr(begin, at - begin);
+    }
+  }
+  return out + '"';
+}
+
+std::string QuoteAll(const std::vector<std::string>& texts) {
+  std::vector<std::string> quoted;
+  quoted.reserve(texts.size());
+  for (const auto& text : texts) quoted.push_back(Quote(text));
+  return Join(quoted, ", ");
+}
+
+std::string Join(const std::vector<std::string>& texts, std::string_view between) {
+  return fmt::format("{}", fmt::join(texts, between));
+}
+
+std::string NearestWord(std::string_view word, const std::vector<std::string>& candidates) {
+  std::string best;
+  std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
+  for (const auto& candidate : candidates) {
+    // Optimal string alignment distance, three rows at a time.
+    std::vector<std::size_t> before, previous(candidate.size() + 1), row(candidate.size() + 1);
+    for (std::size_t j = 0; j <= candidate.size(); ++j) previous[j] = j;
+    for (std::size_t i = 1; i <= word.size(); ++i) {
+      row[0] = i;
+      for (std::size_t j = 1; j <= candidate.size(); ++j) {
+        const std::size_t change = word[i - 1] == candidate[j - 1] ? 0 : 1;
+        row[j] = std::min({previous[j] + 1, row[j - 1] + 1, previous[j - 1] + change});
+        if (i > 1 && j > 1 && word[i - 1] == candidate[j - 2] && word[i - 2] == candidate[j - 1]) {
+          row[j] = std::min(row[j], before[j - 2] + 1);
+        }
+      }
+      before = previous;
+      previous = row;
+    }
+    if (previous[candidate.size()] < best_distance) {
+      best_distance = previous[candidate.size()];
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+bool IsUtf8(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    if (NextCodePoint(text, at) == kInvalid) return false;
+  }
+  return true;
+}
+
+}  // namespace jobwarden

@@ -1,0 +1,30 @@
+#ifndef JOBWARDEN_VERIFIER_BASE_TEXT_H_
+#define JOBWARDEN_VERIFIER_BASE_TEXT_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace jobwarden {
+
+/// Text that a stranger wrote, made fit for a log, a message and JSON: in double quotes, on one
+/// line, escaped as JSON is, at most 200 characters of it (then `…`). Control characters,
+/// characters that change the direction or hide text, and invalid UTF-8 are escaped; whatever
+/// looks like a JWT is replaced by `[JWT]`.
+std::string Quote(std::string_view text);
+
+/// Quotes each, and joins them: `"a", "b"`.
+std::string QuoteAll(const std::vector<std::string>& texts);
+
+std::string Join(const std::vector<std::string>& texts, std::string_view between);
+
+/// The candidate that `word` was most likely meant to be: at most two edits away (a transposed
+/// pair is one edit), or a third of its length; empty when none is near.
+std::string NearestWord(std::string_view word, const std::vector<std::string>& candidates);
+
+/// Whether `text` is valid UTF-8 (RFC 3629: no overlong forms, no surrogates).
+bool IsUtf8(std::string_view text);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_VERIFIER_BASE_TEXT_H_

@@ -1,0 +1,199 @@
+#include "verifier/os/file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <cstring>
+#include <filesystem>
+#include <random>
+
+#include "verifier/base/text.h"
+
+namespace jobwarden {
+namespace {
+
+Finding Refuse(Code code, std::string_view what, const std::string& path, std::string_view why,
+               std::string hint = "") {
+  return Finding{code, fmt::format("{} {}: {}", what, Quote(path), why), std::move(hint), {}};
+}
+
+Finding RefuseErrno(Code code, std::string_view what, const std::string& path, int error) {
+  std::string hint;
+  if (error == ENOSPC || error == EDQUOT) hint = "free space on that file system";
+  if (error == EROFS || error == EACCES || error == EPERM) {
+    hint = fmt::format("user {} needs access to it", geteuid());
+  }
+  return Refuse(code, what, path, ErrorText(error), std::move(hint));
+}
+
+// Writes all bytes, and returns 0 or the errno.
+int WriteAll(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+// Why `st`, the file itself or a folder above it, cannot be trusted; empty when it can.
+std::string WriterProblem(const struct stat& st, bool sticky_excuses,
+                          std::optional<uid_t> job_user) {
+  if (st.st_uid != 0 && st.st_uid != geteuid()) {
+    return fmt::format("belongs to user {}, expected root or user {}", st.st_uid, geteuid());
+  }
+  const bool excused = sticky_excuses && (st.st_mode & S_ISVTX) != 0;
+  if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0 && !excused) {
+    return fmt::format("can be written by group or others (mode {:04o})", st.st_mode & 07777);
+  }
+  if (job_user && (*job_user == 0 || st.st_uid == *job_user)) {
+    return fmt::format("can be written by user {}, who runs the job's script", *job_user);
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string ErrorText(int error) {
+  const char* text = strerrordesc_np(error);
+  return text == nullptr ? fmt::format("error {}", error) : text;
+}
+
+Result<Fd> OpenFile(const std::string& path, Code code, std::string_view what) {
+  // O_NONBLOCK: a FIFO in the place of the file must not hang us before fstat sees what it is.
+  Fd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  if (!fd) return RefuseErrno(code, what, path, errno);
+  struct stat st {};
+  if (fstat(fd.get(), &st) != 0) return RefuseErrno(code, what, path, errno);
+  if (!S_ISREG(st.st_mode)) return Refuse(code, what, path, "not a regular file");
+  return fd;
+}
+
+Result<std::string> ReadAll(const Fd& fd, const std::string& path, std::size_t max_bytes, Code code,
+                            std::string_view what) {
+  struct stat st {};
+  if (fstat(fd.get(), &st) != 0) return RefuseErrno(code, what, path, errno);
+  const auto too_large = [&] {
+    return Refuse(code, what, path, fmt::format("larger than the limit of {} bytes", max_bytes));
+  };
+  if (st.st_size > static_cast<off_t>(max_bytes)) return too_large();
+  std::string bytes(static_cast<std::size_t>(st.st_size) + 1, '\0');
+  std::size_t size = 0;
+  for (;;) {
+    const ssize_t got =
+        pread(fd.get(), bytes.data() + size, bytes.size() - size, static_cast<off_t>(size));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return RefuseErrno(code, what, path, errno);
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+    if (size > max_bytes) return too_large();
+    if (size == bytes.size()) bytes.resize(size * 2);
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
+Result<std::string> ReadFile(const std::string& path, std::size_t max_bytes, Code code,
+                             std::string_view what) {
+  auto fd = OpenFile(path, code, what);
+  if (!fd) return std::move(fd).findings();
+  return ReadAll(*fd, path, max_bytes, code, what);
+}
+
+Status CheckWriters(const Fd& fd, const std::string& path, std::optional<uid_t> job_user, Code code,
+                    std::string_view what) {
+  struct statvfs fs {};
+  if (fstatvfs(fd.get(), &fs) != 0) return RefuseErrno(code, what, path, errno);
+  if ((fs.f_flag & ST_RDONLY) != 0) job_user.reset();
+
+  struct stat st {};
+  if (fstat(fd.get(), &st) != 0) return RefuseErrno(code, what, path, errno);
+  const std::string hint = job_user ? "give it and its folder to another user, or set shared_user"
+                                    : "chown it and its folder to root, and chmod them go-w";
+  if (const auto problem = WriterProblem(st, false, job_user); !problem.empty()) {
+    return Refuse(code, what, path, problem, hint);
+  }
+  std::string real(PATH_MAX, '\0');
+  const ssize_t length =
+      readlink(fmt::format("/proc/self/fd/{}", fd.get()).c_str(), real.data(), real.size());
+  if (length <= 0) return RefuseErrno(code, what, path, errno);
+  real.resize(static_cast<std::size_t>(length));
+
+  bool folder_itself = true;
+  for (std::filesystem::path folder = std::filesystem::path(real).parent_path();;
+       folder = folder.parent_path()) {
+    if (stat(folder.c_str(), &st) != 0) return RefuseErrno(code, what, folder.string(), errno);
+    const auto problem = WriterProblem(st, !folder_itself, job_user);
+    if (!problem.empty()) {
+      return Refuse(code, what, path,
+                    fmt::format("its folder {} {}", Quote(folder.string()), problem), hint);
+    }
+    folder_itself = false;
+    if (folder == folder.parent_path()) return Ok();
+  }
+}
+
+Status WriteFileAtomically(const std::string& path, std::string_view bytes, mode_t mode, Code code,
+                           std::string_view what) {
+  const std::string beside = fmt::format("{}.{}-{:08x}", path, getpid(), std::random_device{}());
+  Fd fd(open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd) return RefuseErrno(code, what, path, errno);
+  int error = WriteAll(fd.get(), bytes);
+  if (error == 0 && fchmod(fd.get(), mode) != 0) error = errno;
+  if (error == 0 && fsync(fd.get()) != 0) error = errno;
+  if (error == 0 && rename(beside.c_str(), path.c_str()) != 0) error = errno;
+  if (error != 0) {
+    unlink(beside.c_str());
+    return RefuseErrno(code, what, path, error);
+  }
+  // The rename itself outlives a power cut only when the folder is on disk too.
+  const Fd folder(
+      open(std::filesystem::path(path).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder) fsync(folder.get());
+  return Ok();
+}
+
+Status AppendLine(const std::string& path, std::string_view line, Code code,
+                  std::string_view what) {
+  const Fd fd(
+      open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600));
+  if (!fd) return RefuseErrno(code, what, path, errno);
+  std::string whole(line);
+  whole += '\n';
+  const ssize_t written = write(fd.get(), whole.data(), whole.size());
+  if (written == static_cast<ssize_t>(whole.size())) return Ok();
+  const int error = written < 0 ? errno : ENOSPC;
+  if (written > 0) {
+    // The descriptor's offset stands behind our part. Cut it off unless somebody wrote after it.
+    const off_t end = lseek(fd.get(), 0, SEEK_CUR);
+    struct stat st {};
+    if (fstat(fd.get(), &st) == 0 && st.st_size == end && ftruncate(fd.get(), end - written) != 0) {
+      return RefuseErrno(code, what, path, errno);
+    }
+  }
+  return RefuseErrno(code, what, path, error);
+}
+
+Status MakeFolders(const std::string& path, mode_t mode, Code code, std::string_view what) {
+  std::string part;
+  for (const auto& name : std::filesystem::path(path)) {
+    part = (std::filesystem::path(part) / name).string();
+    if (mkdir(part.c_str(), mode) == 0 || errno == EEXIST) continue;
+    // A read-only or foreign folder above may answer so although the folder is there.
+    const int error = errno;
+    struct stat st {};
+    if (stat(part.c_str(), &st) != 0) return RefuseErrno(code, what, path, error);
+  }
+  struct stat st {};
+  if (stat(path.c_str(), &st) != 0) return RefuseErrno(code, what, path, errno);
+  if (!S_ISDIR(st.st_mode)) return Refuse(code, what, path, "not a folder");
+  return Ok();
+}
+
+}  // namespace jobwarden

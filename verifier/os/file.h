@@ -1,0 +1,57 @@
+#ifndef JOBWARDEN_VERIFIER_OS_FILE_H_
+#define JOBWARDEN_VERIFIER_OS_FILE_H_
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "verifier/base/result.h"
+#include "verifier/os/fd.h"
+
+namespace jobwarden {
+
+/// The words for `errno` values, in the C locale: "Permission denied".
+std::string ErrorText(int error);
+
+/// Opens a regular file for reading; never blocks on a FIFO, never becomes anybody's terminal.
+/// `code` and `what` make the finding: `what PATH: reason`.
+Result<Fd> OpenFile(const std::string& path, Code code, std::string_view what);
+
+/// All bytes of an open file, from its beginning; more than `max_bytes` are refused.
+Result<std::string> ReadAll(const Fd& fd, const std::string& path, std::size_t max_bytes, Code code,
+                            std::string_view what);
+
+/// OpenFile and ReadAll.
+Result<std::string> ReadFile(const std::string& path, std::size_t max_bytes, Code code,
+                             std::string_view what);
+
+/// Refuses an open file that somebody could have changed who has no right to.
+///
+/// The file and the folder it lies in must belong to root or to the caller, and be writable by
+/// neither group nor others; the folders above too, where the sticky bit excuses a shared one.
+/// With `job_user` the file is also refused when that user could write it, or could put another
+/// in its place (root always can): otherwise one allowed job plants what decides about the next.
+/// A read-only file system counts as not writable. Links are followed first: what counts is where
+/// the open file really lies.
+Status CheckWriters(const Fd& fd, const std::string& path, std::optional<uid_t> job_user, Code code,
+                    std::string_view what);
+
+/// Puts `bytes` in the place of `path`: written beside it, fsynced, renamed. Readers see the old
+/// file or the new one, and a failure leaves the old one and nothing else.
+Status WriteFileAtomically(const std::string& path, std::string_view bytes, mode_t mode, Code code,
+                           std::string_view what);
+
+/// Appends `line` and a newline with one write, so that lines of several writers do not mix.
+/// The file is created with mode 0600 if it is not there; it is not followed when it is a link.
+/// A line that did not fit whole is taken back as far as the system lets it.
+Status AppendLine(const std::string& path, std::string_view line, Code code, std::string_view what);
+
+/// Makes the folder, and those above it, unless they are there. New ones get `mode`.
+Status MakeFolders(const std::string& path, mode_t mode, Code code, std::string_view what);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_VERIFIER_OS_FILE_H_

@@ -75,7 +75,7 @@ void Append(Findings& findings, Findings more) {
 Outcome OutcomeOf(const Findings& findings) {
   const auto any = [&](Severity severity) {
     return std::any_of(findings.begin(), findings.end(), [severity](const Finding& finding) {
-      return SeverityOf(finding.code) == severity;
+      return !finding.report_only && SeverityOf(finding.code) == severity;
     });
   };
   if (any(Severity::kDeny)) return Outcome::kDeny;

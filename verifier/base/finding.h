@@ -71,6 +71,8 @@ struct Finding {
   std::string message;
   std::string hint;
   std::vector<Evidence> evidence;
+  /// Set for what a rule in report mode found: said and recorded, it changes nothing.
+  bool report_only = false;
 };
 
 using Findings = std::vector<Finding>;

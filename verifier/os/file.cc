@@ -19,7 +19,7 @@ namespace {
 
 Finding Refuse(Code code, std::string_view what, const std::string& path, std::string_view why,
                std::string hint = "") {
-  return Finding{code, fmt::format("{} {}: {}", what, Quote(path), why), std::move(hint), {}};
+  return Finding{code, fmt::format("{} {}: {}", what, Quote(path), why), std::move(hint), {}, false};
 }
 
 Finding RefuseErrno(Code code, std::string_view what, const std::string& path, int error) {

@@ -1,0 +1,49 @@
+#ifndef JOBWARDEN_EXECUTOR_JOB_SCRIPT_H_
+#define JOBWARDEN_EXECUTOR_JOB_SCRIPT_H_
+
+#include <cstddef>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "verifier/base/result.h"
+#include "verifier/base/secret.h"
+#include "verifier/exposure/inventory.h"
+
+namespace jobwarden {
+
+inline constexpr std::size_t kMaxScriptBytes = 16 * 1024 * 1024;
+
+/// A script that GitLab Runner generated for one stage: envelope, the job's variables, and the
+/// stage's own commands. Known forms: bash and sh (ANSI-C and POSIX quoting, all three ways in
+/// which runners eval the inner script), PowerShell, and a bare inner script without variables.
+///
+/// Kept as the received bytes and slices of them. Values are decoded to be looked at and never
+/// written anew: dropping a variable removes its whole slice, and only the outer word that holds
+/// the inner script is encoded again, in the quoting in which it came. A script whose outer word
+/// does not come back byte for byte from decode and encode is refused: it was not understood.
+class JobScript {
+ public:
+  /// Refuses more than kMaxScriptBytes, an empty script and an unknown form (SCRIPT_UNREADABLE).
+  static Result<JobScript> Parse(std::string bytes);
+
+  /// The variables that the script sets, in their order; a name that is set twice comes twice.
+  /// Those that the runner's own lines after them set (GITLAB_ENV …) are part of commands().
+  const std::vector<Variable>& variables() const;
+
+  /// The stage's own commands, decoded: everything behind the variables.
+  std::string_view commands() const;
+
+  /// The script without the variables of these names: their exports, and for file variables the
+  /// lines that write the file. Every other byte of the inner script stays as it was.
+  ///
+  /// The plain and the quoted form of each of `gone` (values of 8 bytes and more) must be absent
+  /// from what comes out: SCRIPT_UNREADABLE when one is found.
+  Result<Secret> Drop(const std::set<std::string>& names,
+                      const std::vector<std::string_view>& gone) const;
+};
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_EXECUTOR_JOB_SCRIPT_H_

@@ -1,0 +1,26 @@
+#ifndef JOBWARDEN_VERIFIER_ADMISSION_ADMIT_H_
+#define JOBWARDEN_VERIFIER_ADMISSION_ADMIT_H_
+
+#include <chrono>
+#include <functional>
+
+#include "verifier/admission/record.h"
+#include "verifier/config/config.h"
+#include "verifier/exposure/inventory.h"
+#include "verifier/keys/key_source.h"
+#include "verifier/provider/job.h"
+
+namespace jobwarden {
+
+using Clock = std::function<std::chrono::sys_seconds()>;
+
+/// The whole way from a job and its tokens to a record of the decision: verify each id_token, bind
+/// it to the job, test for forks, ask the rules. The only place where these follow each other.
+///
+/// `clock` is read once, after the keys are there. The exposure plan is not made here.
+Record Admit(const Job& job, const Inventory& inventory, const Config& config, KeySource& keys,
+             const Clock& clock);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_VERIFIER_ADMISSION_ADMIT_H_

@@ -1,0 +1,75 @@
+#ifndef JOBWARDEN_VERIFIER_ADMISSION_RECORD_H_
+#define JOBWARDEN_VERIFIER_ADMISSION_RECORD_H_
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "verifier/base/finding.h"
+#include "verifier/base/result.h"
+#include "verifier/base/value.h"
+
+namespace jobwarden {
+
+/// A decision as it is written down: the audit line, the verdict that a job's stages rest on, and
+/// what `--json` prints. Names and digests, never a value of a token.
+struct Record {
+  std::chrono::sys_seconds time;
+  Outcome outcome = Outcome::kError;
+  std::string mode;      ///< `enforce`, `report`
+  bool enforced = true;  ///< false: the job runs whatever the outcome is
+  bool bound = false;    ///< the tokens were held against the job that the runner runs
+  std::string provider;
+  std::string issuer;  ///< empty: none
+  std::string rule;    ///< empty: none
+  Findings findings;
+  Object claims;  ///< of the job's token; empty when none was verified
+  Object facts;
+
+  struct TokenFacts {
+    std::string sha256;
+    std::string jti;
+    std::string kid;
+    std::string alg;
+    std::int64_t expires_at = 0;
+  };
+  std::optional<TokenFacts> token;  ///< the job's token, once its signature was good
+
+  struct ExposedToken {
+    std::string kind;
+    std::string sha256;
+    std::vector<std::string> names;
+  };
+  std::vector<ExposedToken> tokens;  ///< all that the job carries
+
+  struct Exposure {
+    std::vector<std::string> stripped;
+    std::vector<std::string> masked;
+    std::vector<std::string> kept;
+  };
+  Exposure exposure;
+
+  std::string job_id;
+  std::string job_project;
+  std::string policy_sha256;
+  std::chrono::microseconds duration{0};
+
+  /// Whether the job may run: allowed, or not enforced.
+  bool Runs() const { return outcome == Outcome::kAllow || !enforced; }
+};
+
+inline constexpr std::int64_t kRecordFormat = 1;
+
+/// The record as one line of JSON, without the newline.
+std::string WriteRecord(const Record& record);
+
+/// Reads what WriteRecord wrote; strict: another format, unknown members and wrong types are
+/// refused with `code`.
+Result<Record> ReadRecord(std::string_view line, Code code, std::string_view what);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_VERIFIER_ADMISSION_RECORD_H_

@@ -1,0 +1,48 @@
+#ifndef JOBWARDEN_VERIFIER_TOKEN_KEY_SET_H_
+#define JOBWARDEN_VERIFIER_TOKEN_KEY_SET_H_
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "verifier/base/result.h"
+#include "verifier/token/algorithm.h"
+
+namespace jobwarden {
+
+inline constexpr std::size_t kMaxKeySetBytes = 1024 * 1024;
+
+/// A public key that can be used. What it holds is libcrypto's, and known to signature.cc alone.
+struct PublicKey;
+
+/// A key of the set that cannot be used, and why.
+struct SkippedKey {
+  std::string kid;  ///< empty when it has none
+  std::string reason;
+};
+
+/// The usable public keys of a JWK Set (RFC 7517 §5): RSA of 2048 bits and more, EC P-256, P-384,
+/// P-521, Ed25519. Immutable, cheap to copy.
+///
+/// A key that cannot be used (unknown `kty` or `crv`, `use` other than `sig`, `key_ops` without
+/// `verify`, a `kid` that is missing or comes twice, a private or symmetric key, a point that is
+/// not on its curve …) is skipped, with its reason; it does not make the set bad.
+class KeySet {
+ public:
+  /// Refuses what is no strict JSON object with an array `keys`, and more than kMaxKeySetBytes.
+  /// The finding has the code `code`, and its message begins with `what`.
+  static Result<KeySet> Parse(std::string_view bytes, Code code, std::string_view what);
+
+  /// The key with exactly this `kid`; null when there is none that can be used.
+  const PublicKey* Find(std::string_view kid) const;
+  bool Has(std::string_view kid) const { return Find(kid) != nullptr; }
+  /// The `kid`s of the usable keys, in the order of the set.
+  std::vector<std::string> kids() const;
+  const std::vector<SkippedKey>& skipped() const;
+};
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_VERIFIER_TOKEN_KEY_SET_H_

@@ -7,12 +7,16 @@
 
 namespace jobwarden::testing {
 
+/// Base64url without padding (RFC 7515 §2), of any bytes.
+std::string Base64Url(std::string_view bytes);
+
 /// Makes keys and signs tokens for tests, with libcrypto and nothing of the project's own code:
 /// a mistake in the verifier is not made here a second time.
 class Signer {
  public:
   /// `alg`: RS256 … PS512, ES256, ES384, ES512, EdDSA. RSA keys have `rsa_bits`. Keys are new each
-  /// time, except that RSA keys are made once a process for each size.
+  /// time, except that RSA keys are made once a process for each size. What cannot be done ends the
+  /// process: a test must not go on without its key. `kid` goes into JSON as it is.
   explicit Signer(std::string alg = "EdDSA", std::string kid = "key-1", int rsa_bits = 2048);
   ~Signer();
   Signer(Signer&&) noexcept;

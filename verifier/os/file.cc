@@ -140,18 +140,20 @@ Status CheckWriters(const Fd& fd, const std::string& path, std::optional<uid_t> 
 }
 
 Status WriteFileAtomically(const std::string& path, std::string_view bytes, mode_t mode, Code code,
-                           std::string_view what) {
+                           std::string_view what, Durability durability) {
+  const bool durable = durability == Durability::kDurable;
   const std::string beside = fmt::format("{}.{}-{:08x}", path, getpid(), std::random_device{}());
   Fd fd(open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!fd) return RefuseErrno(code, what, path, errno);
   int error = WriteAll(fd.get(), bytes);
   if (error == 0 && fchmod(fd.get(), mode) != 0) error = errno;
-  if (error == 0 && fsync(fd.get()) != 0) error = errno;
+  if (error == 0 && durable && fsync(fd.get()) != 0) error = errno;
   if (error == 0 && rename(beside.c_str(), path.c_str()) != 0) error = errno;
   if (error != 0) {
     unlink(beside.c_str());
     return RefuseErrno(code, what, path, error);
   }
+  if (!durable) return Ok();
   // The rename itself outlives a power cut only when the folder is on disk too.
   const Fd folder(
       open(std::filesystem::path(path).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

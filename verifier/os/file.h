@@ -39,10 +39,15 @@ Result<std::string> ReadFile(const std::string& path, std::size_t max_bytes, Cod
 Status CheckWriters(const Fd& fd, const std::string& path, std::optional<uid_t> job_user, Code code,
                     std::string_view what);
 
-/// Puts `bytes` in the place of `path`: written beside it, fsynced, renamed. Readers see the old
-/// file or the new one, and a failure leaves the old one and nothing else.
+enum class Durability {
+  kDurable,   ///< fsynced: there after a power cut
+  kVolatile,  ///< not fsynced: for what is worth nothing after a restart, and must cost microseconds
+};
+
+/// Puts `bytes` in the place of `path`: written beside it, fsynced where it must be durable,
+/// renamed. Readers see the old file or the new one; a failure leaves the old one and nothing else.
 Status WriteFileAtomically(const std::string& path, std::string_view bytes, mode_t mode, Code code,
-                           std::string_view what);
+                           std::string_view what, Durability durability = Durability::kDurable);
 
 /// Appends `line` and a newline with one write, so that lines of several writers do not mix.
 /// The file is created with mode 0600 if it is not there; it is not followed when it is a link.

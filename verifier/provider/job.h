@@ -5,11 +5,15 @@
 #include <string>
 #include <vector>
 
+#include "verifier/provider/issuer.h"
+
 namespace jobwarden {
 
 /// What the runner says that it is about to run. Nothing here is signed. Absent: this runner, or
 /// its version, cannot say. Ids are decimal text, as both CIs' tokens have them.
 struct Job {
+  Provider provider = Provider::kGitLab;
+
   /// False when nothing is known to bind to (`jobwarden verify` without facts): then no token can
   /// be held against the job, and whoever asks is told so.
   bool bindable = true;

@@ -1,0 +1,37 @@
+# Sourced by install/demo and tests/run: which Debian packages are needed, and how they are had.
+
+build_packages=(
+  ca-certificates ccache cmake g++ libcli11-dev libfmt-dev libpoco-dev libre2-dev libssl-dev
+  libtomlplusplus-dev ninja-build nlohmann-json3-dev pkg-config
+)
+test_packages=(
+  libboost-test-dev libbenchmark-dev procps util-linux
+)
+lint_packages=(
+  clang-format clang-tidy
+)
+fuzz_packages=(
+  clang libclang-rt-14-dev
+)
+
+# install_missing PACKAGE...: installs those that are not there; needs root or sudo only then.
+install_missing() {
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' ||
+      missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || {
+      echo "these packages are missing, and there is no sudo to install them: ${missing[*]}" >&2
+      return 1
+    }
+    as_root=(sudo)
+  fi
+  echo "==> installing ${#missing[@]} Debian packages: ${missing[*]}"
+  "${as_root[@]}" apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}

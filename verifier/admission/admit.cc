@@ -1,0 +1,248 @@
+#include "verifier/admission/admit.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "verifier/base/text.h"
+#include "verifier/policy/decision.h"
+#include "verifier/provider/provider.h"
+#include "verifier/token/claims.h"
+#include "verifier/token/compact_token.h"
+#include "verifier/token/signed_token.h"
+
+namespace jobwarden {
+namespace {
+
+// One of the job's id_tokens on its way from text to claims.
+struct Candidate {
+  const Token* token;
+  const Issuer* issuer;
+  std::optional<CompactToken> compact;
+  std::optional<Keys> keys;
+  std::optional<SignedToken> proven;
+  std::vector<std::string> audiences;
+
+  bool IsForUs() const {
+    return std::any_of(audiences.begin(), audiences.end(), [this](const std::string& audience) {
+      return std::find(issuer->audiences.begin(), issuer->audiences.end(), audience) !=
+             issuer->audiences.end();
+    });
+  }
+};
+
+// The findings of one token, each with the variable that holds it in front.
+void AddFindings(Findings& all, const Token& token, Findings more) {
+  for (Finding& finding : more) {
+    if (!token.names.empty()) {
+      finding.message = fmt::format("{}: {}", token.names.front(), finding.message);
+    }
+    all.push_back(std::move(finding));
+  }
+}
+
+// Two issuers may share a url and differ in their audiences: the token's own audience chooses.
+const Issuer* IssuerOf(const Token& token, const std::vector<Issuer>& issuers) {
+  const Issuer* named = nullptr;
+  for (const Issuer& issuer : issuers) {
+    if (issuer.name == token.issuer) named = &issuer;
+  }
+  if (named == nullptr) return nullptr;
+  for (const Issuer& issuer : issuers) {
+    if (issuer.url != named->url) continue;
+    for (const std::string& audience : token.audiences) {
+      if (std::find(issuer.audiences.begin(), issuer.audiences.end(), audience) !=
+          issuer.audiences.end()) {
+        return &issuer;
+      }
+    }
+  }
+  return named;
+}
+
+std::vector<Candidate> FindCandidates(const Inventory& inventory, const Config& config) {
+  std::vector<Candidate> candidates;
+  for (const Token& token : inventory.tokens) {
+    if (token.kind != TokenKind::kIdToken) continue;
+    if (const Issuer* issuer = IssuerOf(token, config.issuers)) {
+      candidates.push_back({&token, issuer, {}, {}, {}, {}});
+    }
+  }
+  return candidates;
+}
+
+// Steps 1 and 2 of verification, and the keys for step 3.
+void ParseAndGetKeys(std::vector<Candidate>& candidates, KeySource& source, Findings& findings) {
+  std::map<std::pair<std::string, std::string>, Result<Keys>> asked;
+  for (Candidate& candidate : candidates) {
+    auto compact = CompactToken::Parse(candidate.token->value.view());
+    if (!compact) {
+      AddFindings(findings, *candidate.token, std::move(compact).findings());
+      continue;
+    }
+    candidate.compact = std::move(*compact);
+    const auto question = std::pair(candidate.issuer->name, candidate.compact->kid());
+    auto answer = asked.find(question);
+    if (answer == asked.end()) {
+      answer = asked.emplace(question, source.Get(*candidate.issuer, question.second)).first;
+      Append(findings, answer->second ? answer->second->warnings : answer->second.findings());
+    }
+    if (answer->second) candidate.keys = *answer->second;
+  }
+}
+
+// Step 3 to 6: signature, claims, what makes it a job's token, binding.
+void Verify(Candidate& candidate, const Job& job, bool several_servers,
+            std::chrono::sys_seconds now, Findings& findings) {
+  if (!candidate.compact || !candidate.keys) return;
+  const Issuer& issuer = *candidate.issuer;
+  const auto add = [&](Findings more) { AddFindings(findings, *candidate.token, std::move(more)); };
+  auto proven = SignedToken::Verify(*candidate.compact, candidate.keys->set, issuer.algorithms);
+  if (!proven) return add(std::move(proven).findings());
+  candidate.proven = std::move(*proven);
+
+  add(CheckClaims(*candidate.proven, {issuer.url, issuer.leeway, issuer.max_lifetime}, now));
+  if (auto audiences = AudiencesOf(*candidate.proven)) {
+    candidate.audiences = std::move(*audiences);
+  } else {
+    add(std::move(audiences).findings());
+  }
+  add(CheckJobToken(issuer.provider, *candidate.proven));
+  if (!job.bindable) return;
+  if (several_servers && job.server_url && *job.server_url != issuer.server_url) {
+    add({{Code::kIssuerMismatch,
+          fmt::format("server: expected {}, got {}", Quote(issuer.server_url),
+                      Quote(*job.server_url)),
+          "the token is of another CI server than the job",
+          {{"server_url", Quote(issuer.server_url), Quote(*job.server_url)}},
+          false}});
+  }
+  add(Bind(issuer.provider, *candidate.proven, job));
+}
+
+// What to say when tokens of our issuers are there, and none of them is for this runner.
+Findings NoneForUs(const std::vector<Candidate>& candidates) {
+  Findings findings;
+  for (const Candidate& candidate : candidates) {
+    if (candidate.audiences.empty()) continue;
+    const std::string expected = QuoteAll(candidate.issuer->audiences);
+    const std::string got = QuoteAll(candidate.audiences);
+    AddFindings(
+        findings, *candidate.token,
+        {{Code::kAudienceMismatch,
+          fmt::format("audience: expected {}{}, got {}",
+                      candidate.issuer->audiences.size() > 1 ? "one of " : "", expected, got),
+          "give the id_token this runner's audience in aud",
+          {{"aud", '[' + expected + ']', '[' + got + ']'}},
+          false}});
+  }
+  // A token that was handed to us alone, without a job around it, is wrong, but not missing.
+  if (!findings.empty() && !candidates.front().token->names.empty()) {
+    const std::string audience = Quote(candidates.front().issuer->audiences.front());
+    findings.push_back({Code::kTokenMissing,
+                        "the job carries no id_token with this runner's audience " + audience,
+                        "add one to the job under id_tokens",
+                        {{"aud", audience, "null"}},
+                        false});
+  }
+  return findings;
+}
+
+Record::TokenFacts Describe(const Candidate& candidate) {
+  const Object& claims = candidate.proven->claims();
+  const std::string* jti = claims.FindString("jti");
+  const Value* exp = claims.Find("exp");
+  return {candidate.token->sha256, jti == nullptr ? "" : *jti, candidate.proven->kid(),
+          std::string(AlgorithmName(candidate.proven->algorithm())),
+          exp == nullptr ? 0 : exp->AsInteger().value_or(0)};
+}
+
+Finding LegacyWarning(const Token& token) {
+  return {Code::kLegacyToken,
+          fmt::format("the job carries the legacy token {}", Join(token.names, ", ")),
+          "replace it by an id_token with an audience",
+          {},
+          false};
+}
+
+}  // namespace
+
+Record Admit(const Job& job, const Inventory& inventory, const Config& config, KeySource& keys,
+             const Clock& clock) {
+  const auto begin = std::chrono::steady_clock::now();
+  Findings findings;
+  auto candidates = FindCandidates(inventory, config);
+  ParseAndGetKeys(candidates, keys, findings);
+
+  const std::chrono::sys_seconds now = clock();
+  const bool several_servers =
+      std::count_if(config.issuers.begin(), config.issuers.end(),
+                    [&](const Issuer& issuer) { return issuer.provider == job.provider; }) > 1;
+  for (Candidate& candidate : candidates) Verify(candidate, job, several_servers, now, findings);
+
+  // The job's token: the first that is for us, else the first that an issuer signed at all, so
+  // that a job with the wrong audience still hears what else is wrong.
+  const Candidate* main = nullptr;
+  std::vector<std::string> other_audiences;
+  bool any_for_us = false;
+  for (const Candidate& candidate : candidates) {
+    if (!candidate.proven) continue;
+    if (candidate.IsForUs()) {
+      if (!any_for_us) main = &candidate;
+      any_for_us = true;
+    } else {
+      if (main == nullptr) main = &candidate;
+      other_audiences.insert(other_audiences.end(), candidate.audiences.begin(),
+                             candidate.audiences.end());
+    }
+  }
+  if (!any_for_us) Append(findings, NoneForUs(candidates));
+  for (const Token& token : inventory.tokens) {
+    if (token.kind == TokenKind::kLegacy) findings.push_back(LegacyWarning(token));
+  }
+
+  Record record;
+  record.time = now;
+  record.mode = config.mode == Mode::kReport ? "report" : "enforce";
+  record.enforced = config.mode == Mode::kEnforce;
+  record.bound = job.bindable && main != nullptr;
+  record.policy_sha256 = config.policy_sha256;
+  record.job_id = job.job_id ? *job.job_id : job.run_id.value_or("");
+  record.job_project = job.project_path ? *job.project_path : job.repository.value_or("");
+  for (const Token& token : inventory.tokens) {
+    record.tokens.push_back({std::string(TokenKindName(token.kind)), token.sha256, token.names});
+  }
+
+  const Provider provider = main == nullptr ? job.provider : main->issuer->provider;
+  const SignedToken* proven = main == nullptr ? nullptr : &*main->proven;
+  record.provider = ProviderName(provider);
+  record.facts = MakeFacts(provider, proven, job);
+  if (main != nullptr) {
+    record.issuer = main->issuer->name;
+    record.claims = proven->claims();
+    record.token = Describe(*main);
+  }
+
+  // A job whose tokens could not be verified is not tokenless: rules on claims have nothing to
+  // look at, and a denial by them would hide that the keys were missing.
+  const bool unverified = main == nullptr && !candidates.empty();
+  const Decision decision = unverified
+                                ? Refuse(std::move(findings))
+                                : Decide(config.policy,
+                                         {record.issuer, main == nullptr ? nullptr : &record.claims,
+                                          &record.facts, std::move(other_audiences)},
+                                         std::move(findings));
+  record.outcome = decision.outcome();
+  record.rule = decision.rule();
+  record.findings = decision.findings();
+  record.duration = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - begin);
+  return record;
+}
+
+}  // namespace jobwarden

@@ -1,0 +1,24 @@
+#include "verifier/audit/audit.h"
+
+#include "verifier/os/file.h"
+
+namespace jobwarden {
+namespace {
+
+constexpr std::string_view kWhat = "audit file";
+
+}  // namespace
+
+Status AppendAudit(const AuditSettings& settings, std::optional<uid_t> job_user,
+                   const Record& record) {
+  if (settings.file.empty()) return Ok();
+  if (auto status = AppendLine(settings.file, WriteRecord(record), Code::kAuditFailed, kWhat);
+      !status) {
+    return status;
+  }
+  const auto fd = OpenFile(settings.file, Code::kAuditFailed, kWhat);
+  if (!fd) return fd.findings();
+  return CheckWriters(*fd, settings.file, job_user, Code::kAuditFailed, kWhat);
+}
+
+}  // namespace jobwarden

@@ -1,0 +1,24 @@
+#ifndef JOBWARDEN_VERIFIER_AUDIT_AUDIT_H_
+#define JOBWARDEN_VERIFIER_AUDIT_AUDIT_H_
+
+#include <sys/types.h>
+
+#include <optional>
+
+#include "verifier/admission/record.h"
+#include "verifier/base/result.h"
+#include "verifier/config/config.h"
+
+namespace jobwarden {
+
+/// Appends the record as one line to the audit file; does nothing where none is configured.
+///
+/// With `job_user` a file that this user could change afterwards is refused: it would record
+/// nothing (see CheckWriters). AUDIT_FAILED when the line could not be written whole; whether that
+/// stops the job is the caller's question (`audit.required`).
+Status AppendAudit(const AuditSettings& settings, std::optional<uid_t> job_user,
+                   const Record& record);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_VERIFIER_AUDIT_AUDIT_H_

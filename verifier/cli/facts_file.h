@@ -1,0 +1,22 @@
+#ifndef JOBWARDEN_VERIFIER_CLI_FACTS_FILE_H_
+#define JOBWARDEN_VERIFIER_CLI_FACTS_FILE_H_
+
+#include <string>
+#include <string_view>
+
+#include "verifier/base/result.h"
+#include "verifier/provider/job.h"
+
+namespace jobwarden {
+
+/// Reads a job from a JSON object with the names of the facts that rules know, and of the ids that
+/// a token is bound to: `job_id`, `pipeline_id`, `runner_id`, `run_id`, `run_attempt`,
+/// `repository`. Ids may be numbers or text. Unknown names and wrong types are refused
+/// (JOB_UNREADABLE).
+///
+/// The job can be bound to when it says which job it is: `job_id`, or `run_id`.
+Result<Job> ParseFacts(std::string_view bytes, Provider provider, std::string_view what);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_VERIFIER_CLI_FACTS_FILE_H_

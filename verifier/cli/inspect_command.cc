@@ -1,0 +1,125 @@
+#include "verifier/cli/inspect_command.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "verifier/base/encoding.h"
+#include "verifier/base/json.h"
+#include "verifier/base/text.h"
+#include "verifier/cli/print.h"
+#include "verifier/cli/token_input.h"
+#include "verifier/token/compact_token.h"
+
+namespace jobwarden {
+namespace {
+
+constexpr JsonLimits kLimits{.max_bytes = 64 * 1024, .max_depth = 64};
+
+Result<Value> DecodePart(std::string_view part, std::string_view what) {
+  const auto bytes = DecodeBase64Url(part);
+  if (!bytes) {
+    return Finding{Code::kMalformedToken, fmt::format("{}: no base64url", what), "", {}, false};
+  }
+  return ParseJson(*bytes, kLimits, Code::kMalformedToken, what);
+}
+
+struct Decoded {
+  Value header;
+  Value payload;
+  std::vector<std::string> warnings;
+};
+
+// What can be said about the times without knowing any issuer's rules.
+void AddTimeWarnings(const Value& payload, std::int64_t now, std::vector<std::string>& warnings) {
+  const auto time = [&](std::string_view name) -> std::optional<std::int64_t> {
+    const Value* value = payload.Find(name);
+    return value == nullptr ? std::nullopt : value->AsInteger();
+  };
+  const auto exp = time("exp"), iat = time("iat"), nbf = time("nbf");
+  if (!exp) warnings.push_back("exp: missing, or no whole number");
+  if (!iat) warnings.push_back("iat: missing, or no whole number");
+  if (exp && *exp <= now) warnings.push_back(fmt::format("exp: {} s ago", now - *exp));
+  if (nbf && *nbf > now) warnings.push_back(fmt::format("nbf: only in {} s", *nbf - now));
+  if (iat && *iat > now) warnings.push_back(fmt::format("iat: in the future by {} s", *iat - now));
+}
+
+Result<Decoded> Decode(std::string_view token, std::int64_t now) {
+  const std::size_t first = token.find('.');
+  const std::size_t second = first == token.npos ? first : token.find('.', first + 1);
+  if (second == token.npos || token.find('.', second + 1) != token.npos) {
+    return Finding{Code::kMalformedToken,
+                   "token: expected three parts with two dots between them",
+                   "",
+                   {},
+                   false};
+  }
+  Decoded decoded;
+  Findings findings;
+  if (auto header = DecodePart(token.substr(0, first), "header")) {
+    decoded.header = std::move(*header);
+  } else {
+    Append(findings, std::move(header).findings());
+  }
+  if (auto payload = DecodePart(token.substr(first + 1, second - first - 1), "payload")) {
+    decoded.payload = std::move(*payload);
+  } else {
+    Append(findings, std::move(payload).findings());
+  }
+  if (!findings.empty()) return findings;
+  if (const auto strict = CompactToken::Parse(token); !strict) {
+    for (const Finding& finding : strict.findings()) {
+      decoded.warnings.push_back(fmt::format("{}: {}", CodeName(finding.code), finding.message));
+    }
+  }
+  for (const std::string_view name : {"iss", "aud"}) {
+    if (decoded.payload.Find(name) == nullptr)
+      decoded.warnings.push_back(fmt::format("{}: missing", name));
+  }
+  AddTimeWarnings(decoded.payload, now, decoded.warnings);
+  return decoded;
+}
+
+void PrintMembers(std::string_view title, const Value& value) {
+  fmt::print("{}\n", title);
+  const Object* object = value.AsObject();
+  if (object == nullptr) {
+    fmt::print("  {}\n", WriteJson(value));
+    return;
+  }
+  for (const Member& member : object->members()) {
+    const std::string* text = member.value.AsString();
+    fmt::print("  {}: {}\n", Quote(member.name),
+               text == nullptr ? WriteJson(member.value) : Quote(*text));
+  }
+}
+
+}  // namespace
+
+int RunInspect(const InspectOptions& options) {
+  const auto token = ReadToken(options.token);
+  if (!token) return Fail(token.findings());
+  const auto now = std::chrono::duration_cast<std::chrono::seconds>(
+      std::chrono::system_clock::now().time_since_epoch());
+  auto decoded = Decode(token->view(), options.now.value_or(now.count()));
+  if (!decoded) return Fail(decoded.findings());
+  if (options.json) {
+    fmt::print(
+        "{}\n",
+        WriteJson(Object{{"validated", false},
+                         {"header", std::move(decoded->header)},
+                         {"payload", std::move(decoded->payload)},
+                         {"warnings", Array(decoded->warnings.begin(), decoded->warnings.end())}}));
+    return 0;
+  }
+  PrintMembers("header (not verified)", decoded->header);
+  PrintMembers("payload (not verified)", decoded->payload);
+  for (const auto& warning : decoded->warnings) fmt::print("warning: {}\n", warning);
+  return 0;
+}
+
+}  // namespace jobwarden

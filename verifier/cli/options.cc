@@ -1,0 +1,108 @@
+#include "verifier/cli/options.h"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "verifier/base/version.h"
+#include "verifier/config/config.h"
+
+namespace jobwarden {
+namespace {
+
+void AddToken(CLI::App& command, TokenOptions& token) {
+  auto* group = command.add_option_group("token", "where the token is read from");
+  group->add_option("--token-env", token.env, "the variable NAME holds it")->type_name("NAME");
+  group->add_option("--token-file", token.file, "the file FILE holds it")->type_name("FILE");
+  group->add_flag("--token-stdin", token.from_stdin, "it comes on standard input");
+  group->require_option(1);
+}
+
+void AddVerify(CLI::App& app, Options& options) {
+  auto& verify = options.verify;
+  auto* command = app.add_subcommand(
+      "verify",
+      "Verify a job's token and decide by the policy; exit 0 allow, 1 deny, 2 usage, 3 error");
+  AddToken(*command, verify.token);
+  command
+      ->add_option("--facts", verify.facts_file,
+                   "JSON object: what the runner knows about the job; without it nothing is bound")
+      ->type_name("FILE");
+  command->add_option("--issuer", verify.issuer, "take the token for one of this configured issuer")
+      ->type_name("NAME");
+  command->add_option("--now", verify.now, "the time to verify at, instead of the clock's")
+      ->type_name("UNIX");
+  command->add_flag("--json", verify.json, "print the record as one line of JSON");
+}
+
+void AddInspect(CLI::App& app, Options& options) {
+  auto& inspect = options.inspect;
+  auto* command = app.add_subcommand("inspect", "Show what a token says, without verifying it");
+  AddToken(*command, inspect.token);
+  command->add_option("--now", inspect.now, "the time that warnings are made for")
+      ->type_name("UNIX");
+  command->add_flag("--json", inspect.json, "print JSON");
+}
+
+void AddJws(CLI::App& app, Options& options, std::vector<std::string>& names) {
+  auto* command = app.add_subcommand(
+      "jws", "Check the signature of a compact JWS on standard input; exit 0 good, 1 not, 2 usage");
+  command->add_option("--keys", options.jws.keys_file, "the JWK Set")
+      ->type_name("JWKS")
+      ->required();
+  command->add_option("--algorithms", names, "the algorithms that count; default: all known")
+      ->type_name("A,B")
+      ->delimiter(',')
+      ->check([](const std::string& name) {
+        return AlgorithmFromName(name) ? std::string() : "unknown algorithm " + name;
+      });
+}
+
+void AddKeys(CLI::App& app, Options& options) {
+  auto* keys = app.add_subcommand("keys", "Keep the issuers' key sets");
+  keys->require_subcommand(1);
+  auto* refresh = keys->add_subcommand(
+      "refresh", "Fetch the key sets of all issuers; exit 3 when a good one could not be had");
+  refresh->add_option("--issuer", options.refresh.issuer, "only this one")->type_name("NAME");
+  refresh->add_flag("--if-needed", options.refresh.if_needed, "only those that are not fresh");
+  refresh->callback([&options] { options.command = Command::kKeysRefresh; });
+}
+
+}  // namespace
+
+std::optional<Options> ParseOptions(int argc, const char* const* argv, int& exit_code) {
+  Options options;
+  options.config_path = kDefaultConfigPath;
+  std::vector<std::string> algorithms;
+
+  CLI::App app("Verifies CI jobs' OIDC tokens, and decides by local policy which jobs may run.",
+               "jobwarden");
+  app.set_version_flag("--version", std::string(Version()));
+  app.add_option("--config", options.config_path, "the configuration")
+      ->type_name("FILE")
+      ->capture_default_str();
+  app.require_subcommand(1);
+  app.fallthrough();
+  AddVerify(app, options);
+  AddInspect(app, options);
+  AddJws(app, options, algorithms);
+  AddKeys(app, options);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {
+    exit_code = app.exit(asked);
+    return std::nullopt;
+  } catch (const CLI::ParseError& error) {
+    std::cerr << "jobwarden: " << error.what() << "\nhint: see jobwarden --help\n";
+    exit_code = 2;
+    return std::nullopt;
+  }
+  if (app.got_subcommand("verify")) options.command = Command::kVerify;
+  if (app.got_subcommand("inspect")) options.command = Command::kInspect;
+  if (app.got_subcommand("jws")) options.command = Command::kJws;
+  for (const auto& name : algorithms) options.jws.algorithms.push_back(*AlgorithmFromName(name));
+  if (algorithms.empty()) options.jws.algorithms = AllAlgorithms();
+  return options;
+}
+
+}  // namespace jobwarden

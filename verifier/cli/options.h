@@ -1,0 +1,62 @@
+#ifndef JOBWARDEN_VERIFIER_CLI_OPTIONS_H_
+#define JOBWARDEN_VERIFIER_CLI_OPTIONS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "verifier/token/algorithm.h"
+
+namespace jobwarden {
+
+/// Where a token is read from: exactly one is set.
+struct TokenOptions {
+  std::string env;  ///< the name of a variable
+  std::string file;
+  bool from_stdin = false;
+};
+
+struct VerifyOptions {
+  TokenOptions token;
+  std::string facts_file;
+  std::string issuer;
+  std::optional<std::int64_t> now;
+  bool json = false;
+};
+
+struct InspectOptions {
+  TokenOptions token;
+  std::optional<std::int64_t> now;
+  bool json = false;
+};
+
+struct JwsOptions {
+  std::string keys_file;
+  std::vector<Algorithm> algorithms;
+};
+
+struct RefreshOptions {
+  std::string issuer;
+  bool if_needed = false;
+};
+
+enum class Command { kVerify, kInspect, kJws, kKeysRefresh };
+
+/// The command line of `jobwarden`, checked.
+struct Options {
+  std::string config_path;
+  Command command = Command::kVerify;
+  VerifyOptions verify;
+  InspectOptions inspect;
+  JwsOptions jws;
+  RefreshOptions refresh;
+};
+
+/// Reads the command line. When it asks for help or the version, or is wrong, the answer has been
+/// printed, and `exit_code` is what to end with: 0, or 2.
+std::optional<Options> ParseOptions(int argc, const char* const* argv, int& exit_code);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_VERIFIER_CLI_OPTIONS_H_

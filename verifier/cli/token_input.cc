@@ -1,0 +1,73 @@
+#include "verifier/cli/token_input.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <utility>
+
+#include "verifier/base/text.h"
+#include "verifier/os/file.h"
+
+namespace jobwarden {
+namespace {
+
+// More than a token may have, so that one that is too long is refused as such, by its verifier.
+constexpr std::size_t kMaxInput = 64 * 1024;
+
+Result<Secret> Trimmed(std::string text, std::string_view from) {
+  Secret whole(std::move(text));
+  const std::string_view view = whole.view();
+  const std::size_t begin = view.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos) {
+    return Finding{Code::kTokenMissing, fmt::format("{}: no token there", from), "", {}, false};
+  }
+  const std::size_t end = view.find_last_not_of(" \t\r\n") + 1;
+  return Secret(std::string(view.substr(begin, end - begin)));
+}
+
+}  // namespace
+
+Result<Secret> ReadStdin(std::size_t max_bytes) {
+  std::string bytes;
+  bytes.resize(max_bytes + 1);
+  std::size_t size = 0;
+  while (size < bytes.size()) {
+    const ssize_t got = read(STDIN_FILENO, bytes.data() + size, bytes.size() - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) {
+      return Finding{Code::kMalformedToken, "standard input: " + ErrorText(errno), "", {}, false};
+    }
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  if (size > max_bytes) {
+    Wipe(bytes);
+    return Finding{Code::kMalformedToken,
+                   fmt::format("standard input: more than {} bytes", max_bytes),
+                   "",
+                   {},
+                   false};
+  }
+  Secret input(bytes.substr(0, size));
+  Wipe(bytes);
+  return input;
+}
+
+Result<Secret> ReadToken(const TokenOptions& options) {
+  if (options.from_stdin) {
+    auto input = ReadStdin(kMaxInput);
+    if (!input) return input;
+    return Trimmed(std::string(input->view()), "standard input");
+  }
+  if (!options.env.empty()) {
+    const char* value = std::getenv(options.env.c_str());  // NOLINT(concurrency-mt-unsafe)
+    return Trimmed(value == nullptr ? "" : value, "variable " + Quote(options.env));
+  }
+  auto bytes = ReadFile(options.file, kMaxInput, Code::kTokenMissing, "token file");
+  if (!bytes) return std::move(bytes).findings();
+  return Trimmed(std::move(*bytes), "token file " + Quote(options.file));
+}
+
+}  // namespace jobwarden

@@ -1,0 +1,120 @@
+#include "verifier/cli/verify_command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <utility>
+
+#include "verifier/admission/admit.h"
+#include "verifier/base/encoding.h"
+#include "verifier/base/text.h"
+#include "verifier/cli/facts_file.h"
+#include "verifier/cli/print.h"
+#include "verifier/cli/token_input.h"
+#include "verifier/config/config.h"
+#include "verifier/fetch/refresh.h"
+#include "verifier/keys/key_cache.h"
+#include "verifier/os/file.h"
+#include "verifier/token/compact_token.h"
+
+namespace jobwarden {
+namespace {
+
+constexpr std::size_t kMaxFactsBytes = 256 * 1024;
+
+std::chrono::sys_seconds SystemTime() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+// The issuer to hold the token against: the one that is named, the one whose url the token has,
+// or the only one there is, so that all that is wrong with a token can be listed.
+Result<const Issuer*> ChooseIssuer(const Config& config, const std::string& name,
+                                   std::string_view token) {
+  const auto find = [&](auto matches) -> const Issuer* {
+    const auto at = std::find_if(config.issuers.begin(), config.issuers.end(), matches);
+    return at == config.issuers.end() ? nullptr : &*at;
+  };
+  if (!name.empty()) {
+    const Issuer* issuer = find([&](const Issuer& each) { return each.name == name; });
+    if (issuer != nullptr) return issuer;
+    return Finding{Code::kConfigInvalid,
+                   "no issuer has the name " + Quote(name),
+                   "configured in " + config.path,
+                   {},
+                   false};
+  }
+  const auto iss = PeekIssuer(token);
+  const Issuer* issuer = find([&](const Issuer& each) { return iss && each.url == *iss; });
+  if (issuer != nullptr) return issuer;
+  if (config.issuers.size() == 1) return &config.issuers.front();
+  return Finding{Code::kIssuerMismatch,
+                 "issuer: expected one of those configured, got " + (iss ? Quote(*iss) : "none"),
+                 "name one with --issuer to see all that is wrong with the token",
+                 {},
+                 false};
+}
+
+Inventory OneToken(Secret token, const Issuer& issuer) {
+  Inventory inventory;
+  inventory.tokens.push_back(
+      {TokenKind::kIdToken, {}, Sha256Hex(token.view()), issuer.name, {}, std::move(token)});
+  return inventory;
+}
+
+void PrintHuman(const Record& record) {
+  PrintFindings(record.findings);
+  if (!record.bound) {
+    fmt::print(stderr,
+               "jobwarden: note: the token was not held against a job; give its id with --facts\n");
+  }
+  if (record.outcome == Outcome::kAllow) {
+    fmt::print("allowed by rule {}\n", Quote(record.rule));
+  } else {
+    fmt::print("{}\n", record.outcome == Outcome::kDeny ? "denied" : "not decided");
+  }
+}
+
+}  // namespace
+
+int RunVerify(const std::string& config_path, const VerifyOptions& options) {
+  const auto config = LoadConfig(config_path, std::nullopt);
+  if (!config) return Fail(config.findings());
+  auto token = ReadToken(options.token);
+  if (!token) return Fail(token.findings());
+  const auto issuer = ChooseIssuer(*config, options.issuer, token->view());
+  if (!issuer) return Fail(issuer.findings());
+
+  Job job;
+  job.bindable = false;
+  job.provider = (*issuer)->provider;
+  if (!options.facts_file.empty()) {
+    const auto bytes =
+        ReadFile(options.facts_file, kMaxFactsBytes, Code::kJobUnreadable, "facts file");
+    if (!bytes) return Fail(bytes.findings());
+    auto facts = ParseFacts(*bytes, job.provider, "facts file " + Quote(options.facts_file));
+    if (!facts) {
+      PrintFindings(facts.findings());
+      return ExitCodeOf(Outcome::kUsage);
+    }
+    job = std::move(*facts);
+  }
+
+  const auto clock = [&] {
+    return options.now ? std::chrono::sys_seconds(std::chrono::seconds(*options.now))
+                       : SystemTime();
+  };
+  KeyCache keys(
+      config->state_dir, std::nullopt,
+      [&](const Issuer& each) { return RefreshKeys(each, config->state_dir); }, SystemTime);
+  const Record record = Admit(job, OneToken(std::move(*token), **issuer), *config, keys, clock);
+  if (options.json) {
+    fmt::print("{}\n", WriteRecord(record));
+  } else {
+    PrintHuman(record);
+  }
+  return ExitCodeOf(record.outcome);
+}
+
+}  // namespace jobwarden

@@ -125,17 +125,19 @@ class Reader {
     Complain(name, "expected a whole number");
     return 0;
   }
-  Object Members(std::string_view name) {
+  const Object& Members(std::string_view name) {
+    static const Object kNone;
     const Value* value = Get(name);
     if (value != nullptr && value->AsObject() != nullptr) return *value->AsObject();
     Complain(name, "expected an object");
-    return {};
+    return kNone;
   }
-  Array Items(std::string_view name) {
+  const Array& Items(std::string_view name) {
+    static const Array kNone;
     const Value* value = Get(name);
     if (value != nullptr && value->AsArray() != nullptr) return *value->AsArray();
     Complain(name, "expected an array");
-    return {};
+    return kNone;
   }
   std::vector<std::string> TextItems(std::string_view name) {
     std::vector<std::string> texts;

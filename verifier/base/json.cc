@@ -170,4 +170,22 @@ std::string WriteJson(const Value& value) {
   return ToJson(value).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+std::string BriefJson(const Value* value) {
+  constexpr std::size_t kMostElements = 8;
+  if (value == nullptr) return "null";
+  if (const std::string* text = value->AsString()) return Quote(*text);
+  if (value->AsObject() != nullptr) return Quote(WriteJson(*value));
+  const Array* array = value->AsArray();
+  if (array == nullptr) return WriteJson(*value);
+  std::vector<std::string> shown;
+  for (const Value& item : *array) {
+    if (shown.size() == kMostElements) {
+      shown.emplace_back("\"…\"");
+      break;
+    }
+    shown.push_back(item.AsArray() == nullptr ? BriefJson(&item) : Quote(WriteJson(item)));
+  }
+  return fmt::format("[{}]", fmt::join(shown, ","));
+}
+
 }  // namespace jobwarden

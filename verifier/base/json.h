@@ -30,6 +30,10 @@ Result<Value> ParseJson(std::string_view text, const JsonLimits& limits, Code co
 /// Writes a value on one line, as UTF-8; bytes that are not UTF-8 become U+FFFD.
 std::string WriteJson(const Value& value);
 
+/// What a claim or a fact holds, as short JSON text for a message or evidence: texts as Quote shows
+/// them, at most eight elements of an array, an object as quoted text; null for nothing.
+std::string BriefJson(const Value* value);
+
 }  // namespace jobwarden
 
 #endif  // JOBWARDEN_VERIFIER_BASE_JSON_H_

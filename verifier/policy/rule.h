@@ -15,15 +15,24 @@ namespace jobwarden {
 
 /// What a rule demands of one claim or fact. Immutable, cheap to copy, can only be made from a
 /// valid description.
+///
+/// Text, booleans and whole numbers are compared by how they are written, because both CIs send
+/// ids and flags now as one and now as the other: `true` and `"true"`, `12` and `"12"` are the same,
+/// in a description as in a value. A number that is not whole, and an object, equal nothing.
 class Condition {
  public:
-  /// From the value that the configuration has: text (exact, or a glob when it holds `*` or `?`),
-  /// a boolean, a whole number, a list (any element), a table of `any`, `not`, `regex`, `exists`,
-  /// all of which must hold. Anything else, an empty list or table, and a regex that RE2 does not
-  /// accept are refused (CONFIG_INVALID; the message says what is wrong, the caller adds where).
+  /// From the value that the configuration has: text (exact, or a glob when it holds `*` or `?`:
+  /// see glob.h; a regex says a literal one: `{ regex = 'a\*b' }`), a boolean, a whole number, a
+  /// list (any element), a table of `any` (a list), `not` (any description), `regex` (RE2, the
+  /// whole value), `exists`, all of which must hold.
+  ///
+  /// Anything else is refused (CONFIG_INVALID; the message says what is wrong, the caller adds
+  /// where), and so are an empty list or table, text or a regex over 1024 bytes, a regex that RE2
+  /// does not accept in 1 MiB, more than eight descriptions inside each other, and what could never
+  /// hold: `exists = false` beside others, `exists` below `not`.
   static Result<Condition> Make(const Value& description);
 
-  /// Whether `value` (null: absent) satisfies it. An absent value satisfies nothing but
+  /// Whether `value` satisfies it. An absent value (null, or JSON's null) satisfies nothing but
   /// `exists = false`. An array satisfies it when an element does; `not` when none does.
   bool Matches(const Value* value) const;
 
@@ -36,8 +45,16 @@ class Condition {
   std::shared_ptr<const Node> node_;
 };
 
+/// Whether `name` can name a claim or fact: refuses the empty name, and a JSON pointer with a `~`
+/// that is followed by neither 0 nor 1 (CONFIG_INVALID).
+Status CheckName(std::string_view name);
+
+/// The value that `name` names: a member, or where a JSON pointer leads (RFC 6901) when it begins
+/// with `/`. Null when there is none.
+const Value* FindNamed(const Object& object, std::string_view name);
+
 struct NamedCondition {
-  std::string name;  ///< of a claim or fact; a JSON pointer (RFC 6901) when it begins with `/`
+  std::string name;  ///< of a claim or fact: see FindNamed
   Condition condition;
 };
 

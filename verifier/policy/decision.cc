@@ -1,0 +1,228 @@
+#include "verifier/policy/decision.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "verifier/base/json.h"
+#include "verifier/base/text.h"
+
+namespace jobwarden {
+namespace {
+
+bool IsTokenless(const Subject& subject) {
+  return subject.claims == nullptr;
+}
+
+const Value* Find(const Object* object, std::string_view name) {
+  return object == nullptr ? nullptr : FindNamed(*object, name);
+}
+
+bool AllMet(const std::vector<NamedCondition>& conditions, const Object* object) {
+  return std::all_of(conditions.begin(), conditions.end(), [object](const NamedCondition& each) {
+    return each.condition.Matches(Find(object, each.name));
+  });
+}
+
+std::string Brief(const Condition& condition) {
+  constexpr std::size_t kMaxBytes = 200;
+  const std::string& text = condition.text();
+  return text.size() <= kMaxBytes ? text : Quote(text);
+}
+
+// Each condition of the rule that holds, or each that does not. Facts are named `facts.NAME`, for
+// claims have the same names.
+std::vector<Evidence> Conditions(const Rule& rule, const Subject& subject, bool met) {
+  std::vector<Evidence> found;
+  const auto add = [&](const std::vector<NamedCondition>& conditions, const Object* object,
+                       std::string_view prefix) {
+    for (const NamedCondition& each : conditions) {
+      const Value* value = Find(object, each.name);
+      if (each.condition.Matches(value) != met) continue;
+      found.push_back({fmt::format("{}{}", prefix, each.name), Brief(each.condition),
+                       BriefJson(value)});
+    }
+  };
+  add(rule.claims, subject.claims, "");
+  add(rule.facts, subject.facts, "facts.");
+  return found;
+}
+
+std::string Describe(const std::vector<Evidence>& evidence) {
+  std::vector<std::string> each;
+  each.reserve(evidence.size());
+  for (const Evidence& one : evidence) {
+    each.push_back(fmt::format("{} expected {}, got {}", one.field, one.expected, one.got));
+  }
+  return Join(each, "; ");
+}
+
+// What is there and is not false counts as a fork.
+bool IsFork(const Subject& subject) {
+  const Value* fork = subject.facts->Find("fork");
+  return fork != nullptr && fork->AsBool() != false;
+}
+
+Finding ForkDenied() {
+  return {Code::kForkDenied,
+          "fork: expected false, got true: the job runs what a fork wrote",
+          "push the branch to the project itself and run it there; an administrator can leave forks "
+          "to the rules (facts.fork) with action = \"allow\" in [fork]",
+          {{"fork", "false", "true"}},
+          false};
+}
+
+bool SpeaksOf(const Rule& rule, const Subject& subject) {
+  return rule.issuer.empty() || rule.issuer == subject.issuer;
+}
+
+// A job without a token could have any issuer and any claims: only facts can clear it.
+bool Denies(const Rule& rule, const Subject& subject) {
+  return AllMet(rule.facts, subject.facts) &&
+         (IsTokenless(subject) ||
+          (SpeaksOf(rule, subject) && AllMet(rule.claims, subject.claims)));
+}
+
+Finding RuleDenied(const Rule& rule, const Subject& subject) {
+  std::vector<std::string> reasons;
+  std::vector<Evidence> evidence;
+  if (IsTokenless(subject) && !rule.claims.empty()) {
+    reasons.emplace_back("it has no id_token whose claims could clear it");
+  }
+  for (Evidence& one : Conditions(rule, subject, true)) {
+    reasons.push_back(fmt::format("{} is {}", one.field, one.got));
+    one.expected = fmt::format("{{\"not\":{}}}", one.expected);
+    evidence.push_back(std::move(one));
+  }
+  return {Code::kRuleDenied,
+          fmt::format("rule {} denies this job{}{}", Quote(rule.name), reasons.empty() ? "" : ": ",
+                      Join(reasons, "; ")),
+          "", std::move(evidence), rule.report_only};
+}
+
+// Whether an allow rule may be held against this job at all.
+bool IsCandidate(const Rule& rule, const Subject& subject) {
+  return SpeaksOf(rule, subject) && (rule.tokenless || !IsTokenless(subject));
+}
+
+bool Matches(const Rule& rule, const Subject& subject) {
+  return IsCandidate(rule, subject) && AllMet(rule.claims, subject.claims) &&
+         AllMet(rule.facts, subject.facts);
+}
+
+bool PermitsAudience(const Rule& rule, const std::string& audience) {
+  if (!rule.audiences) return true;
+  const Value value(audience);
+  return rule.audiences->Matches(&value);
+}
+
+bool Allows(const Rule& rule, const Subject& subject) {
+  return Matches(rule, subject) &&
+         std::all_of(subject.other_audiences.begin(), subject.other_audiences.end(),
+                     [&rule](const std::string& each) { return PermitsAudience(rule, each); });
+}
+
+Finding AudienceNotPermitted(const Rule& rule, const Subject& subject) {
+  const std::string permitted = Brief(*rule.audiences);
+  std::vector<Evidence> evidence;
+  for (const std::string& each : subject.other_audiences) {
+    if (!PermitsAudience(rule, each)) evidence.push_back({"aud", permitted, Quote(each)});
+  }
+  std::vector<std::string> audiences;
+  for (const Evidence& one : evidence) audiences.push_back(one.got);
+  return {Code::kAudienceMismatch,
+          fmt::format("rule {} allows this job, but not its id_token for {}: expected {}",
+                      Quote(rule.name), Join(audiences, ", "), permitted),
+          "take the id_token out of the job, or have its audience added to the rule's audiences",
+          std::move(evidence), false};
+}
+
+// The allow rule with the fewest conditions that this job does not meet; the first of equals.
+struct Nearest {
+  const Rule* rule = nullptr;
+  std::vector<Evidence> unmet{};
+};
+
+Nearest NearestRule(const Policy& policy, const Subject& subject) {
+  Nearest nearest;
+  for (const Rule& rule : policy.allow) {
+    if (rule.report_only || !IsCandidate(rule, subject)) continue;
+    std::vector<Evidence> unmet = Conditions(rule, subject, false);
+    if (nearest.rule == nullptr || unmet.size() < nearest.unmet.size()) {
+      nearest = {&rule, std::move(unmet)};
+    }
+  }
+  return nearest;
+}
+
+Finding NothingAllows(const Policy& policy, const Subject& subject) {
+  Nearest nearest = NearestRule(policy, subject);
+  const std::string why =
+      nearest.rule == nullptr
+          ? ""
+          : fmt::format("; nearest is {}: {}", Quote(nearest.rule->name), Describe(nearest.unmet));
+  Finding finding{Code::kNoRuleAllows, "", "", std::move(nearest.unmet), false};
+  if (IsTokenless(subject)) {
+    finding.code = Code::kTokenMissing;
+    finding.message = "the job carries no id_token, and no rule allows it without one" + why;
+    finding.hint = "give the job an id_token for this runner's audience";
+  } else {
+    finding.message = "no rule allows this job" +
+                      (nearest.rule != nullptr ? why
+                                               : fmt::format("; none speaks of issuer {}",
+                                                             Quote(subject.issuer)));
+    finding.hint = "run the job where a rule allows it, or have a rule added for it";
+  }
+  const auto tried = std::find_if(
+      policy.allow.begin(), policy.allow.end(),
+      [&subject](const Rule& rule) { return rule.report_only && Allows(rule, subject); });
+  if (tried != policy.allow.end()) {
+    finding.hint += fmt::format("; rule {} would allow it, but is in report mode",
+                                Quote(tried->name));
+  }
+  return finding;
+}
+
+// Why no allow rule applies, as one finding.
+Finding NotAllowed(const Policy& policy, const Subject& subject) {
+  const auto matching = std::find_if(
+      policy.allow.begin(), policy.allow.end(),
+      [&subject](const Rule& rule) { return !rule.report_only && Matches(rule, subject); });
+  return matching != policy.allow.end() ? AudienceNotPermitted(*matching, subject)
+                                        : NothingAllows(policy, subject);
+}
+
+}  // namespace
+
+Decision Decide(const Policy& policy, const Subject& subject, Findings before) {
+  const auto allowing = std::find_if(
+      policy.allow.begin(), policy.allow.end(),
+      [&subject](const Rule& rule) { return !rule.report_only && Allows(rule, subject); });
+  const bool allowed = allowing != policy.allow.end();
+
+  Findings findings = std::move(before);
+  if (policy.fork == ForkAction::kDeny && IsFork(subject)) findings.push_back(ForkDenied());
+  // What a job without a token has to change first is that.
+  if (!allowed && IsTokenless(subject)) findings.push_back(NotAllowed(policy, subject));
+  for (const Rule& rule : policy.deny) {
+    if (Denies(rule, subject)) findings.push_back(RuleDenied(rule, subject));
+  }
+  if (!allowed && !IsTokenless(subject)) findings.push_back(NotAllowed(policy, subject));
+
+  Decision decision = Refuse(std::move(findings));
+  if (allowed && OutcomeOf(decision.findings_) == Outcome::kAllow) {
+    decision.outcome_ = Outcome::kAllow;
+    decision.rule_ = allowing->name;
+  }
+  return decision;
+}
+
+Decision Refuse(Findings findings) {
+  Decision decision;  // an error, should nothing in the findings forbid
+  const Outcome outcome = OutcomeOf(findings);
+  if (outcome != Outcome::kAllow) decision.outcome_ = outcome;
+  decision.findings_ = std::move(findings);
+  return decision;
+}
+
+}  // namespace jobwarden

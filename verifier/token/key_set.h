@@ -27,8 +27,9 @@ struct SkippedKey {
 /// P-521, Ed25519. Immutable, cheap to copy.
 ///
 /// A key that cannot be used (unknown `kty` or `crv`, `use` other than `sig`, `key_ops` without
-/// `verify`, a `kid` that is missing or comes twice, a private or symmetric key, a point that is
-/// not on its curve …) is skipped, with its reason; it does not make the set bad.
+/// `verify`, an `alg` that is not the key's, a `kid` that is missing or comes twice, a private or
+/// symmetric key, a point that is not on its curve …) is skipped, with its reason; it does not make
+/// the set bad.
 class KeySet {
  public:
   /// Refuses what is no strict JSON object with an array `keys`, and more than kMaxKeySetBytes.
@@ -38,9 +39,16 @@ class KeySet {
   /// The key with exactly this `kid`; null when there is none that can be used.
   const PublicKey* Find(std::string_view kid) const;
   bool Has(std::string_view kid) const { return Find(kid) != nullptr; }
+  /// The key of a set that holds exactly one, be it with a `kid` or without; else null.
+  const PublicKey* Only() const;
   /// The `kid`s of the usable keys, in the order of the set.
   std::vector<std::string> kids() const;
   const std::vector<SkippedKey>& skipped() const;
+
+ private:
+  struct State;
+  explicit KeySet(std::shared_ptr<const State> state);
+  std::shared_ptr<const State> state_;
 };
 
 }  // namespace jobwarden

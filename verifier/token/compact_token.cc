@@ -1,0 +1,144 @@
+#include "verifier/token/compact_token.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "verifier/base/encoding.h"
+#include "verifier/base/json.h"
+#include "verifier/base/text.h"
+
+namespace jobwarden {
+namespace {
+
+constexpr JsonLimits kTokenLimits{.max_bytes = kMaxTokenBytes};
+// A token of ours that is too long is recognised, and then refused.
+constexpr JsonLimits kPeekLimits{.max_bytes = 1024 * 1024};
+
+// Header parameters that bring their own key or change what is signed (RFC 7515 §4.1, RFC 7797).
+constexpr std::string_view kRefusedParameters[] = {"crit", "jwk", "jku", "x5u", "x5c", "b64"};
+
+Finding Malformed(std::string why) {
+  return {Code::kMalformedToken, "token: " + std::move(why), "", {}};
+}
+
+struct Parts {
+  std::string_view header, payload, signature;
+};
+
+std::optional<Parts> Split(std::string_view text) {
+  const std::size_t first = text.find('.');
+  if (first == std::string_view::npos) return std::nullopt;
+  const std::size_t second = text.find('.', first + 1);
+  if (second == std::string_view::npos) return std::nullopt;
+  if (text.find('.', second + 1) != std::string_view::npos) return std::nullopt;
+  return Parts{text.substr(0, first), text.substr(first + 1, second - first - 1),
+               text.substr(second + 1)};
+}
+
+// What a message says of a header parameter that is not what it should be.
+std::string Got(const Value* value) {
+  if (value == nullptr) return "nothing";
+  const std::string* text = value->AsString();
+  return text == nullptr ? std::string(value->TypeName()) : Quote(*text);
+}
+
+Result<Algorithm> ReadAlgorithm(const Value& header) {
+  const Value* alg = header.Find("alg");
+  if (alg != nullptr && alg->AsString() != nullptr) {
+    if (const auto algorithm = AlgorithmFromName(*alg->AsString())) return *algorithm;
+  }
+  return Finding{Code::kAlgorithmInvalid,
+                 "alg: expected RS, PS, ES 256 to 512 or EdDSA, got " + Got(alg),
+                 "unsigned tokens and MACs are never accepted",
+                 {}};
+}
+
+// The `kid`, empty when there is none and none is needed.
+Result<std::string> CheckParameters(const Object& header, CompactToken::Form form) {
+  const auto refuse = [](std::string message) {
+    return Finding{Code::kHeaderInvalid, std::move(message), "", {}};
+  };
+  for (const Member& parameter : header.members()) {
+    if (std::find(std::begin(kRefusedParameters), std::end(kRefusedParameters), parameter.name) !=
+        std::end(kRefusedParameters)) {
+      return refuse(parameter.name + ": this header parameter is refused");
+    }
+  }
+  const Value* typ = header.Find("typ");
+  if (typ != nullptr && *typ != Value("JWT")) {
+    return refuse("typ: expected \"JWT\", got " + Got(typ));
+  }
+  const Value* kid = header.Find("kid");
+  if (kid == nullptr && form == CompactToken::Form::kJws) return std::string();
+  const std::string* text = kid == nullptr ? nullptr : kid->AsString();
+  if (text == nullptr || text->empty()) {
+    return refuse("kid: expected the name of a key, got " + Got(kid));
+  }
+  return *text;
+}
+
+}  // namespace
+
+Result<CompactToken> CompactToken::Parse(std::string_view text, Form form) {
+  if (text.size() > kMaxTokenBytes) {
+    return Malformed(fmt::format("{} bytes, the limit is {}", text.size(), kMaxTokenBytes));
+  }
+  const auto parts = Split(text);
+  if (!parts) return Malformed("expected three parts with dots between them");
+  auto header_text = DecodeBase64Url(parts->header);
+  auto payload = DecodeBase64Url(parts->payload);
+  auto signature = DecodeBase64Url(parts->signature);
+  if (!header_text || !payload || !signature) {
+    return Malformed(
+        fmt::format("its {} is no canonical base64url without padding", !header_text ? "header"
+                                                                        : !payload   ? "payload"
+                                                                                   : "signature"));
+  }
+  const auto header = ParseJson(*header_text, kTokenLimits, Code::kMalformedToken, "token: header");
+  if (!header) return header.findings();
+  const Object* parameters = header->AsObject();
+  if (parameters == nullptr) {
+    return Malformed("header: expected an object, got " + std::string(header->TypeName()));
+  }
+  const auto algorithm = ReadAlgorithm(*header);
+  if (!algorithm) return algorithm.findings();
+  // Only now: the empty signature of an unsecured JWS is the lesser of its faults.
+  if (signature->empty()) return Malformed("its signature is empty");
+  if (payload->empty() && form == Form::kToken) return Malformed("its payload is empty");
+  auto kid = CheckParameters(*parameters, form);
+  if (!kid) return std::move(kid).findings();
+
+  CompactToken token;
+  token.text_ = Secret(std::string(text));
+  token.signature_ = Secret(std::move(*signature));
+  token.signed_bytes_ = parts->header.size() + 1 + parts->payload.size();
+  token.algorithm_ = *algorithm;
+  token.kid_ = std::move(*kid);
+  if (form == Form::kToken) {
+    token.claims_ = std::make_shared<const Result<Value>>(
+        ParseJson(*payload, kTokenLimits, Code::kMalformedToken, "token: payload"));
+  }
+  return token;
+}
+
+const std::string* CompactToken::issuer() const {
+  if (!claims_ || !*claims_) return nullptr;
+  const Value* iss = claims_->value().Find("iss");
+  return iss == nullptr ? nullptr : iss->AsString();
+}
+
+std::optional<std::string> PeekIssuer(std::string_view text) {
+  const auto parts = Split(text);
+  if (!parts) return std::nullopt;
+  const auto payload = DecodeBase64Url(parts->payload);
+  if (!payload) return std::nullopt;
+  const auto claims = ParseJson(*payload, kPeekLimits, Code::kMalformedToken, "token");
+  if (!claims) return std::nullopt;
+  const Value* iss = claims->Find("iss");
+  if (iss == nullptr || iss->AsString() == nullptr) return std::nullopt;
+  return *iss->AsString();
+}
+
+}  // namespace jobwarden

@@ -1,0 +1,153 @@
+#include "verifier/token/key_set.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "verifier/base/encoding.h"
+#include "verifier/base/json.h"
+#include "verifier/base/text.h"
+#include "verifier/token/signature.h"
+
+namespace jobwarden {
+namespace {
+
+constexpr JsonLimits kLimits{.max_bytes = kMaxKeySetBytes, .max_values = 65'536};
+
+// The members of RFC 7518 §6 that only private and symmetric keys have.
+constexpr std::string_view kPrivateMembers[] = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"};
+
+MadeKey Skip(std::string reason) {
+  return {nullptr, std::move(reason)};
+}
+
+// The bytes of a member that is base64url text; nothing when it is absent or anything else.
+std::optional<std::string> Bytes(const Object& jwk, std::string_view name) {
+  const std::string* text = jwk.FindString(name);
+  return text == nullptr ? std::nullopt : DecodeBase64Url(*text);
+}
+
+// Whether `use` and `key_ops`, where they are there, leave the key to signatures (RFC 7517 §4.2,
+// §4.3); the reason when they do not.
+std::string WhyNotForSignatures(const Object& jwk) {
+  if (const Value* use = jwk.Find("use")) {
+    const std::string* text = use->AsString();
+    if (text == nullptr || *text != "sig") return "use is not sig";
+  }
+  if (const Value* operations = jwk.Find("key_ops")) {
+    const Array* list = operations->AsArray();
+    if (list == nullptr || std::find(list->begin(), list->end(), Value("verify")) == list->end()) {
+      return "key_ops does not have verify";
+    }
+  }
+  return "";
+}
+
+MadeKey MakeKey(const Object& jwk) {
+  for (const std::string_view name : kPrivateMembers) {
+    if (jwk.Find(name) != nullptr) {
+      return Skip(fmt::format("not a public key: it has the member {}", name));
+    }
+  }
+  if (std::string why = WhyNotForSignatures(jwk); !why.empty()) return Skip(std::move(why));
+  KeyAlgorithm alg;
+  if (const Value* value = jwk.Find("alg")) {
+    const std::string* name = value->AsString();
+    if (name != nullptr) alg = AlgorithmFromName(*name);
+    if (!alg) {
+      return Skip("alg is no signature algorithm known here: " +
+                  (name == nullptr ? std::string(value->TypeName()) : Quote(*name)));
+    }
+  }
+  const std::string* kty = jwk.FindString("kty");
+  if (kty == nullptr) return Skip("kty is missing, or no string");
+  if (*kty == "RSA") {
+    const auto n = Bytes(jwk, "n");
+    const auto e = Bytes(jwk, "e");
+    if (!n || !e) return Skip("n or e is missing, or no canonical base64url");
+    return MakeRsaKey(*n, *e, alg);
+  }
+  if (*kty != "EC" && *kty != "OKP") return Skip("unknown kty " + Quote(*kty));
+  const std::string* crv = jwk.FindString("crv");
+  const auto x = Bytes(jwk, "x");
+  if (crv == nullptr || !x) return Skip("crv or x is missing, or x no canonical base64url");
+  if (*kty == "OKP") return MakeEdKey(*crv, *x, alg);
+  const auto y = Bytes(jwk, "y");
+  if (!y) return Skip("y is missing, or no canonical base64url");
+  return MakeEcKey(*crv, *x, *y, alg);
+}
+
+}  // namespace
+
+struct KeySet::State {
+  struct Entry {
+    std::string kid;
+    std::shared_ptr<const PublicKey> key;
+  };
+  std::vector<Entry> keys;
+  std::shared_ptr<const PublicKey> only;
+  std::vector<SkippedKey> skipped;
+
+  void Add(const Value& value, const std::map<std::string, int>& uses, bool alone) {
+    const Object* jwk = value.AsObject();
+    const Value* kid = value.Find("kid");
+    const std::string* name = kid == nullptr ? nullptr : kid->AsString();
+    const auto skip = [&](std::string reason) {
+      skipped.push_back({name == nullptr ? "" : *name, std::move(reason)});
+    };
+    if (jwk == nullptr) return skip("not an object, but " + std::string(value.TypeName()));
+    if (kid != nullptr && name == nullptr) return skip("kid is no string");
+    if (name != nullptr && uses.at(*name) > 1) return skip("its kid comes more than once");
+    MadeKey made = MakeKey(*jwk);
+    if (!made.key) return skip(std::move(made.reason));
+    if (alone) only = made.key;
+    if (name == nullptr || name->empty()) return skip("kid is missing, or empty");
+    keys.push_back({*name, std::move(made.key)});
+  }
+};
+
+KeySet::KeySet(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+
+Result<KeySet> KeySet::Parse(std::string_view bytes, Code code, std::string_view what) {
+  const auto document = ParseJson(bytes, kLimits, code, what);
+  if (!document) return document.findings();
+  const Value* keys = document->Find("keys");
+  const Array* list = keys == nullptr ? nullptr : keys->AsArray();
+  if (list == nullptr) {
+    return Finding{code, fmt::format("{}: expected an object with an array keys", what), "", {}};
+  }
+  std::map<std::string, int> uses;
+  for (const Value& jwk : *list) {
+    const Value* kid = jwk.Find("kid");
+    if (kid != nullptr && kid->AsString() != nullptr) ++uses[*kid->AsString()];
+  }
+  auto state = std::make_shared<State>();
+  for (const Value& jwk : *list) state->Add(jwk, uses, list->size() == 1);
+  return KeySet(std::move(state));
+}
+
+const PublicKey* KeySet::Find(std::string_view kid) const {
+  const auto found = std::find_if(state_->keys.begin(), state_->keys.end(),
+                                  [kid](const State::Entry& each) { return each.kid == kid; });
+  return found == state_->keys.end() ? nullptr : found->key.get();
+}
+
+const PublicKey* KeySet::Only() const {
+  return state_->only.get();
+}
+
+std::vector<std::string> KeySet::kids() const {
+  std::vector<std::string> kids;
+  kids.reserve(state_->keys.size());
+  for (const auto& entry : state_->keys) kids.push_back(entry.kid);
+  return kids;
+}
+
+const std::vector<SkippedKey>& KeySet::skipped() const {
+  return state_->skipped;
+}
+
+}  // namespace jobwarden

@@ -1,0 +1,51 @@
+#ifndef JOBWARDEN_VERIFIER_TOKEN_SIGNATURE_H_
+#define JOBWARDEN_VERIFIER_TOKEN_SIGNATURE_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "verifier/token/algorithm.h"
+#include "verifier/token/key_set.h"
+
+namespace jobwarden {
+
+/// A key, or the reason why these numbers make none.
+struct MadeKey {
+  std::shared_ptr<const PublicKey> key;
+  std::string reason;
+};
+
+/// What a JWK's `alg` leaves the key to (RFC 7517 §4.4); nothing: to all that its type can do.
+using KeyAlgorithm = std::optional<Algorithm>;
+
+/// An RSA key from modulus and exponent, big-endian (RFC 7518 §6.3.1). Refuses a modulus under
+/// 2048 bits (RFC 7518 §3.3), over 8192 bits, or even; an exponent that is even, 1, or over 64 bits
+/// (a large one makes every check slow); an `alg` of another type.
+MadeKey MakeRsaKey(std::string_view modulus, std::string_view exponent, KeyAlgorithm alg);
+
+/// A key on `P-256`, `P-384` or `P-521` from the point's coordinates, each as long as the field's
+/// elements (RFC 7518 §6.2.1). Refuses other curves, points that are not on the curve, and an
+/// `alg` of another curve.
+MadeKey MakeEcKey(std::string_view curve, std::string_view x, std::string_view y, KeyAlgorithm alg);
+
+/// An `Ed25519` key (RFC 8037 §2). Refuses other curves, other than 32 bytes, and another `alg`.
+MadeKey MakeEdKey(std::string_view curve, std::string_view x, KeyAlgorithm alg);
+
+/// Whether the key is there to check signatures of the algorithm: its `alg` says nothing else, and
+/// its type and curve are the algorithm's, of which each has one (RFC 7518 §3.1, RFC 8725 §3.1).
+bool Fits(const PublicKey& key, Algorithm algorithm);
+
+/// Whether `signature` is one of `input` (RFC 7518 §3, RFC 8037 §3.1): RSA signatures as long as
+/// the modulus, PSS with a salt as long as the digest, ECDSA ones as r and s of exactly the field's
+/// length. False also when libcrypto fails, and when the key does not fit.
+///
+/// May be called from several threads at once; a key keeps one prepared context, and a call that
+/// finds it in use makes its own.
+bool VerifyBytes(const PublicKey& key, Algorithm algorithm, std::string_view input,
+                 std::string_view signature);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_VERIFIER_TOKEN_SIGNATURE_H_

@@ -1,0 +1,63 @@
+#ifndef JOBWARDEN_VERIFIER_KEYS_KEY_CACHE_H_
+#define JOBWARDEN_VERIFIER_KEYS_KEY_CACHE_H_
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "verifier/base/result.h"
+#include "verifier/keys/key_source.h"
+#include "verifier/keys/stored_keys.h"
+
+namespace jobwarden {
+
+/// Fetches an issuer's keys and stores them in the same `state_dir`. A failure says in words why.
+using Refresh = std::function<Status(const Issuer&)>;
+
+/// What a Refresh may take at the most: the issuer's time-out to wait for another fetch, the same
+/// again to fetch, and something to start a program.
+std::chrono::seconds RefreshTimeout(const Issuer& issuer);
+
+/// The time of day of the system, and its passing.
+std::chrono::sys_seconds SystemNow();
+void SleepFor(std::chrono::seconds time);
+
+/// The key sets of `state_dir/keys`, shared by all processes of this machine, or a pinned file.
+///
+/// A set that is fresh and has the key is used without a lock. Else one process refreshes it, and
+/// the others wait for that and use its result, its failure too. A `kid` that the set lacks causes
+/// one refresh in each `cooldown`: a check that comes earlier waits for its end, so strange `kid`s
+/// do not flood the issuer and a key that is new is found by all. When the issuer cannot be had,
+/// the last good set is used until max_age and stale_for have passed, with the warning KEYS_STALE;
+/// for as long as `cooldown` after such a failure nobody tries again.
+///
+/// A set that lacks `kid` is given back only when it was fetched after the check began.
+/// Safe to be used by many threads.
+class KeyCache final : public KeySource {
+ public:
+  /// `job_user` is who runs jobs' scripts: what that user could write is refused. Nothing: not
+  /// checked, for where no jobs run or `shared_user` is set. `clock` and `sleep` are for tests.
+  KeyCache(std::string state_dir, std::optional<uid_t> job_user, Refresh refresh,
+           std::function<std::chrono::sys_seconds()> clock = SystemNow,
+           std::function<void(std::chrono::seconds)> sleep = SleepFor);
+
+  Result<Keys> Get(const Issuer& issuer, std::string_view kid) override;
+
+ private:
+  Result<Keys> Refreshed(const Issuer& issuer, std::string_view kid,
+                         std::chrono::sys_seconds began) const;
+
+  std::string state_dir_;
+  std::optional<uid_t> job_user_;
+  Refresh refresh_;
+  std::function<std::chrono::sys_seconds()> clock_;
+  std::function<void(std::chrono::seconds)> sleep_;
+};
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_VERIFIER_KEYS_KEY_CACHE_H_

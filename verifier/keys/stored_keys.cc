@@ -1,0 +1,141 @@
+#include "verifier/keys/stored_keys.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "verifier/base/json.h"
+#include "verifier/base/text.h"
+#include "verifier/os/file.h"
+
+namespace jobwarden {
+namespace {
+
+using std::chrono::seconds;
+using std::chrono::sys_seconds;
+
+constexpr std::size_t kMaxStoredBytes = kMaxKeySetBytes + 16'384;
+
+// A key set, and the same inside the object that is stored.
+constexpr JsonLimits kKeySetLimits{.max_bytes = kMaxKeySetBytes};
+constexpr JsonLimits kStoredLimits{.max_bytes = kMaxStoredBytes,
+                                   .max_depth = kKeySetLimits.max_depth + 1,
+                                   .max_values = kKeySetLimits.max_values + 16};
+
+Finding Unavailable(std::string message) {
+  return {Code::kKeysUnavailable, std::move(message), "", {}, false};
+}
+
+Result<KeySet> UsableKeys(std::string_view bytes, Code code, std::string_view what) {
+  auto set = KeySet::Parse(bytes, code, what);
+  if (!set || !set->kids().empty()) return set;
+  std::string why = "it is empty";
+  if (const auto& skipped = set->skipped(); !skipped.empty()) {
+    why = fmt::format("of {}, the first is {}: {}", skipped.size(), Quote(skipped.front().kid),
+                      skipped.front().reason);
+  }
+  return Finding{code, fmt::format("{}: no key in it can be used, {}", what, why), "", {}, false};
+}
+
+std::optional<sys_seconds> Time(const Value& stored, std::string_view name) {
+  const Value* time = stored.Find(name);
+  const auto unix_time = time == nullptr ? std::nullopt : time->AsInteger();
+  // The year 9999: far from where adding a setting could overflow.
+  if (!unix_time || *unix_time < 0 || *unix_time > 253'402'300'799) return std::nullopt;
+  return sys_seconds(seconds(*unix_time));
+}
+
+}  // namespace
+
+bool StoredKeys::FreshAt(sys_seconds now, const Issuer& issuer) const {
+  return fetched_at <= now && now < std::min(fresh_until, fetched_at + issuer.keys.max_age);
+}
+
+sys_seconds StoredKeys::UsableUntil(const Issuer& issuer) const {
+  return fetched_at + issuer.keys.max_age + issuer.keys.stale_for;
+}
+
+Result<StoredKeys> ParseKeys(std::string_view bytes, Code code, std::string_view what) {
+  auto jwks = ParseJson(bytes, kKeySetLimits, code, what);
+  if (!jwks) return std::move(jwks).findings();
+  // What is stored is written anew. Parse that, so that a set that was good when it was stored is
+  // good when it is read.
+  auto set = UsableKeys(WriteJson(*jwks), code, what);
+  if (!set) return std::move(set).findings();
+  return StoredKeys{"", {}, {}, "", *std::move(jwks), *std::move(set)};
+}
+
+std::string KeysPath(const std::string& state_dir, const Issuer& issuer, std::string_view ending) {
+  return fmt::format("{}/keys/{}{}", state_dir, issuer.name, ending);
+}
+
+Result<StoredKeys> ReadStoredKeys(const std::string& state_dir, const Issuer& issuer,
+                                  std::optional<uid_t> job_user) {
+  constexpr Code kCode = Code::kKeysUnavailable;
+  constexpr std::string_view kWhat = "key cache";
+  const std::string path = KeysPath(state_dir, issuer, ".json");
+  const auto fd = OpenFile(path, kCode, kWhat);
+  if (!fd) return fd.findings();
+  if (auto status = CheckWriters(*fd, path, job_user, kCode, kWhat); !status) {
+    return std::move(status).findings();
+  }
+  auto bytes = ReadAll(*fd, path, kMaxStoredBytes, kCode, kWhat);
+  if (!bytes) return std::move(bytes).findings();
+
+  const std::string what = fmt::format("{} {}", kWhat, Quote(path));
+  const auto stored = ParseJson(*bytes, kStoredLimits, kCode, what);
+  if (!stored) return stored.findings();
+  const Object* object = stored->AsObject();
+  const Value* format = stored->Find("format");
+  const Value* jwks = stored->Find("keys");
+  const auto fetched_at = Time(*stored, "fetched_at");
+  const auto fresh_until = Time(*stored, "fresh_until");
+  if (object == nullptr || format == nullptr || *format != Value(1) || jwks == nullptr ||
+      !fetched_at || !fresh_until) {
+    return Unavailable(what + ": not in the format 1");
+  }
+  const std::string* url = object->FindString("issuer");
+  const std::string* source = object->FindString("source");
+  const std::string* etag = object->FindString("etag");
+  if (url == nullptr || *url != issuer.url) {
+    return Unavailable(fmt::format("{}: issuer: expected {}, got {}", what, Quote(issuer.url),
+                                   url == nullptr ? "nothing" : Quote(*url)));
+  }
+  if (source == nullptr || (!issuer.keys.url.empty() && *source != issuer.keys.url)) {
+    return Unavailable(what + ": came from another URL than the configured one");
+  }
+  auto set = UsableKeys(WriteJson(*jwks), kCode, what);
+  if (!set) return std::move(set).findings();
+  return StoredKeys{*source, *fetched_at,    *fresh_until, etag == nullptr ? "" : *etag,
+                    *jwks,   *std::move(set)};
+}
+
+Status WriteStoredKeys(const std::string& state_dir, const Issuer& issuer, const StoredKeys& keys) {
+  const auto unix_time = [](sys_seconds time) { return Value(time.time_since_epoch().count()); };
+  const Value stored = Object{{"format", 1},
+                              {"issuer", issuer.url},
+                              {"source", keys.source},
+                              {"fetched_at", unix_time(keys.fetched_at)},
+                              {"fresh_until", unix_time(keys.fresh_until)},
+                              {"etag", keys.etag},
+                              {"keys", keys.jwks}};
+  return WriteFileAtomically(KeysPath(state_dir, issuer, ".json"), WriteJson(stored) + "\n", 0644,
+                             Code::kStateUnwritable, "key cache");
+}
+
+Result<KeySet> ReadPinnedKeys(const Issuer& issuer, std::optional<uid_t> job_user) {
+  constexpr Code kCode = Code::kKeysUnavailable;
+  constexpr std::string_view kWhat = "pinned keys";
+  const std::string& path = issuer.keys.file;
+  const auto fd = OpenFile(path, kCode, kWhat);
+  if (!fd) return fd.findings();
+  if (auto status = CheckWriters(*fd, path, job_user, kCode, kWhat); !status) {
+    return std::move(status).findings();
+  }
+  const auto bytes = ReadAll(*fd, path, kMaxKeySetBytes, kCode, kWhat);
+  if (!bytes) return bytes.findings();
+  return UsableKeys(*bytes, kCode, fmt::format("{} {}", kWhat, Quote(path)));
+}
+
+}  // namespace jobwarden

@@ -1,0 +1,172 @@
+#include "verifier/os/process.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <csignal>
+#include <filesystem>
+#include <thread>
+
+#include "verifier/base/text.h"
+#include "verifier/os/fd.h"
+#include "verifier/os/file.h"
+
+namespace jobwarden {
+namespace {
+
+using std::chrono::steady_clock;
+
+struct Pipe {
+  Fd read;
+  Fd write;
+};
+
+bool Make(Pipe& pipe) {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) return false;
+  pipe = {Fd(ends[0]), Fd(ends[1])};
+  return fcntl(pipe.read.get(), F_SETFL, O_NONBLOCK) == 0;
+}
+
+// A file in memory instead of a pipe: no size blocks us, and no early end of the reader kills us.
+Fd InputFile(std::string_view bytes) {
+  Fd file(memfd_create("input", MFD_CLOEXEC));
+  while (file && !bytes.empty()) {
+    const ssize_t written = write(file.get(), bytes.data(), bytes.size());
+    if (written < 0 && errno != EINTR) return {};
+    if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (file && lseek(file.get(), 0, SEEK_SET) != 0) return {};
+  return file;
+}
+
+std::vector<char*> Pointers(const std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
+  // posix_spawn takes them as char* const[] for C's sake, and does not write to them.
+  for (const auto& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// Starts the program; an errno when that fails.
+int Spawn(const Program& program, const Fd& input, const Fd& output, const Fd& errors, pid_t& pid) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  if (const int error = posix_spawn_file_actions_init(&actions); error != 0) return error;
+  if (const int error = posix_spawnattr_init(&attributes); error != 0) {
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
+  }
+  sigset_t none;
+  sigset_t all;
+  sigemptyset(&none);
+  sigfillset(&all);
+
+  int error = posix_spawn_file_actions_adddup2(&actions, input.get(), STDIN_FILENO);
+  const auto then = [&error](int result) {
+    if (error == 0) error = result;
+  };
+  then(posix_spawn_file_actions_adddup2(&actions, output.get(), STDOUT_FILENO));
+  then(posix_spawn_file_actions_adddup2(&actions, errors.get(), STDERR_FILENO));
+  // Our caller may have left us descriptors that are not close-on-exec.
+  then(posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1));
+  then(posix_spawnattr_setsigmask(&attributes, &none));
+  then(posix_spawnattr_setsigdefault(&attributes, &all));
+  then(posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
+
+  std::vector<std::string> arguments = {program.path};
+  arguments.insert(arguments.end(), program.arguments.begin(), program.arguments.end());
+  if (error == 0) {
+    error = posix_spawn(&pid, program.path.c_str(), &actions, &attributes,
+                        Pointers(arguments).data(), Pointers(program.environment).data());
+  }
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  return error;
+}
+
+// Takes what is there to be read; closes `fd` at its end. Bounded, for a writer may never stop.
+void Drain(Fd& fd, std::string& into) {
+  std::array<char, 16'384> buffer{};
+  for (int i = 0; fd && i < 16; ++i) {
+    const ssize_t got = read(fd.get(), buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno == EAGAIN) return;
+    if (got <= 0) {
+      fd.Close();
+      return;
+    }
+    const std::size_t room = kMaxProgramOutput - into.size();
+    into.append(buffer.data(), std::min(room, static_cast<std::size_t>(got)));
+  }
+}
+
+}  // namespace
+
+Result<ProgramEnd> RunProgram(const Program& program, Code code, std::string_view what) {
+  const auto fail = [&](int error) {
+    return Finding{
+        code, fmt::format("{} {}: {}", what, Quote(program.path), ErrorText(error)), "", {}, false};
+  };
+  const auto deadline = steady_clock::now() + program.timeout;
+  const Fd input = InputFile(program.input);
+  Pipe output;
+  Pipe errors;
+  if (!input || !Make(output) || !Make(errors)) return fail(errno);
+  pid_t pid = -1;
+  if (const int error = Spawn(program, input, output.write, errors.write, pid); error != 0) {
+    return fail(error);
+  }
+  output.write.Close();
+  errors.write.Close();
+
+  ProgramEnd end;
+  int status = 0;
+  for (;;) {
+    // Ask for its end first: what it wrote before that is then there to be read.
+    const pid_t ended = waitpid(pid, &status, WNOHANG);
+    Drain(output.read, end.output);
+    Drain(errors.read, end.errors);
+    if (ended == pid) break;
+    if (ended < 0 && errno != EINTR) return fail(errno);
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - steady_clock::now());
+    if (left.count() <= 0 && !end.timed_out) {
+      end.timed_out = true;
+      kill(pid, SIGKILL);
+    }
+    // Both ends closed means that it is about to end. Somebody else may hold them open after it
+    // ended, so that no wait is long.
+    const bool silent = !output.read && !errors.read;
+    std::array<pollfd, 2> ends{{{output.read.get(), POLLIN, 0}, {errors.read.get(), POLLIN, 0}}};
+    poll(ends.data(), ends.size(), silent ? 1 : 20);
+  }
+  end.exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  return end;
+}
+
+Result<std::string> SiblingProgram(std::string_view name, Code code) {
+  std::string self(PATH_MAX, '\0');
+  const ssize_t length = readlink("/proc/self/exe", self.data(), self.size());
+  if (length <= 0) {
+    return Finding{code,
+                   fmt::format("/proc/self/exe: {}", ErrorText(errno)),
+                   "mount /proc where jobs run",
+                   {},
+                   false};
+  }
+  self.resize(static_cast<std::size_t>(length));
+  return (std::filesystem::path(self).parent_path() / name).string();
+}
+
+}  // namespace jobwarden

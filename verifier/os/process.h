@@ -1,0 +1,45 @@
+#ifndef JOBWARDEN_VERIFIER_OS_PROCESS_H_
+#define JOBWARDEN_VERIFIER_OS_PROCESS_H_
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "verifier/base/result.h"
+
+namespace jobwarden {
+
+/// A program to run, and all that it gets.
+struct Program {
+  std::string path;                      ///< absolute; never looked for in PATH
+  std::vector<std::string> arguments;    ///< without the program's own name
+  std::vector<std::string> environment;  ///< `NAME=value`; nothing is inherited
+  std::string_view input;                ///< on its standard input
+  std::chrono::milliseconds timeout{10'000};
+};
+
+/// How a program ended, and what it said.
+struct ProgramEnd {
+  int exit_code = 0;       ///< 128 + N when signal N ended it
+  bool timed_out = false;  ///< it was killed because its time was over
+  std::string output;      ///< at most kMaxProgramOutput bytes; more is read and dropped
+  std::string errors;      ///< standard error, likewise
+};
+
+inline constexpr std::size_t kMaxProgramOutput = 64 * 1024;
+
+/// Runs a program to its end, or kills it (SIGKILL) when its time is over.
+///
+/// It gets the three standard descriptors and no other, no blocked and no ignored signal, and the
+/// caller's folder and process group. A process that it leaves behind does not hold the caller up.
+/// A program that cannot be started is a finding: `what PATH: reason`.
+Result<ProgramEnd> RunProgram(const Program& program, Code code, std::string_view what);
+
+/// The path of the program `name` that lies beside this one, found through /proc/self/exe.
+Result<std::string> SiblingProgram(std::string_view name, Code code);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_VERIFIER_OS_PROCESS_H_

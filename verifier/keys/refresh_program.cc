@@ -22,23 +22,28 @@ bool IsPlain(std::string_view line) {
                                       [](unsigned char c) { return c < 0x20 || c == 0x7F; });
 }
 
-// `jobwarden: MESSAGE`, then perhaps `hint: HINT`: the last such pair, or else the last line.
+// The last finding that was printed, `jobwarden: CODE: MESSAGE` and a line `  hint: HINT`, or else
+// the last line.
 Finding Reason(const ProgramEnd& end) {
-  constexpr std::string_view kMessage = "jobwarden: ";
-  constexpr std::string_view kHint = "hint: ";
+  constexpr std::string_view kProgram = "jobwarden: ";
+  constexpr std::string_view kHint = "  hint: ";
   Finding finding{kCode, fmt::format("{}: ended with {}", kWhat, end.exit_code), "", {}, false};
   for (std::string_view rest = end.errors; !rest.empty();) {
-    const std::size_t newline = rest.find('\n');
-    const std::string_view line = rest.substr(0, newline);
-    rest.remove_prefix(newline == std::string_view::npos ? rest.size() : newline + 1);
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
     if (line.empty()) continue;
-    const std::string shown = IsPlain(line) ? std::string(line) : Quote(line);
+    std::string shown = IsPlain(line) ? std::string(line) : Quote(line);
     if (shown.starts_with(kHint)) {
       finding.hint = shown.substr(kHint.size());
-    } else {
-      finding.message = shown.starts_with(kMessage) ? shown.substr(kMessage.size()) : shown;
-      finding.hint.clear();
+      continue;
     }
+    if (shown.starts_with(kProgram)) shown.erase(0, kProgram.size());
+    for (const Code code : {Code::kKeysUnavailable, Code::kStateUnwritable, Code::kConfigInvalid}) {
+      const std::string name = fmt::format("{}: ", CodeName(code));
+      if (shown.starts_with(name)) shown.erase(0, name.size());
+    }
+    finding.message = std::move(shown);
+    finding.hint.clear();
   }
   return finding;
 }

@@ -3,8 +3,10 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "verifier/base/result.h"
@@ -35,7 +37,8 @@ struct AuditSettings {
   bool required = true;
 };
 
-/// All settings, checked. Plain data that Load alone makes; a caller hands each module its part.
+/// All settings, checked. Plain data that ParseConfig alone makes; a caller hands each module its
+/// part.
 struct Config {
   std::string path;  ///< the file that it came from
   Mode mode = Mode::kEnforce;
@@ -46,16 +49,32 @@ struct Config {
   ExposureSettings exposure;
   ExecutorSettings executor;
   AuditSettings audit;
-  std::string policy_sha256;  ///< over all files that were read, in their order
+  std::string policy_sha256;  ///< of all files that were read, one behind the other
 };
 
-/// Reads the configuration file and the `rules.d/*.toml` beside it.
+inline constexpr std::size_t kMaxConfigBytes = 1024 * 1024;  ///< of each file
+
+/// A file of the configuration, as it was read.
+struct ConfigFile {
+  std::string path;
+  std::string bytes;
+};
+
+/// Reads the configuration from its files' bytes: `jobwarden.toml`, then those of `rules.d`, in
+/// which only `[[allow]]` and `[[deny]]` may stand.
 ///
-/// Each file is checked on its open descriptor (see CheckWriters). `job_user` is the user who will
-/// run a job's script, where jobs run: unless the file says `shared_user = true` for its program,
-/// what that user could write is refused. All findings are CONFIG_INVALID, and say file, line and
-/// column; unknown keys get the nearest known one as a hint. What is known but not built yet is
-/// refused too: nothing is read and ignored.
+/// All that is wrong is listed, as CONFIG_INVALID, with file, line and column; unknown keys get the
+/// nearest known one as a hint. What is known but not built yet is refused too: nothing is read
+/// and ignored. REQUIRES: at least one file.
+Result<Config> ParseConfig(const std::vector<ConfigFile>& files);
+
+/// Reads the configuration file and, in the order of their names, the files of the folder `rules.d`
+/// beside it whose names end in `.toml` and do not begin with a dot.
+///
+/// Each file is checked on its open descriptor before it is read (see CheckWriters), and so is
+/// `rules.d`. `job_user` is the user who will run a job's script, where jobs run: unless
+/// `executor.shared_user` is true, what that user could write is refused. All findings are
+/// CONFIG_INVALID.
 Result<Config> LoadConfig(const std::string& path, std::optional<uid_t> job_user);
 
 }  // namespace jobwarden

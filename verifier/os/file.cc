@@ -1,11 +1,13 @@
 #include "verifier/os/file.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <cstring>
@@ -19,7 +21,8 @@ namespace {
 
 Finding Refuse(Code code, std::string_view what, const std::string& path, std::string_view why,
                std::string hint = "") {
-  return Finding{code, fmt::format("{} {}: {}", what, Quote(path), why), std::move(hint), {}, false};
+  return Finding{
+      code, fmt::format("{} {}: {}", what, Quote(path), why), std::move(hint), {}, false};
 }
 
 Finding RefuseErrno(Code code, std::string_view what, const std::string& path, int error) {
@@ -104,6 +107,36 @@ Result<std::string> ReadFile(const std::string& path, std::size_t max_bytes, Cod
   auto fd = OpenFile(path, code, what);
   if (!fd) return std::move(fd).findings();
   return ReadAll(*fd, path, max_bytes, code, what);
+}
+
+Result<Fd> OpenFolder(const std::string& path, Code code, std::string_view what) {
+  Fd fd(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd && errno != ENOENT) return RefuseErrno(code, what, path, errno);
+  return fd;
+}
+
+Result<std::vector<std::string>> ListFolder(const Fd& fd, const std::string& path, Code code,
+                                            std::string_view what) {
+  // The stream closes its descriptor, and shares its offset: it gets one of its own.
+  const int own = openat(fd.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR* stream = own < 0 ? nullptr : fdopendir(own);
+  if (stream == nullptr) {
+    const int error = errno;
+    Fd{own}.Close();
+    return RefuseErrno(code, what, path, error);
+  }
+  std::vector<std::string> names;
+  errno = 0;
+  while (const dirent* entry = readdir(stream)) {  // NOLINT(concurrency-mt-unsafe)
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+    errno = 0;
+  }
+  const int error = errno;
+  closedir(stream);
+  if (error != 0) return RefuseErrno(code, what, path, error);
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 Status CheckWriters(const Fd& fd, const std::string& path, std::optional<uid_t> job_user, Code code,

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "verifier/base/result.h"
 #include "verifier/os/fd.h"
@@ -28,6 +29,13 @@ Result<std::string> ReadAll(const Fd& fd, const std::string& path, std::size_t m
 Result<std::string> ReadFile(const std::string& path, std::size_t max_bytes, Code code,
                              std::string_view what);
 
+/// Opens a folder; the descriptor is empty when there is no such folder.
+Result<Fd> OpenFolder(const std::string& path, Code code, std::string_view what);
+
+/// The names in an open folder, sorted by their bytes; without `.` and `..`.
+Result<std::vector<std::string>> ListFolder(const Fd& fd, const std::string& path, Code code,
+                                            std::string_view what);
+
 /// Refuses an open file that somebody could have changed who has no right to.
 ///
 /// The file and the folder it lies in must belong to root or to the caller, and be writable by
@@ -41,7 +49,8 @@ Status CheckWriters(const Fd& fd, const std::string& path, std::optional<uid_t> 
 
 enum class Durability {
   kDurable,   ///< fsynced: there after a power cut
-  kVolatile,  ///< not fsynced: for what is worth nothing after a restart, and must cost microseconds
+  kVolatile,  ///< not fsynced: for what is worth nothing after a restart, and must cost
+              ///< microseconds
 };
 
 /// Puts `bytes` in the place of `path`: written beside it, fsynced where it must be durable,

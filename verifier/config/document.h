@@ -1,0 +1,87 @@
+#ifndef JOBWARDEN_VERIFIER_CONFIG_DOCUMENT_H_
+#define JOBWARDEN_VERIFIER_CONFIG_DOCUMENT_H_
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "verifier/base/finding.h"
+#include "verifier/base/value.h"
+
+namespace jobwarden {
+
+/// Where something stands in the configuration.
+struct Place {
+  std::size_t file = 0;  ///< index among the files that are read together
+  std::uint32_t line = 1;
+  std::uint32_t column = 1;  ///< in characters
+  auto operator<=>(const Place&) const = default;
+};
+
+/// Collects what is wrong with the configuration, all of it, each with its place.
+class Problems {
+ public:
+  /// `paths`: of the files, as a Place counts them.
+  explicit Problems(std::vector<std::string> paths) : paths_(std::move(paths)) {}
+
+  void Add(Place place, std::string message, std::string hint = "");
+  bool empty() const { return problems_.empty(); }
+
+  /// `FILE:LINE:COLUMN`.
+  std::string Text(Place place) const;
+  const std::string& path(std::size_t file) const { return paths_[file]; }
+
+  /// All of them as CONFIG_INVALID, in the order of their places.
+  Findings Take();
+
+ private:
+  struct Problem {
+    Place place;
+    Finding finding;
+  };
+  std::vector<std::string> paths_;
+  std::vector<Problem> problems_;
+};
+
+struct Entry;
+
+/// A value of a TOML document (v1.0), and where it stands.
+struct Node {
+  struct Date {};  ///< a date, a time or both: nothing here is one
+  using List = std::vector<Node>;
+  using Table = std::vector<Entry>;  ///< sorted by key
+
+  Place place;
+  std::variant<bool, std::int64_t, double, std::string, Date, List, Table> content;
+
+  template <class T>
+  const T* As() const {
+    return std::get_if<T>(&content);
+  }
+  /// The value of a table's entry; null when this is no table or has none of that name.
+  const Node* Find(std::string_view key) const;
+};
+
+struct Entry {
+  std::string key;
+  Place place;  ///< of the key
+  Node value;
+};
+
+/// `a string`, `a whole number`, `a list` …
+std::string_view KindName(const Node& node);
+
+/// The node as a plain value; nothing when it is, or holds, a date.
+std::optional<Value> ToValue(const Node& node);
+
+/// Reads TOML: a table, or nothing and one problem that says where the text is not TOML.
+std::optional<Node> ReadDocument(std::size_t file, std::string_view text, Problems& problems);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_VERIFIER_CONFIG_DOCUMENT_H_

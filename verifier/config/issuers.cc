@@ -1,0 +1,141 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+#include "verifier/base/text.h"
+#include "verifier/config/draft.h"
+#include "verifier/config/url.h"
+
+namespace jobwarden {
+namespace {
+
+constexpr std::int64_t kMinute = 60;
+constexpr std::int64_t kHour = 60 * kMinute;
+constexpr std::int64_t kDay = 24 * kHour;
+constexpr std::size_t kMaxName = 64;
+
+constexpr Choice<Provider> kProviders[] = {{"gitlab", Provider::kGitLab},
+                                           {"github", Provider::kGitHub}};
+
+template <auto kMember, UrlUse kUse, class Target>
+void SetUrl(const Field& field, Target& target) {
+  const std::string* text = field.Text();
+  if (text == nullptr) return;
+  if (const auto problem = UrlProblem(*text, kUse); !problem.empty()) return field.Fail(problem);
+  target.*kMember = *text;
+}
+
+void SetName(const Field& field, Issuer& issuer) {
+  const std::string* text = field.Text();
+  if (text == nullptr) return;
+  issuer.name = *text;
+  const bool good = std::all_of(text->begin(), text->end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  });
+  if (!good || text->empty() || text->size() > kMaxName) {
+    field.Fail(fmt::format("expected 1 to {} of A-Z a-z 0-9 _ -, got {}", kMaxName, Quote(*text)),
+               "its key set is kept in a file of this name");
+  }
+}
+
+void SetAudience(const Field& field, Issuer& issuer) {
+  if (auto texts = field.Texts(true)) issuer.audiences = std::move(*texts);
+}
+
+void SetAlgorithms(const Field& field, Issuer& issuer) {
+  const auto names = field.Texts(false);
+  if (!names) return;
+  std::vector<std::string> known;
+  for (const Algorithm each : AllAlgorithms()) known.emplace_back(AlgorithmName(each));
+  issuer.algorithms.clear();
+  for (const auto& name : *names) {
+    const auto algorithm = AlgorithmFromName(name);
+    if (algorithm) {
+      issuer.algorithms.push_back(*algorithm);
+    } else {
+      schema::RefuseChoice(field, name, known);
+    }
+  }
+}
+
+constexpr Key<KeySettings> kKeysKeys[] = {
+    {"url", SetUrl<&KeySettings::url, UrlUse::kKeySet>},
+    {"file", SetPath<&KeySettings::file>},
+    {"ca_file", SetPath<&KeySettings::ca_file>},
+    {"proxy", SetUrl<&KeySettings::proxy, UrlUse::kProxy>},
+    {"timeout", SetDuration<&KeySettings::timeout, 1, kMinute>},
+    {"max_age", SetDuration<&KeySettings::max_age, 1, 30 * kDay>},
+    {"stale_for", SetDuration<&KeySettings::stale_for, 0, 30 * kDay>},
+    {"cooldown", SetDuration<&KeySettings::cooldown, 1, kHour>},
+};
+
+void SetKeys(const Field& field, Issuer& issuer) {
+  ReadTable(field, "[issuer.keys]", "issuer.keys.", kKeysKeys, issuer.keys);
+  if (field.node.Find("file") == nullptr) return;
+  for (const std::string_view key : {"url", "proxy", "ca_file"}) {
+    if (const Node* other = field.node.Find(key)) {
+      field.problems.Add(other->place,
+                         fmt::format("issuer.keys.{} contradicts issuer.keys.file: pinned keys are "
+                                     "never fetched",
+                                     key),
+                         "keep one of them");
+    }
+  }
+}
+
+constexpr Key<Issuer> kIssuerKeys[] = {
+    {"name", SetName, true},
+    {"provider", SetChoice<&Issuer::provider, kProviders>, true},
+    {"url", SetUrl<&Issuer::url, UrlUse::kIssuer>, true},
+    {"audience", SetAudience, true},
+    {"algorithms", SetAlgorithms},
+    {"leeway", SetDuration<&Issuer::leeway, 0, 10 * kMinute>},
+    {"max_lifetime", SetDuration<&Issuer::max_lifetime, kMinute, 31 * kDay>},
+    {"server_url", SetUrl<&Issuer::server_url, UrlUse::kServer>},
+    {"keys", SetKeys},
+};
+
+bool SameTokens(const Issuer& a, const Issuer& b) {
+  return !a.url.empty() && a.url == b.url &&
+         std::find_first_of(a.audiences.begin(), a.audiences.end(), b.audiences.begin(),
+                            b.audiences.end()) != a.audiences.end();
+}
+
+}  // namespace
+
+void ReadIssuers(const Field& field, Draft& draft) {
+  const auto* list = field.node.As<Node::List>();
+  if (list == nullptr) return field.FailKind("a list of tables", "write [[issuer]]");
+  if (list->empty()) return field.Fail("is an empty list");
+  for (const Node& table : *list) {
+    Issuer& issuer = draft.config.issuers.emplace_back();
+    draft.issuer_tables.push_back(&table);
+    ReadTable({field.problems, "[[issuer]]", table}, "[[issuer]]", "issuer.", kIssuerKeys, issuer);
+    if (issuer.server_url.empty()) issuer.server_url = issuer.url;
+  }
+}
+
+void CheckIssuers(const Draft& draft, Problems& problems) {
+  const auto& issuers = draft.config.issuers;
+  for (std::size_t i = 0; i < issuers.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (!issuers[i].name.empty() && issuers[i].name == issuers[j].name) {
+        problems.Add(
+            PlaceIn(*draft.issuer_tables[i], "name"),
+            fmt::format("two [[issuer]] have the name {}, the other at {}", Quote(issuers[i].name),
+                        problems.Text(PlaceIn(*draft.issuer_tables[j], "name"))));
+      }
+      if (SameTokens(issuers[i], issuers[j])) {
+        problems.Add(PlaceIn(*draft.issuer_tables[i], "audience"),
+                     fmt::format("two [[issuer]] have this url and an audience in common, the "
+                                 "other at {}",
+                                 problems.Text(PlaceIn(*draft.issuer_tables[j], "audience"))),
+                     "a token must belong to one of them: give each an audience of its own");
+      }
+    }
+  }
+}
+
+}  // namespace jobwarden

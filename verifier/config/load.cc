@@ -1,0 +1,87 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <iterator>
+#include <utility>
+
+#include "verifier/config/config.h"
+#include "verifier/os/file.h"
+
+namespace jobwarden {
+namespace {
+
+constexpr Code kCode = Code::kConfigInvalid;
+constexpr std::string_view kWhat = "configuration";
+
+// What decides about jobs, open: a file, or the folder `rules.d`.
+struct Source {
+  std::string path;
+  Fd fd;
+  bool is_folder = false;
+};
+
+bool IsRuleFile(const std::string& name) {
+  return name.ends_with(".toml") && !name.starts_with('.');
+}
+
+// The folder of rules beside `path`, first, and its files; nothing when there is no such folder.
+Result<std::vector<Source>> OpenRules(const std::string& path) {
+  const std::string folder = (std::filesystem::path(path).parent_path() / "rules.d").string();
+  std::vector<Source> sources;
+  auto fd = OpenFolder(folder, kCode, kWhat);
+  if (!fd) return std::move(fd).findings();
+  if (!*fd) return sources;
+  auto names = ListFolder(*fd, folder, kCode, kWhat);
+  if (!names) return std::move(names).findings();
+  sources.push_back({folder, std::move(*fd), true});
+  Findings findings;
+  for (const auto& name : *names) {
+    if (!IsRuleFile(name)) continue;
+    const std::string file = fmt::format("{}/{}", folder, name);
+    auto opened = OpenFile(file, kCode, kWhat);
+    if (opened) {
+      sources.push_back({file, std::move(*opened)});
+    } else {
+      Append(findings, std::move(opened).findings());
+    }
+  }
+  if (!findings.empty()) return findings;
+  return sources;
+}
+
+Findings CheckAll(const std::vector<Source>& sources, std::optional<uid_t> job_user) {
+  Findings findings;
+  for (const auto& source : sources) {
+    auto checked = CheckWriters(source.fd, source.path, job_user, kCode, kWhat);
+    if (!checked) Append(findings, std::move(checked).findings());
+  }
+  return findings;
+}
+
+}  // namespace
+
+Result<Config> LoadConfig(const std::string& path, std::optional<uid_t> job_user) {
+  auto fd = OpenFile(path, kCode, kWhat);
+  if (!fd) return std::move(fd).findings();
+  auto rules = OpenRules(path);
+  if (!rules) return std::move(rules).findings();
+
+  std::vector<Source> sources;
+  sources.push_back({path, std::move(*fd)});
+  std::move(rules->begin(), rules->end(), std::back_inserter(sources));
+  if (auto findings = CheckAll(sources, std::nullopt); !findings.empty()) return findings;
+
+  std::vector<ConfigFile> files;
+  for (const auto& source : sources) {
+    if (source.is_folder) continue;
+    auto bytes = ReadAll(source.fd, source.path, kMaxConfigBytes, kCode, kWhat);
+    if (!bytes) return std::move(bytes).findings();
+    files.push_back({source.path, std::move(*bytes)});
+  }
+  auto config = ParseConfig(files);
+  if (!config || !job_user || config->executor.shared_user) return config;
+  if (auto findings = CheckAll(sources, job_user); !findings.empty()) return findings;
+  return config;
+}
+
+}  // namespace jobwarden

@@ -1,0 +1,203 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+#include "verifier/base/text.h"
+#include "verifier/config/draft.h"
+
+namespace jobwarden {
+namespace {
+
+constexpr Choice<bool> kModes[] = {{"enforce", false}, {"report", true}};
+
+// What provider/provider.h gives rules to see.
+const std::vector<std::string> kFactNames = {
+    "fork",        "event",    "project_path", "project_id",      "job_name",
+    "ref",         "ref_type", "sha",          "user_id",         "ref_protected",
+    "image",       "services", "actor",        "head_repository", "base_repository",
+    "workflow_ref"};
+
+// RFC 6901 §3: `~` stands only before 0 or 1. A pointer that can never point would make a deny
+// rule that never denies.
+bool IsPointer(std::string_view name) {
+  for (std::size_t at = name.find('~'); at != std::string_view::npos; at = name.find('~', at + 1)) {
+    if (at + 1 == name.size() || (name[at + 1] != '0' && name[at + 1] != '1')) return false;
+  }
+  return true;
+}
+
+// The name as it would stand in the file behind a dot.
+std::string KeyText(std::string_view name) {
+  const bool bare = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  });
+  return bare ? std::string(name) : Quote(name);
+}
+
+bool CheckName(const Field& field, const Entry& entry, bool is_fact) {
+  const bool pointer = entry.key.starts_with('/');
+  if (entry.key.empty()) {
+    field.problems.Add(entry.place, fmt::format("{}: a name is empty", field.name));
+    return false;
+  }
+  if (pointer && !IsPointer(entry.key)) {
+    field.problems.Add(entry.place,
+                       fmt::format("{}: {} is no JSON pointer", field.name, Quote(entry.key)),
+                       "write ~0 for ~, and ~1 for / within a name");
+    return false;
+  }
+  const std::string fact = pointer ? entry.key.substr(1, entry.key.find('/', 1) - 1) : entry.key;
+  if (is_fact && std::find(kFactNames.begin(), kFactNames.end(), fact) == kFactNames.end()) {
+    schema::RefuseUnknown(field.problems, entry, field.name, kFactNames);
+    return false;
+  }
+  return true;
+}
+
+std::optional<Condition> ReadCondition(const Field& field) {
+  const auto value = ToValue(field.node);
+  if (!value) {
+    field.Fail("a date or time can not be compared", "write it as a string");
+    return std::nullopt;
+  }
+  auto condition = Condition::Make(*value);
+  if (condition) return std::move(*condition);
+  for (const auto& finding : condition.findings()) field.Fail(finding.message, finding.hint);
+  return std::nullopt;
+}
+
+template <auto kMember, bool kIsFacts>
+void SetConditions(const Field& field, Rule& rule) {
+  const auto* entries = field.node.As<Node::Table>();
+  if (entries == nullptr) {
+    return field.FailKind("a table", "for example { project_path = \"group/*\" }");
+  }
+  for (const Entry& entry : *entries) {
+    if (!CheckName(field, entry, kIsFacts)) continue;
+    auto condition = ReadCondition(
+        {field.problems, fmt::format("{}.{}", field.name, KeyText(entry.key)), entry.value});
+    if (condition) (rule.*kMember).push_back({entry.key, std::move(*condition)});
+  }
+}
+
+void SetAudiences(const Field& field, Rule& rule) {
+  rule.audiences = ReadCondition(field);
+}
+
+void SetName(const Field& field, Rule& rule) {
+  SetLine<&Rule::name>(field, rule);
+  if (const auto* text = field.node.As<std::string>(); text != nullptr && text->empty()) {
+    field.Fail("is empty");
+  }
+}
+
+constexpr Key<Rule> kAllowKeys[] = {
+    {"name", SetName, true},
+    {"issuer", SetLine<&Rule::issuer>},
+    {"claims", SetConditions<&Rule::claims, false>},
+    {"facts", SetConditions<&Rule::facts, true>},
+    {"audiences", SetAudiences},
+    {"tokenless", SetBool<&Rule::tokenless>},
+    {"mode", SetChoice<&Rule::report_only, kModes>},
+};
+
+constexpr Key<Rule> kDenyKeys[] = {
+    {"name", SetName, true},
+    {"issuer", SetLine<&Rule::issuer>},
+    {"claims", SetConditions<&Rule::claims, false>},
+    {"facts", SetConditions<&Rule::facts, true>},
+    {"mode", SetChoice<&Rule::report_only, kModes>},
+};
+
+// Whether the table has `key`, and not as an empty table.
+bool Has(const Node& table, std::string_view key) {
+  const Node* value = table.Find(key);
+  const auto* entries = value == nullptr ? nullptr : value->As<Node::Table>();
+  return value != nullptr && (entries == nullptr || !entries->empty());
+}
+
+void CheckAllowRule(const Node& table, const Rule& rule, Problems& problems) {
+  if (rule.tokenless && Has(table, "claims")) {
+    problems.Add(PlaceIn(table, "claims"),
+                 "allow.claims: a tokenless rule has none, for a job without a token has none",
+                 "match on facts alone, or leave tokenless out");
+  } else if (rule.tokenless && !Has(table, "facts")) {
+    problems.Add(table.place, "a tokenless rule in [[allow]] without facts would allow every job",
+                 "give it facts, for example facts = { project_path = \"group/*\" }");
+  } else if (!Has(table, "claims") && !Has(table, "facts")) {
+    problems.Add(table.place, "a rule in [[allow]] without claims and facts would allow every job",
+                 "give it claims, for example claims = { project_path = \"group/*\" }");
+  }
+}
+
+template <std::size_t kCount>
+void ReadRules(const Field& field, std::string_view word, const Key<Rule> (&keys)[kCount],
+               std::vector<Rule>& rules, std::vector<const Node*>& tables) {
+  const auto* list = field.node.As<Node::List>();
+  const std::string heading = fmt::format("[[{}]]", word);
+  if (list == nullptr) return field.FailKind("a list of tables", "write " + heading);
+  for (const Node& table : *list) {
+    Rule& rule = rules.emplace_back();
+    tables.push_back(&table);
+    ReadTable({field.problems, heading, table}, heading, fmt::format("{}.", word), keys, rule);
+  }
+}
+
+void CheckIssuerOf(const Rule& rule, const Node& table, bool required, const Draft& draft,
+                   std::string_view heading, Problems& problems) {
+  std::vector<std::string> names;
+  for (const Issuer& issuer : draft.config.issuers) names.push_back(issuer.name);
+  if (names.empty()) return;  // said already
+  if (table.Find("issuer") == nullptr) {
+    if (!required || names.size() < 2) return;
+    problems.Add(table.place,
+                 fmt::format("missing key \"issuer\" in {}: several are configured", heading),
+                 fmt::format("one of {}", QuoteAll(names)));
+  } else if (std::find(names.begin(), names.end(), rule.issuer) == names.end()) {
+    const std::string nearest = NearestWord(rule.issuer, names);
+    problems.Add(PlaceIn(table, "issuer"),
+                 fmt::format("no [[issuer]] has the name {}", Quote(rule.issuer)),
+                 nearest.empty() ? fmt::format("one of {}", QuoteAll(names))
+                                 : fmt::format("did you mean {}?", Quote(nearest)));
+  }
+}
+
+}  // namespace
+
+void ReadAllowRules(const Field& field, Draft& draft) {
+  ReadRules(field, "allow", kAllowKeys, draft.config.policy.allow, draft.allow_tables);
+}
+
+void ReadDenyRules(const Field& field, Draft& draft) {
+  ReadRules(field, "deny", kDenyKeys, draft.config.policy.deny, draft.deny_tables);
+}
+
+void CheckRules(const Draft& draft, Problems& problems) {
+  std::map<std::string_view, Place> seen;
+  const auto check_name = [&](const Rule& rule, const Node& table) {
+    if (rule.name.empty()) return;
+    const Place place = PlaceIn(table, "name");
+    const auto [same, is_new] = seen.emplace(rule.name, place);
+    if (is_new) return;
+    problems.Add(std::max(place, same->second),
+                 fmt::format("two rules have the name {}, the other at {}", Quote(rule.name),
+                             problems.Text(std::min(place, same->second))));
+  };
+  const Policy& policy = draft.config.policy;
+  for (std::size_t i = 0; i < policy.allow.size(); ++i) {
+    const Rule& rule = policy.allow[i];
+    const Node& table = *draft.allow_tables[i];
+    check_name(rule, table);
+    CheckAllowRule(table, rule, problems);
+    CheckIssuerOf(rule, table, !rule.tokenless, draft, "[[allow]]", problems);
+  }
+  for (std::size_t i = 0; i < policy.deny.size(); ++i) {
+    check_name(policy.deny[i], *draft.deny_tables[i]);
+    CheckIssuerOf(policy.deny[i], *draft.deny_tables[i], false, draft, "[[deny]]", problems);
+  }
+}
+
+}  // namespace jobwarden

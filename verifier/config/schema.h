@@ -1,0 +1,155 @@
+#ifndef JOBWARDEN_VERIFIER_CONFIG_SCHEMA_H_
+#define JOBWARDEN_VERIFIER_CONFIG_SCHEMA_H_
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "verifier/config/document.h"
+
+namespace jobwarden {
+
+/// A value that a key of the configuration was given, on its way into a setting.
+struct Field {
+  Problems& problems;
+  std::string name;  ///< as messages have it: `issuer.keys.url`
+  const Node& node;
+
+  /// `FILE:LINE:COLUMN: NAME: message`.
+  void Fail(std::string_view message, std::string hint = "") const;
+  void FailKind(std::string_view expected, std::string hint = "") const;
+  /// `NAME = VALUE is not in this version`.
+  void FailLater(std::string_view hint) const;
+
+  // Each gives the value, or nothing and a problem.
+  const std::string* Text() const;
+  const std::string* Line() const;  ///< text without control characters
+  const std::string* AbsolutePath() const;
+  std::optional<bool> Bool() const;
+  /// `"30s"`, `"5m"`, `"24h"`, `"7d"`.
+  std::optional<std::chrono::seconds> Duration(std::chrono::seconds least,
+                                               std::chrono::seconds most) const;
+  /// A list of strings that are not empty, or with `or_one` also such a string alone.
+  std::optional<std::vector<std::string>> Texts(bool or_one) const;
+};
+
+/// A key of a table: how it is read, whether it must be there, and for one that this version does
+/// not have yet what to do about it.
+template <class Target>
+struct Key {
+  std::string_view name;
+  void (*read)(const Field&, Target&);
+  bool required = false;
+  std::string_view later = "";
+};
+
+/// A key that is known, and refused.
+template <class Target>
+constexpr Key<Target> Later(std::string_view name, std::string_view hint) {
+  return {name, nullptr, false, hint};
+}
+
+/// A word that a key may have as its value; `later` as in Key.
+template <class Value>
+struct Choice {
+  std::string_view word;
+  Value value;
+  std::string_view later = "";
+};
+
+namespace schema {
+
+void RefuseUnknown(Problems& problems, const Entry& entry, std::string_view heading,
+                   const std::vector<std::string>& known);
+void RefuseLater(Problems& problems, const Entry& entry, std::string_view prefix,
+                 std::string_view hint);
+void RefuseMissing(Problems& problems, const Node& table, std::string_view key,
+                   std::string_view heading);
+void RefuseChoice(const Field& field, std::string_view word, const std::vector<std::string>& known);
+
+}  // namespace schema
+
+/// Reads a table by its schema. `heading` is its name as messages have it (`[[issuer]]`; empty at
+/// the top of a file), `prefix` what stands before its keys (`issuer.`).
+template <class Target, std::size_t kCount>
+void ReadTable(const Field& table, std::string_view heading, std::string_view prefix,
+               const Key<Target> (&keys)[kCount], Target& target) {
+  const auto* entries = table.node.As<Node::Table>();
+  if (entries == nullptr) return table.FailKind("a table");
+  for (const Entry& entry : *entries) {
+    const auto* key = std::find_if(std::begin(keys), std::end(keys),
+                                   [&](const auto& each) { return each.name == entry.key; });
+    if (key == std::end(keys)) {
+      std::vector<std::string> known;
+      for (const auto& each : keys) {
+        if (each.read != nullptr) known.emplace_back(each.name);
+      }
+      schema::RefuseUnknown(table.problems, entry, heading, known);
+    } else if (key->read == nullptr) {
+      schema::RefuseLater(table.problems, entry, prefix, key->later);
+    } else {
+      key->read({table.problems, std::string(prefix) + entry.key, entry.value}, target);
+    }
+  }
+  for (const auto& key : keys) {
+    if (key.required && table.node.Find(key.name) == nullptr) {
+      schema::RefuseMissing(table.problems, table.node, key.name, heading);
+    }
+  }
+}
+
+/// The value of the word that the field holds.
+template <class Value, std::size_t kCount>
+std::optional<Value> ReadChoice(const Field& field, const Choice<Value> (&choices)[kCount]) {
+  const std::string* word = field.Text();
+  if (word == nullptr) return std::nullopt;
+  std::vector<std::string> known;
+  for (const auto& choice : choices) {
+    if (choice.word == *word && choice.later.empty()) return choice.value;
+    if (choice.word == *word) {
+      field.FailLater(choice.later);
+      return std::nullopt;
+    }
+    if (choice.later.empty()) known.emplace_back(choice.word);
+  }
+  schema::RefuseChoice(field, *word, known);
+  return std::nullopt;
+}
+
+// Setters: each reads a field into one member of its target.
+
+template <auto kMember, class Target>
+void SetLine(const Field& field, Target& target) {
+  if (const auto* text = field.Line()) target.*kMember = *text;
+}
+
+template <auto kMember, class Target>
+void SetPath(const Field& field, Target& target) {
+  if (const auto* path = field.AbsolutePath()) target.*kMember = *path;
+}
+
+template <auto kMember, class Target>
+void SetBool(const Field& field, Target& target) {
+  if (const auto boolean = field.Bool()) target.*kMember = *boolean;
+}
+
+template <auto kMember, std::int64_t kLeast, std::int64_t kMost, class Target>
+void SetDuration(const Field& field, Target& target) {
+  const auto duration = field.Duration(std::chrono::seconds(kLeast), std::chrono::seconds(kMost));
+  if (duration) target.*kMember = *duration;
+}
+
+template <auto kMember, const auto& kChoices, class Target>
+void SetChoice(const Field& field, Target& target) {
+  if (const auto value = ReadChoice(field, kChoices)) target.*kMember = *value;
+}
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_VERIFIER_CONFIG_SCHEMA_H_

@@ -1,0 +1,24 @@
+#ifndef JOBWARDEN_VERIFIER_CONFIG_URL_H_
+#define JOBWARDEN_VERIFIER_CONFIG_URL_H_
+
+#include <string>
+#include <string_view>
+
+namespace jobwarden {
+
+enum class UrlUse {
+  kIssuer,  ///< https, or http on loopback; no query
+  kKeySet,  ///< https, or http on loopback
+  kServer,  ///< https or http; no query
+  kProxy,   ///< http; host and port alone
+};
+
+/// Why `url` (RFC 3986) cannot serve; empty when it can. None may have a user name, a password, a
+/// fragment, or characters other than printable ASCII. Loopback is `localhost`, `127.0.0.0/8` in
+/// four decimal numbers, and `[::1]`. What is refused is quoted, except where it may hold a
+/// password.
+std::string UrlProblem(std::string_view url, UrlUse use);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_VERIFIER_CONFIG_URL_H_

@@ -1,0 +1,191 @@
+#include "verifier/config/config.h"
+
+#include "tests/verifier/config/support.h"
+#include "verifier/base/encoding.h"
+
+using namespace jobwarden;
+using namespace jobwarden::testing;
+
+BOOST_AUTO_TEST_SUITE(config)
+
+BOOST_AUTO_TEST_CASE(smallest_configuration_has_the_documented_defaults) {
+  const auto result = Parse(kGood);
+  BOOST_REQUIRE(result);
+  const Config& config = *result;
+  BOOST_TEST(config.path == "c.toml");
+  BOOST_TEST((config.mode == Mode::kEnforce));
+  BOOST_TEST(config.help == "");
+  BOOST_TEST(config.state_dir == "/var/lib/jobwarden");
+  BOOST_REQUIRE(config.issuers.size() == 1U);
+  const Issuer& issuer = config.issuers[0];
+  BOOST_TEST(issuer.name == "gitlab");
+  BOOST_TEST((issuer.provider == Provider::kGitLab));
+  BOOST_TEST(issuer.url == "https://gitlab.example.com");
+  BOOST_TEST(issuer.server_url == issuer.url);
+  BOOST_TEST(issuer.audiences == std::vector<std::string>{"runner"});
+  BOOST_TEST((issuer.algorithms == std::vector{Algorithm::kRS256}));
+  BOOST_TEST(issuer.leeway.count() == 30);
+  BOOST_TEST(issuer.max_lifetime.count() == 86400);
+  BOOST_TEST(issuer.keys.url == "");
+  BOOST_TEST(issuer.keys.file == "");
+  BOOST_TEST(issuer.keys.timeout.count() == 5);
+  BOOST_TEST(issuer.keys.max_age.count() == 86400);
+  BOOST_TEST(issuer.keys.stale_for.count() == 86400);
+  BOOST_TEST(issuer.keys.cooldown.count() == 10);
+  BOOST_TEST(config.policy.allow.empty());
+  BOOST_TEST(config.policy.deny.empty());
+  BOOST_TEST((config.policy.fork == ForkAction::kDeny));
+  BOOST_TEST((config.exposure.unused == ExposureAction::kStrip));
+  BOOST_TEST((config.exposure.legacy == ExposureAction::kStrip));
+  BOOST_TEST(config.exposure.job_may_keep);
+  BOOST_TEST(!config.exposure.report_only);
+  BOOST_TEST(config.exposure.consumers.size() == 3U);
+  BOOST_TEST((config.executor.shell == Shell::kBash));
+  BOOST_TEST(config.executor.builds_dir == "/var/lib/jobwarden/builds");
+  BOOST_TEST(config.executor.cache_dir == "/var/lib/jobwarden/cache");
+  BOOST_TEST(!config.executor.shared_user);
+  BOOST_TEST(config.audit.file == "");
+  BOOST_TEST(config.audit.required);
+  BOOST_TEST(config.policy_sha256 == Sha256Hex(kGood));
+}
+
+BOOST_AUTO_TEST_CASE(every_key_of_this_version_reaches_its_setting) {
+  const auto result = Parse(R"(version = 1
+mode = "report"
+help = "ask #ci-platform"
+state_dir = "/srv/jw"
+
+[[issuer]]
+name = "gitlab"
+provider = "gitlab"
+url = "https://gitlab.example.com/ci"
+audience = ["a", "b"]
+algorithms = ["ES256", "EdDSA"]
+leeway = "1m"
+max_lifetime = "2h"
+server_url = "http://gitlab.internal:8080"
+[issuer.keys]
+url = "https://gitlab.example.com/keys"
+ca_file = "/etc/ssl/corp.pem"
+proxy = "http://proxy.example.com:3128"
+timeout = "7s"
+max_age = "3d"
+stale_for = "0s"
+cooldown = "20s"
+
+[[issuer]]
+name = "github"
+provider = "github"
+url = "https://token.actions.githubusercontent.com"
+audience = "a"
+keys.file = "/etc/jobwarden/keys/github.json"
+
+[[allow]]
+name = "deploys"
+issuer = "gitlab"
+claims = { project_path = "platform/**", "/job_config/url" = { exists = true } }
+facts = { image = "registry.example.com/**" }
+audiences = ["https://vault.example.com"]
+
+[[allow]]
+name = "no token"
+tokenless = true
+facts = { project_path = "infra/*" }
+
+[[deny]]
+name = "no schedules"
+claims = { pipeline_source = "schedule" }
+mode = "report"
+
+[fork]
+action = "allow"
+
+[exposure]
+unused = "keep"
+usage = "script"
+legacy = "keep"
+job_may_keep = false
+mode = "report"
+[exposure.consumers]
+NPM_ID_TOKEN = ["yarn", "npm"]
+MY_TOKEN = ["deploy"]
+
+[executor]
+driver = "local"
+shell = "sh"
+builds_dir = "/srv/builds"
+cache_dir = "/srv/cache"
+sandbox = "none"
+shared_user = true
+
+[audit]
+file = "/var/log/jobwarden/audit.jsonl"
+required = false
+syslog = false
+)");
+  if (!result) {
+    for (const auto& finding : result.findings()) BOOST_ERROR(finding.message);
+    return;
+  }
+  const Config& config = *result;
+  BOOST_TEST((config.mode == Mode::kReport));
+  BOOST_TEST(config.help == "ask #ci-platform");
+  BOOST_TEST(config.state_dir == "/srv/jw");
+  BOOST_REQUIRE(config.issuers.size() == 2U);
+  const Issuer& gitlab = config.issuers[0];
+  BOOST_TEST(gitlab.url == "https://gitlab.example.com/ci");
+  BOOST_TEST(gitlab.audiences == (std::vector<std::string>{"a", "b"}));
+  BOOST_TEST((gitlab.algorithms == std::vector{Algorithm::kES256, Algorithm::kEdDSA}));
+  BOOST_TEST(gitlab.leeway.count() == 60);
+  BOOST_TEST(gitlab.max_lifetime.count() == 7200);
+  BOOST_TEST(gitlab.server_url == "http://gitlab.internal:8080");
+  BOOST_TEST(gitlab.keys.url == "https://gitlab.example.com/keys");
+  BOOST_TEST(gitlab.keys.ca_file == "/etc/ssl/corp.pem");
+  BOOST_TEST(gitlab.keys.proxy == "http://proxy.example.com:3128");
+  BOOST_TEST(gitlab.keys.timeout.count() == 7);
+  BOOST_TEST(gitlab.keys.max_age.count() == 3 * 86400);
+  BOOST_TEST(gitlab.keys.stale_for.count() == 0);
+  BOOST_TEST(gitlab.keys.cooldown.count() == 20);
+  const Issuer& github = config.issuers[1];
+  BOOST_TEST((github.provider == Provider::kGitHub));
+  BOOST_TEST(github.server_url == github.url);
+  BOOST_TEST(github.keys.file == "/etc/jobwarden/keys/github.json");
+
+  BOOST_REQUIRE(config.policy.allow.size() == 2U);
+  const Rule& deploys = config.policy.allow[0];
+  BOOST_TEST(deploys.name == "deploys");
+  BOOST_TEST(deploys.issuer == "gitlab");
+  BOOST_TEST(deploys.claims.size() == 2U);
+  BOOST_TEST(deploys.facts.size() == 1U);
+  BOOST_TEST(deploys.audiences.has_value());
+  BOOST_TEST(!deploys.tokenless);
+  BOOST_TEST(!deploys.report_only);
+  BOOST_TEST(config.policy.allow[1].tokenless);
+  BOOST_TEST(config.policy.allow[1].issuer == "");
+  BOOST_REQUIRE(config.policy.deny.size() == 1U);
+  BOOST_TEST(config.policy.deny[0].report_only);
+  BOOST_TEST((config.policy.fork == ForkAction::kAllow));
+
+  BOOST_TEST((config.exposure.unused == ExposureAction::kKeep));
+  BOOST_TEST((config.exposure.legacy == ExposureAction::kKeep));
+  BOOST_TEST(!config.exposure.job_may_keep);
+  BOOST_TEST(config.exposure.report_only);
+  BOOST_TEST(config.exposure.consumers.at("NPM_ID_TOKEN") ==
+             (std::vector<std::string>{"npm", "pnpm", "yarn"}));
+  BOOST_TEST(config.exposure.consumers.at("MY_TOKEN") == std::vector<std::string>{"deploy"});
+  BOOST_TEST(config.exposure.consumers.count("PYPI_ID_TOKEN") == 1U);
+
+  BOOST_TEST((config.executor.shell == Shell::kSh));
+  BOOST_TEST(config.executor.builds_dir == "/srv/builds");
+  BOOST_TEST(config.executor.cache_dir == "/srv/cache");
+  BOOST_TEST(config.executor.shared_user);
+  BOOST_TEST(config.audit.file == "/var/log/jobwarden/audit.jsonl");
+  BOOST_TEST(!config.audit.required);
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_key_is_refused_with_its_place_and_the_nearest_key) {
+  BOOST_TEST(RefusalWith("[[allow]]\nname = \"a\"\nfacts = { ref = \"x\" }\n  claimz = {}\n") ==
+             "c.toml:10:3: unknown key \"claimz\" in [[allow]] | did you mean \"claims\"?");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

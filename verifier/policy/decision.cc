@@ -39,8 +39,8 @@ std::vector<Evidence> Conditions(const Rule& rule, const Subject& subject, bool 
     for (const NamedCondition& each : conditions) {
       const Value* value = Find(object, each.name);
       if (each.condition.Matches(value) != met) continue;
-      found.push_back({fmt::format("{}{}", prefix, each.name), Brief(each.condition),
-                       BriefJson(value)});
+      found.push_back(
+          {fmt::format("{}{}", prefix, each.name), Brief(each.condition), BriefJson(value)});
     }
   };
   add(rule.claims, subject.claims, "");
@@ -64,12 +64,13 @@ bool IsFork(const Subject& subject) {
 }
 
 Finding ForkDenied() {
-  return {Code::kForkDenied,
-          "fork: expected false, got true: the job runs what a fork wrote",
-          "push the branch to the project itself and run it there; an administrator can leave forks "
-          "to the rules (facts.fork) with action = \"allow\" in [fork]",
-          {{"fork", "false", "true"}},
-          false};
+  return {
+      Code::kForkDenied,
+      "fork: expected false, got true: the job runs what a fork wrote",
+      "push the branch to the project itself and run it there; an administrator can leave forks "
+      "to the rules (facts.fork) with action = \"allow\" in [fork]",
+      {{"fork", "false", "true"}},
+      false};
 }
 
 bool SpeaksOf(const Rule& rule, const Subject& subject) {
@@ -79,8 +80,7 @@ bool SpeaksOf(const Rule& rule, const Subject& subject) {
 // A job without a token could have any issuer and any claims: only facts can clear it.
 bool Denies(const Rule& rule, const Subject& subject) {
   return AllMet(rule.facts, subject.facts) &&
-         (IsTokenless(subject) ||
-          (SpeaksOf(rule, subject) && AllMet(rule.claims, subject.claims)));
+         (IsTokenless(subject) || (SpeaksOf(rule, subject) && AllMet(rule.claims, subject.claims)));
 }
 
 Finding RuleDenied(const Rule& rule, const Subject& subject) {
@@ -168,17 +168,17 @@ Finding NothingAllows(const Policy& policy, const Subject& subject) {
     finding.hint = "give the job an id_token for this runner's audience";
   } else {
     finding.message = "no rule allows this job" +
-                      (nearest.rule != nullptr ? why
-                                               : fmt::format("; none speaks of issuer {}",
-                                                             Quote(subject.issuer)));
+                      (nearest.rule != nullptr
+                           ? why
+                           : fmt::format("; none speaks of issuer {}", Quote(subject.issuer)));
     finding.hint = "run the job where a rule allows it, or have a rule added for it";
   }
   const auto tried = std::find_if(
       policy.allow.begin(), policy.allow.end(),
       [&subject](const Rule& rule) { return rule.report_only && Allows(rule, subject); });
   if (tried != policy.allow.end()) {
-    finding.hint += fmt::format("; rule {} would allow it, but is in report mode",
-                                Quote(tried->name));
+    finding.hint +=
+        fmt::format("; rule {} would allow it, but is in report mode", Quote(tried->name));
   }
   return finding;
 }

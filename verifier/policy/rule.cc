@@ -22,11 +22,11 @@ constexpr std::int64_t kRegexMemory = 1024 * 1024;
 struct Test {
   enum class Kind : std::uint8_t { kText, kGlob, kRegex, kExists, kNot, kAny, kAll };
   Kind kind;
-  bool exists = false;                  // kExists
-  std::string text{};                   // kText
-  std::optional<Glob> glob{};           // kGlob
-  std::unique_ptr<const RE2> regex{};   // kRegex
-  std::vector<Test> parts{};            // kNot (one), kAny, kAll
+  bool exists = false;                 // kExists
+  std::string text{};                  // kText
+  std::optional<Glob> glob{};          // kGlob
+  std::unique_ptr<const RE2> regex{};  // kRegex
+  std::vector<Test> parts{};           // kNot (one), kAny, kAll
 };
 
 Finding Refusal(std::string message, std::string hint = "") {
@@ -35,8 +35,8 @@ Finding Refusal(std::string message, std::string hint = "") {
 
 Result<Test> TextTest(std::string text) {
   if (text.size() > kMaxTextBytes) {
-    return Refusal(fmt::format("text: expected at most {} bytes, got {}", kMaxTextBytes,
-                               text.size()));
+    return Refusal(
+        fmt::format("text: expected at most {} bytes, got {}", kMaxTextBytes, text.size()));
   }
   if (Glob::IsPattern(text)) return Test{.kind = Test::Kind::kGlob, .glob = Glob(text)};
   return Test{.kind = Test::Kind::kText, .text = std::move(text)};
@@ -48,8 +48,8 @@ Result<Test> RegexTest(const Value& description) {
     return Refusal(fmt::format("regex: expected text, got {}", description.TypeName()));
   }
   if (pattern->size() > kMaxTextBytes) {
-    return Refusal(fmt::format("regex: expected at most {} bytes, got {}", kMaxTextBytes,
-                               pattern->size()));
+    return Refusal(
+        fmt::format("regex: expected at most {} bytes, got {}", kMaxTextBytes, pattern->size()));
   }
   RE2::Options options;
   options.set_log_errors(false);
@@ -57,8 +57,8 @@ Result<Test> RegexTest(const Value& description) {
   options.set_never_capture(true);
   auto regex = std::make_unique<const RE2>(*pattern, options);
   if (!regex->ok()) {
-    return Refusal(fmt::format("regex: RE2 does not accept {}: {}", Quote(*pattern),
-                               Quote(regex->error())));
+    return Refusal(
+        fmt::format("regex: RE2 does not accept {}: {}", Quote(*pattern), Quote(regex->error())));
   }
   return Test{.kind = Test::Kind::kRegex, .regex = std::move(regex)};
 }
@@ -144,9 +144,9 @@ Result<Test> MakeTest(const Value& description, Place place) {
   }
   if (const Array* list = description.AsArray()) return ListTest(*list, place);
   if (const Object* table = description.AsObject()) return TableTest(*table, place);
-  return Refusal(fmt::format(
-      "expected text, true, false, a whole number, a list or a table, got {}",
-      description.IsNull() ? "null" : "a number that is not whole"));
+  return Refusal(
+      fmt::format("expected text, true, false, a whole number, a list or a table, got {}",
+                  description.IsNull() ? "null" : "a number that is not whole"));
 }
 
 bool FitsText(const Test& test, std::string_view text) {
@@ -227,8 +227,7 @@ Condition::Condition(std::shared_ptr<const Node> node) : node_(std::move(node)) 
 Result<Condition> Condition::Make(const Value& description) {
   Result<Test> test = MakeTest(description, {});
   if (!test) return std::move(test).findings();
-  return Condition(
-      std::make_shared<const Node>(Node{*std::move(test), WriteJson(description)}));
+  return Condition(std::make_shared<const Node>(Node{*std::move(test), WriteJson(description)}));
 }
 
 bool Condition::Matches(const Value* value) const {
@@ -237,18 +236,6 @@ bool Condition::Matches(const Value* value) const {
 
 const std::string& Condition::text() const {
   return node_->text;
-}
-
-Status CheckName(std::string_view name) {
-  if (name.empty()) return Refusal("expected the name of a claim or fact, got \"\"");
-  if (name.front() != '/') return Ok();
-  for (std::size_t i = name.find('~'); i != std::string_view::npos; i = name.find('~', i + 2)) {
-    if (i + 1 == name.size() || (name[i + 1] != '0' && name[i + 1] != '1')) {
-      return Refusal(fmt::format("expected a JSON pointer, got {}", Quote(name)),
-                     "write ~0 for ~, and ~1 for / in a name");
-    }
-  }
-  return Ok();
 }
 
 const Value* FindNamed(const Object& object, std::string_view name) {

@@ -17,8 +17,8 @@ namespace jobwarden {
 /// valid description.
 ///
 /// Text, booleans and whole numbers are compared by how they are written, because both CIs send
-/// ids and flags now as one and now as the other: `true` and `"true"`, `12` and `"12"` are the same,
-/// in a description as in a value. A number that is not whole, and an object, equal nothing.
+/// ids and flags now as one and now as the other: `true` and `"true"`, `12` and `"12"` are the
+/// same, in a description as in a value. A number that is not whole, and an object, equal nothing.
 class Condition {
  public:
   /// From the value that the configuration has: text (exact, or a glob when it holds `*` or `?`:
@@ -44,10 +44,6 @@ class Condition {
   explicit Condition(std::shared_ptr<const Node> node);
   std::shared_ptr<const Node> node_;
 };
-
-/// Whether `name` can name a claim or fact: refuses the empty name, and a JSON pointer with a `~`
-/// that is followed by neither 0 nor 1 (CONFIG_INVALID).
-Status CheckName(std::string_view name);
 
 /// The value that `name` names: a member, or where a JSON pointer leads (RFC 6901) when it begins
 /// with `/`. Null when there is none.

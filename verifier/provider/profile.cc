@@ -1,0 +1,99 @@
+#include "verifier/provider/profile.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "verifier/base/json.h"
+#include "verifier/base/text.h"
+
+namespace jobwarden {
+namespace {
+
+const Value* FindClaim(const Object* claims, std::string_view name) {
+  const Value* value = claims == nullptr ? nullptr : claims->Find(name);
+  return value == nullptr || value->IsNull() ? nullptr : value;
+}
+
+}  // namespace
+
+std::optional<std::string> ClaimText(const Object* claims, std::string_view name) {
+  const Value* value = FindClaim(claims, name);
+  if (value == nullptr) return std::nullopt;
+  if (const std::string* text = value->AsString()) return *text;
+  if (const std::optional<std::int64_t> number = value->AsInteger()) return std::to_string(*number);
+  return std::nullopt;
+}
+
+Findings CheckRequired(const Object& claims, std::initializer_list<std::string_view> ids,
+                       std::initializer_list<std::string_view> texts, std::string_view hint) {
+  Findings findings;
+  const auto check = [&](std::string_view name, std::string_view expected, bool number_will_do) {
+    const Value* value = FindClaim(&claims, name);
+    const std::string* text = value == nullptr ? nullptr : value->AsString();
+    if (text != nullptr ? !text->empty()
+                        : number_will_do && value != nullptr && value->AsInteger()) {
+      return;
+    }
+    const std::string got = BriefJson(value);
+    findings.push_back(
+        {value == nullptr ? Code::kRequiredClaimMissing : Code::kClaimInvalid,
+         fmt::format("{}: expected {}, got {}", name, expected, value == nullptr ? "nothing" : got),
+         std::string(hint),
+         {{std::string(name), Quote(expected), got}},
+         false});
+  };
+  for (const std::string_view name : ids) check(name, "an id", true);
+  for (const std::string_view name : texts) check(name, "text", false);
+  return findings;
+}
+
+void Comparison::Note(std::string_view claim, const std::optional<std::string>& job) {
+  const std::string got = BriefJson(FindClaim(&claims_, claim));
+  const std::string expected = job ? Quote(*job) : "null";
+  findings_.push_back(
+      {Code::kJobMismatch,
+       job ? fmt::format("{}: expected {}, got {}", claim, expected, got)
+           : fmt::format("{}: the runner does not say it, so the token is bound to nothing", claim),
+       job ? "the token was made for another job; a job must bring its own" : "",
+       {{std::string(claim), expected, got}},
+       false});
+}
+
+void Comparison::Same(std::string_view claim, const std::optional<std::string>& job) {
+  if (job && FindClaim(&claims_, claim) != nullptr) SameAndThere(claim, job);
+}
+
+void Comparison::SameAndThere(std::string_view claim, const std::optional<std::string>& job) {
+  if (!job || ClaimText(&claims_, claim) != job) Note(claim, job);
+}
+
+FactList::FactList(const Object* claims, const Job& job) : claims_(claims) {
+  Add("job_name", job.job_name);
+  Add("image", job.image);
+  // None is something to say, but only where the job is known at all.
+  if (job.bindable || !job.services.empty()) {
+    facts_.Set("services", Array(job.services.begin(), job.services.end()));
+  }
+  if (const Value* is_protected = FindClaim(claims, "ref_protected")) {
+    facts_.Set("ref_protected", *is_protected);
+  } else if (job.ref_protected) {
+    facts_.Set("ref_protected", *job.ref_protected);
+  }
+}
+
+void FactList::Add(std::string_view fact, std::string_view claim,
+                   const std::optional<std::string>& job) {
+  if (const Value* value = FindClaim(claims_, claim)) {
+    facts_.Set(fact, *value);
+  } else {
+    Add(fact, job);
+  }
+}
+
+void FactList::Add(std::string_view fact, const std::optional<std::string>& text) {
+  if (text) facts_.Set(fact, *text);
+}
+
+}  // namespace jobwarden

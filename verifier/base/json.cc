@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <iterator>
 #include <limits>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
@@ -17,79 +20,198 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Builds a Value from nlohmann's events and stops at the first thing that strictness forbids.
-class Builder final : public nlohmann::json_sax<Json> {
+// The document as nlohmann's lexer gets to see it: without the text of plain strings, those of
+// printable ASCII without quote and backslash. The lexer needs many times longer for a character
+// than it takes to see that it is plain, and most of a token's claims are plain strings. An empty
+// string and a plain one are the same to the grammar, so the lexer accepts what it would have
+// accepted; all other strings it reads itself.
+class Feed {
  public:
-  explicit Builder(const JsonLimits& limits) : limits_(limits) { open_.reserve(8); }
+  explicit Feed(std::string_view document) : document_(document) {}
+
+  // The text of the string that the lexer has just read, for which it found `read`.
+  std::string_view Text(const std::string& read) const { return spared_ ? plain_ : read; }
+  // How much of the document the lexer has come past.
+  std::size_t position() const { return at_; }
+
+  bool AtEnd() const { return at_ == document_.size(); }
+  char Current() const { return document_[at_]; }
+  void Advance() {
+    const char current = Current();
+    switch (place_) {
+      case Place::kOutside:
+        if (current == '"') return EnterString();
+        break;
+      case Place::kClosing:
+        place_ = Place::kOutside;
+        break;
+      case Place::kInside:
+        if (!escaped_ && current == '"') place_ = Place::kOutside;
+        escaped_ = !escaped_ && current == '\\';
+        break;
+    }
+    ++at_;
+  }
+
+ private:
+  enum class Place {
+    kOutside,  // of strings
+    kClosing,  // at the end of one that was spared
+    kInside,   // of one that was not
+  };
+
+  static bool IsPlain(char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; }
+
+  void EnterString() {
+    const std::size_t begin = ++at_;
+    std::size_t end = begin;
+    while (end < document_.size() && IsPlain(document_[end])) ++end;
+    spared_ = end < document_.size() && document_[end] == '"';
+    if (!spared_) {
+      place_ = Place::kInside;
+      return;
+    }
+    plain_ = document_.substr(begin, end - begin);
+    at_ = end;
+    place_ = Place::kClosing;
+  }
+
+  std::string_view document_;
+  std::size_t at_ = 0;
+  Place place_ = Place::kOutside;
+  bool escaped_ = false;
+  bool spared_ = false;
+  std::string_view plain_;
+};
+
+// The Feed as the input iterator that nlohmann takes; a null feed is the end.
+class FeedIterator {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = char;
+
+  explicit FeedIterator(Feed* feed) : feed_(feed) {}
+  char operator*() const { return feed_->Current(); }
+  FeedIterator& operator++() {
+    feed_->Advance();
+    return *this;
+  }
+  friend bool operator!=(const FeedIterator& here, const FeedIterator& /*end*/) {
+    return !here.feed_->AtEnd();
+  }
+
+ private:
+  Feed* feed_;
+};
+
+// Builds a Value from nlohmann's events and stops at the first thing that strictness forbids.
+//
+// Text is copied out of the parser's buffer, not moved: so the buffer keeps its size, and a copy
+// allocates once, or, for short text, not at all.
+class Builder {
+ public:
+  Builder(const JsonLimits& limits, const Feed& feed) : limits_(limits), feed_(feed) {
+    open_.reserve(8);
+  }
 
   Value Take() { return std::move(root_); }
   const std::string& error() const { return error_; }
 
-  bool null() override { return Add(Value()); }
-  bool boolean(bool boolean) override { return Add(boolean); }
-  bool number_integer(number_integer_t number) override { return Add(std::int64_t{number}); }
-  bool number_unsigned(number_unsigned_t number) override {
-    if (number > static_cast<number_unsigned_t>(std::numeric_limits<std::int64_t>::max())) {
+  bool null() { return Count() && Place(Value()) != nullptr; }
+  bool boolean(bool boolean) { return Count() && Place(boolean) != nullptr; }
+  bool number_integer(Json::number_integer_t number) {
+    return Count() && Place(std::int64_t{number}) != nullptr;
+  }
+  bool number_unsigned(Json::number_unsigned_t number) {
+    if (number > static_cast<Json::number_unsigned_t>(std::numeric_limits<std::int64_t>::max())) {
       return Fail("an integer does not fit 64 bits");
     }
-    return Add(static_cast<std::int64_t>(number));
+    return number_integer(static_cast<std::int64_t>(number));
   }
-  bool number_float(number_float_t number, const string_t& text) override {
+  bool number_float(Json::number_float_t number, const std::string& text) {
     // nlohmann reads integers beyond 64 bits as floating-point numbers.
-    if (text.find_first_of(".eE") == string_t::npos) {
+    if (text.find_first_of(".eE") == std::string::npos) {
       return Fail("an integer does not fit 64 bits");
     }
-    return Add(number);
+    return Count() && Place(number) != nullptr;
   }
-  bool string(string_t& text) override { return Add(std::move(text)); }
-  bool binary(binary_t& /*bytes*/) override { return Fail("binary value"); }
-  bool start_object(std::size_t /*size*/) override { return Open(Object()); }
-  bool start_array(std::size_t /*size*/) override { return Open(Array()); }
-  bool end_object() override { return Close(); }
-  bool end_array() override { return Close(); }
-  bool key(string_t& name) override {
-    Object& object = *open_.back()->AsObject();
-    if (HasName(object, name)) return Fail("duplicate name " + Quote(name));
-    if (object.members().empty()) object.members().reserve(4);
-    object.members().push_back({std::move(name), Value()});
+  bool string(const std::string& text) { return Count() && Place(feed_.Text(text)) != nullptr; }
+  bool binary(Json::binary_t& /*bytes*/) { return Fail("binary value"); }
+  bool start_object(std::size_t /*size*/) {
+    // A token's claims are many; the objects inside are small.
+    const std::size_t members = open_.empty() ? 48 : 4;
+    if (!Open(Object())) return false;
+    open_.back().object->members().reserve(members);
     return true;
   }
-  bool parse_error(std::size_t position, const std::string& /*last_token*/,
-                   const nlohmann::detail::exception& /*error*/) override {
-    return Fail(fmt::format("not valid JSON at byte {}", position));
+  bool start_array(std::size_t /*size*/) { return Open(Array()); }
+  bool end_object() { return Close(); }
+  bool end_array() { return Close(); }
+  bool key(const std::string& text) {
+    const std::string_view name = feed_.Text(text);
+    Level& level = open_.back();
+    if (HasName(level, name)) return Fail("duplicate name " + Quote(name));
+    level.object->members().push_back({std::string(name), Value()});
+    return true;
+  }
+  bool parse_error(std::size_t /*position*/, const std::string& /*last_token*/,
+                   const nlohmann::detail::exception& /*error*/) {
+    return Fail(fmt::format("not valid JSON near byte {}", feed_.position()));
   }
 
  private:
+  // An array or object that is not closed yet. Stable: nothing is added beside it until it is.
+  struct Level {
+    Array* array;
+    Object* object;
+    // Of the names so far, while they are few; then the names.
+    std::vector<std::uint32_t> hashes;
+    std::set<std::string> names;
+  };
+
   bool Fail(std::string error) {
     if (error_.empty()) error_ = std::move(error);
     return false;
   }
 
-  // A linear look is fastest for the few names that honest objects have. An object with very many
-  // would make it quadratic, so those are looked up in a sorted list of hashes.
-  bool HasName(const Object& object, const std::string& name) {
-    constexpr std::size_t kMany = 128;
-    if (object.members().size() < kMany) {
-      for (const Member& member : object.members()) {
-        if (member.name == name) return true;
-      }
-      return false;
-    }
-    auto& seen = names_[&object];
-    if (seen.empty()) {
-      for (const Member& member : object.members()) seen.insert(member.name);
-    }
-    return !seen.insert(name).second;
+  static std::uint32_t Hash(std::string_view name) {
+    std::uint64_t head = 0, tail = 0;
+    const std::size_t size = std::min<std::size_t>(name.size(), 8);
+    std::memcpy(&head, name.data(), size);
+    std::memcpy(&tail, name.data() + name.size() - size, size);
+    return static_cast<std::uint32_t>(((head ^ tail << 1) + name.size()) * 0x9E3779B97F4A7C15 >>
+                                      32);
   }
 
-  Value* Place(Value value) {
+  static bool HasName(Level& level, std::string_view name) {
+    constexpr std::size_t kFew = 128;
+    const auto& members = level.object->members();
+    if (members.size() < kFew) {
+      const std::uint32_t hash = Hash(name);
+      for (std::size_t i = 0; i < level.hashes.size(); ++i) {
+        if (level.hashes[i] == hash && members[i].name == name) return true;
+      }
+      level.hashes.push_back(hash);
+      return false;
+    }
+    if (level.names.empty()) {
+      for (const Member& member : members) level.names.insert(member.name);
+    }
+    return !level.names.emplace(name).second;
+  }
+
+  template <class T>
+  Value* Place(T&& content) {
     if (open_.empty()) {
-      root_ = std::move(value);
+      root_ = Value(std::forward<T>(content));
       return &root_;
     }
-    if (Array* array = open_.back()->AsArray()) return &array->emplace_back(std::move(value));
-    Value& place = open_.back()->AsObject()->members().back().value;
-    place = std::move(value);
+    if (Array* array = open_.back().array) return &array->emplace_back(std::forward<T>(content));
+    Value& place = open_.back().object->members().back().value;
+    place = Value(std::forward<T>(content));
     return &place;
   }
 
@@ -98,31 +220,26 @@ class Builder final : public nlohmann::json_sax<Json> {
            Fail(fmt::format("more than {} values", limits_.max_values));
   }
 
-  bool Add(Value value) {
-    if (!Count()) return false;
-    Place(std::move(value));
-    return true;
-  }
-
-  bool Open(Value value) {
+  template <class T>
+  bool Open(T content) {
     if (!Count()) return false;
     if (open_.size() == limits_.max_depth) {
       return Fail(fmt::format("nested deeper than {}", limits_.max_depth));
     }
-    open_.push_back(Place(std::move(value)));
+    Value* value = Place(std::move(content));
+    open_.push_back({value->AsArray(), value->AsObject(), {}, {}});
     return true;
   }
 
   bool Close() {
-    if (const Object* object = open_.back()->AsObject()) names_.erase(object);
     open_.pop_back();
     return true;
   }
 
   const JsonLimits& limits_;
+  const Feed& feed_;
   Value root_;
-  std::vector<Value*> open_;  // stable: nothing is added beside an open value until it closes
-  std::map<const Object*, std::set<std::string>> names_;
+  std::vector<Level> open_;
   std::size_t values_ = 0;
   std::string error_;
 };
@@ -159,8 +276,9 @@ Result<Value> ParseJson(std::string_view text, const JsonLimits& limits, Code co
     return refuse(fmt::format("{} bytes, the limit is {}", text.size(), limits.max_bytes));
   }
   if (text.starts_with("\xEF\xBB\xBF")) return refuse("byte order mark");
-  Builder builder(limits);
-  if (!Json::sax_parse(text.data(), text.data() + text.size(), &builder)) {
+  Feed feed(text);
+  Builder builder(limits, feed);
+  if (!Json::sax_parse(FeedIterator(&feed), FeedIterator(nullptr), &builder)) {
     return refuse(builder.error());
   }
   return builder.Take();

@@ -51,6 +51,26 @@ BOOST_AUTO_TEST_CASE(what_is_no_json_document_is_refused) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(plain_and_escaped_strings_keep_their_text_side_by_side) {
+  const std::string text =
+      R"({"":"","plain":"x","a\"b":"\\","c\\":"\"","d":"\\\"e","\n":"é","f":["","\"",""],"~":"~ "})";
+  BOOST_TEST(RoundTrip(text) == text);
+  BOOST_TEST(RoundTrip("\"plain\"") == "\"plain\"");
+  BOOST_TEST(RoundTrip("\"\x7F\"") == "\"\x7F\"");
+}
+
+BOOST_AUTO_TEST_CASE(strings_that_do_not_end_or_hold_control_characters_are_refused) {
+  for (const char* text : {"\"", "\"abc", "\"abc\\", "\"abc\\\"", "[\"a\nb\"]", "[\"a\tb\"]",
+                           "{\"a\"\"b\":1}", "[\"a\"\"b\"]", "[1\"a\"]", "{\"a\":\"b\"\"c\"}",
+                           "\"\\x\"", "\"\\ud800\"", "[\"a\"", "{\"a\"", "{\"a\":\"b\""}) {
+    BOOST_TEST(!ParseJson(text, kLimits, Code::kMalformedToken, "header"), text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_names_the_place) {
+  BOOST_TEST(Refusal(R"({"name":"value","other" x})") == "header: not valid JSON near byte 25");
+}
+
 BOOST_AUTO_TEST_CASE(a_refusal_never_shows_the_text) {
   BOOST_TEST(Refusal("{\"a\": s3cret}").find("s3c") == std::string::npos);
 }

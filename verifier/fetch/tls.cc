@@ -1,0 +1,120 @@
+#include "verifier/fetch/tls.h"
+
+#include <Poco/Exception.h>
+#include <Poco/Net/Context.h>
+#include <Poco/Net/IPAddress.h>
+#include <Poco/Net/SecureStreamSocket.h>
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "verifier/base/text.h"
+
+namespace jobwarden {
+namespace {
+
+using Poco::Net::Context;
+
+Finding Refuse(std::string message, std::string hint = "") {
+  return {Code::kKeysUnavailable, std::move(message), std::move(hint), {}, false};
+}
+
+// Why the certificate of the handshake under way in this thread is refused. Poco does not tell.
+thread_local int g_certificate_error = X509_V_OK;
+
+int OnCertificate(int ok, X509_STORE_CTX* store) {
+  if (ok == 0) g_certificate_error = X509_STORE_CTX_get_error(store);
+  return ok;
+}
+
+// A folder whose files are named by the hash of their subject is read one certificate at a time:
+// reading the bundle instead costs more than all the rest of a fetch.
+std::string HashedFolder() {
+  const std::string folder = X509_get_default_cert_dir();
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename();
+    const bool hash = std::all_of(name.begin(), name.end(), [](unsigned char c) {
+      return c == '.' || std::isxdigit(c) != 0;
+    });
+    if (hash && name.size() == 10 && name[8] == '.') return folder;
+  }
+  return "";
+}
+
+bool Expect(SSL_CTX* context, const std::string& host) {
+  X509_VERIFY_PARAM* expected = SSL_CTX_get0_param(context);
+  Poco::Net::IPAddress address;
+  if (Poco::Net::IPAddress::tryParse(host, address)) {
+    return X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()) == 1;
+  }
+  X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  return X509_VERIFY_PARAM_set1_host(expected, host.c_str(), host.size()) == 1;
+}
+
+Finding CertificateRefusal(const std::string& host) {
+  const std::string subject = "TLS: the certificate of " + host;
+  switch (g_certificate_error) {
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+      return Refuse(subject + " has expired");
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return Refuse(subject + " is not yet valid", "is this machine's clock right?");
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+      return Refuse(subject + " is for another host");
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+      return Refuse(subject + " leads to no authority that is trusted",
+                    "name the authority's certificate in `ca_file` of this issuer");
+    default:
+      return Refuse(subject + " is refused: " + X509_verify_cert_error_string(g_certificate_error));
+  }
+}
+
+}  // namespace
+
+Result<Poco::Net::StreamSocket> StartTls(const Poco::Net::StreamSocket& connection,
+                                         const std::string& host, const std::string& ca_file) {
+  ERR_clear_error();
+  g_certificate_error = X509_V_OK;
+  Context::Ptr context;
+  try {
+    const std::string trusted = ca_file.empty() ? HashedFolder() : ca_file;
+    context = new Context(Context::TLS_CLIENT_USE, "", "", trusted, Context::VERIFY_STRICT, 9,
+                          trusted.empty(), "DEFAULT");
+  } catch (const Poco::Exception&) {
+    ERR_clear_error();
+    return Refuse(fmt::format("TLS: no certificates can be read from {}",
+                              ca_file.empty() ? "the system's folder" : Quote(ca_file)),
+                  "expected a file of certificates in PEM form");
+  }
+  try {
+    // libcrypto checks the name. Poco's own check excuses localhost.
+    context->enableExtendedCertificateVerification(false);
+    SSL_CTX* ssl = context->sslContext();
+    SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER, OnCertificate);
+    if (SSL_CTX_set_min_proto_version(ssl, TLS1_2_VERSION) != 1 || !Expect(ssl, host)) {
+      return Refuse("TLS: cannot be set up for host " + Quote(host));
+    }
+    return Poco::Net::StreamSocket(
+        Poco::Net::SecureStreamSocket::attach(connection, host, context));
+  } catch (const Poco::Exception& error) {
+    if (g_certificate_error != X509_V_OK) return CertificateRefusal(host);
+    const std::string& text = error.message();
+    return Refuse(fmt::format("TLS: no handshake with {}: {}", host,
+                              text.empty() ? error.name() : text.substr(text.rfind(':') + 1)));
+  }
+}
+
+}  // namespace jobwarden

@@ -1,0 +1,36 @@
+#ifndef JOBWARDEN_VERIFIER_FETCH_URL_H_
+#define JOBWARDEN_VERIFIER_FETCH_URL_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "verifier/base/result.h"
+
+namespace jobwarden {
+
+/// Where a request goes: https anywhere, http to this machine alone.
+struct Url {
+  std::string text;
+  bool secure = true;
+  std::string host;  ///< lower case; an IPv6 address without brackets
+  std::uint16_t port = 443;
+  std::string target;  ///< path and query
+
+  /// `host:port`, as a Host header and a CONNECT request have it.
+  std::string Authority() const;
+  bool SameOrigin(const Url& other) const;
+};
+
+/// `localhost`, 127.0.0.0/8 or ::1.
+bool IsLoopback(std::string_view host);
+
+/// KEYS_UNAVAILABLE for what is no such URL, and for one with a user name or a password in it.
+Result<Url> ParseUrl(std::string_view text);
+
+/// The URL that `location`, absolute or relative, means where `base` is.
+Result<Url> ResolveUrl(const Url& base, std::string_view location);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_VERIFIER_FETCH_URL_H_

@@ -9,10 +9,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <climits>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <random>
+#include <optional>
+#include <system_error>
 
 #include "verifier/base/text.h"
 
@@ -45,20 +46,56 @@ int WriteAll(int fd, std::string_view bytes) {
   return 0;
 }
 
-// Why `st`, the file itself or a folder above it, cannot be trusted; empty when it can.
-std::string WriterProblem(const struct stat& st, bool sticky_excuses,
-                          std::optional<uid_t> job_user) {
+// What is wrong with a file, folder or link that others could have changed, and what to do.
+struct WriterProblem {
+  std::string what;
+  std::string hint;
+};
+
+constexpr std::string_view kSharedUser =
+    "set executor.shared_user = true, when every job on this machine may trust the others";
+
+bool IsReadOnly(const std::string& path) {
+  struct statvfs fs {};
+  return statvfs(path.c_str(), &fs) == 0 && (fs.f_flag & ST_RDONLY) != 0;
+}
+
+// `seen` is where `st` was taken from, `path` its name for a person. The sticky bit excuses a
+// folder whose entries are trusted: others can add to it, and replace nothing.
+std::optional<WriterProblem> FindWriter(const std::string& seen, const std::string& path,
+                                        const struct stat& st, bool sticky_excuses,
+                                        std::optional<uid_t> job_user) {
+  const std::string quoted = Quote(path);
+  const std::string_view chown = S_ISLNK(st.st_mode) ? "chown -h root" : "chown root";
+  const bool mode_counts = !S_ISLNK(st.st_mode) &&
+                           !(sticky_excuses && S_ISDIR(st.st_mode) && (st.st_mode & S_ISVTX) != 0);
+  const bool open_to_all = mode_counts && (st.st_mode & (S_IWGRP | S_IWOTH)) != 0;
   if (st.st_uid != 0 && st.st_uid != geteuid()) {
-    return fmt::format("belongs to user {}, expected root or user {}", st.st_uid, geteuid());
+    const std::string also = geteuid() == 0 ? "" : fmt::format(" or user {}", geteuid());
+    return WriterProblem{fmt::format("belongs to user {}, expected root{}", st.st_uid, also),
+                         open_to_all ? fmt::format("{0} {1}; chmod go-w {1}", chown, quoted)
+                                     : fmt::format("{} {}", chown, quoted)};
   }
-  const bool excused = sticky_excuses && (st.st_mode & S_ISVTX) != 0;
-  if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0 && !excused) {
-    return fmt::format("can be written by group or others (mode {:04o})", st.st_mode & 07777);
+  const bool job_user_writes = job_user && (*job_user == 0 || st.st_uid == *job_user);
+  if ((!open_to_all && !job_user_writes) || IsReadOnly(seen)) return std::nullopt;
+  if (open_to_all) {
+    return WriterProblem{
+        fmt::format("can be written by group or others (mode {:04o})", st.st_mode & 07777),
+        fmt::format("chmod go-w {}", quoted)};
   }
-  if (job_user && (*job_user == 0 || st.st_uid == *job_user)) {
-    return fmt::format("can be written by user {}, who runs the job's script", *job_user);
+  return WriterProblem{
+      fmt::format("can be written by user {}, who runs the job's script", *job_user),
+      *job_user == 0 ? fmt::format("run jobs as another user than root, or {}", kSharedUser)
+                     : fmt::format("{} {}, or {}", chown, quoted, kSharedUser)};
+}
+
+// Puts the names of `path` in front of those that are still to be walked.
+void PutInFront(std::vector<std::string>& reversed, const std::filesystem::path& path) {
+  std::vector<std::string> names;
+  for (const auto& name : path.relative_path()) {
+    if (!name.empty() && name != ".") names.push_back(name.string());
   }
-  return "";
+  reversed.insert(reversed.end(), names.rbegin(), names.rend());
 }
 
 }  // namespace
@@ -141,46 +178,67 @@ Result<std::vector<std::string>> ListFolder(const Fd& fd, const std::string& pat
 
 Status CheckWriters(const Fd& fd, const std::string& path, std::optional<uid_t> job_user, Code code,
                     std::string_view what) {
-  struct statvfs fs {};
-  if (fstatvfs(fd.get(), &fs) != 0) return RefuseErrno(code, what, path, errno);
-  if ((fs.f_flag & ST_RDONLY) != 0) job_user.reset();
-
+  constexpr int kMaxLinks = 40;
+  const auto refuse = [&](std::string_view which, const WriterProblem& problem) {
+    return Refuse(code, what, path, fmt::format("{}{}", which, problem.what), problem.hint);
+  };
   struct stat st {};
   if (fstat(fd.get(), &st) != 0) return RefuseErrno(code, what, path, errno);
-  const std::string hint = job_user ? "give it and its folder to another user, or set shared_user"
-                                    : "chown it and its folder to root, and chmod them go-w";
-  if (const auto problem = WriterProblem(st, false, job_user); !problem.empty()) {
-    return Refuse(code, what, path, problem, hint);
+  if (const auto problem =
+          FindWriter(fmt::format("/proc/self/fd/{}", fd.get()), path, st, false, job_user)) {
+    return refuse("", *problem);
   }
-  std::string real(PATH_MAX, '\0');
-  const ssize_t length =
-      readlink(fmt::format("/proc/self/fd/{}", fd.get()).c_str(), real.data(), real.size());
-  if (length <= 0) return RefuseErrno(code, what, path, errno);
-  real.resize(static_cast<std::size_t>(length));
 
-  bool folder_itself = true;
-  for (std::filesystem::path folder = std::filesystem::path(real).parent_path();;
-       folder = folder.parent_path()) {
-    if (stat(folder.c_str(), &st) != 0) return RefuseErrno(code, what, folder.string(), errno);
-    const auto problem = WriterProblem(st, !folder_itself, job_user);
-    if (!problem.empty()) {
-      return Refuse(code, what, path,
-                    fmt::format("its folder {} {}", Quote(folder.string()), problem), hint);
+  // From the root, as the kernel walks: whoever could change a folder or a link on the way could
+  // put another file in the place of this one.
+  std::error_code error;
+  const std::filesystem::path whole = std::filesystem::absolute(path, error);
+  if (error) return RefuseErrno(code, what, path, error.value());
+  std::vector<std::string> left;  // in reverse
+  PutInFront(left, whole);
+  std::filesystem::path folder = "/";
+  for (int links = 0;;) {
+    if (lstat(folder.c_str(), &st) != 0) return RefuseErrno(code, what, folder.string(), errno);
+    const bool is_last = left.size() <= 1;
+    if (const auto problem = FindWriter(folder.string(), folder.string(), st, !is_last, job_user)) {
+      return refuse(fmt::format("its folder {} ", Quote(folder.string())), *problem);
     }
-    folder_itself = false;
-    if (folder == folder.parent_path()) return Ok();
+    if (left.empty()) return Ok();
+    const std::filesystem::path next = folder / left.back();
+    const bool up = left.back() == "..";
+    left.pop_back();
+    if (up) {
+      folder = folder.parent_path();
+      continue;
+    }
+    if (lstat(next.c_str(), &st) != 0) return RefuseErrno(code, what, next.string(), errno);
+    if (S_ISLNK(st.st_mode)) {
+      if (++links > kMaxLinks) return RefuseErrno(code, what, next.string(), ELOOP);
+      if (const auto problem = FindWriter(next.string(), next.string(), st, false, job_user)) {
+        return refuse(fmt::format("the link {} ", Quote(next.string())), *problem);
+      }
+      const auto target = std::filesystem::read_symlink(next, error);
+      if (error) return RefuseErrno(code, what, next.string(), error.value());
+      PutInFront(left, target);
+      if (target.is_absolute()) folder = "/";
+    } else if (left.empty()) {
+      return Ok();
+    } else {
+      folder = next;
+    }
   }
 }
 
 Status WriteFileAtomically(const std::string& path, std::string_view bytes, mode_t mode, Code code,
                            std::string_view what, Durability durability) {
   const bool durable = durability == Durability::kDurable;
-  const std::string beside = fmt::format("{}.{}-{:08x}", path, getpid(), std::random_device{}());
-  Fd fd(open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  std::string beside = path + ".XXXXXX";
+  Fd fd(mkostemp(beside.data(), O_CLOEXEC));
   if (!fd) return RefuseErrno(code, what, path, errno);
   int error = WriteAll(fd.get(), bytes);
   if (error == 0 && fchmod(fd.get(), mode) != 0) error = errno;
   if (error == 0 && durable && fsync(fd.get()) != 0) error = errno;
+  if (close(fd.Release()) != 0 && error == 0) error = errno;
   if (error == 0 && rename(beside.c_str(), path.c_str()) != 0) error = errno;
   if (error != 0) {
     unlink(beside.c_str());
@@ -196,9 +254,15 @@ Status WriteFileAtomically(const std::string& path, std::string_view bytes, mode
 
 Status AppendLine(const std::string& path, std::string_view line, Code code,
                   std::string_view what) {
-  const Fd fd(
-      open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600));
+  // O_NONBLOCK: see OpenFile.
+  constexpr int kFlags =
+      O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK;
+  const Fd fd(open(path.c_str(), kFlags, 0600));
+  if (!fd && errno == ELOOP) return Refuse(code, what, path, "is a link", "name the file itself");
   if (!fd) return RefuseErrno(code, what, path, errno);
+  struct stat st {};
+  if (fstat(fd.get(), &st) != 0) return RefuseErrno(code, what, path, errno);
+  if (!S_ISREG(st.st_mode)) return Refuse(code, what, path, "not a regular file");
   std::string whole(line);
   whole += '\n';
   const ssize_t written = write(fd.get(), whole.data(), whole.size());
@@ -207,7 +271,6 @@ Status AppendLine(const std::string& path, std::string_view line, Code code,
   if (written > 0) {
     // The descriptor's offset stands behind our part. Cut it off unless somebody wrote after it.
     const off_t end = lseek(fd.get(), 0, SEEK_CUR);
-    struct stat st {};
     if (fstat(fd.get(), &st) == 0 && st.st_size == end && ftruncate(fd.get(), end - written) != 0) {
       return RefuseErrno(code, what, path, errno);
     }

@@ -36,14 +36,13 @@ Result<Fd> OpenFolder(const std::string& path, Code code, std::string_view what)
 Result<std::vector<std::string>> ListFolder(const Fd& fd, const std::string& path, Code code,
                                             std::string_view what);
 
-/// Refuses an open file that somebody could have changed who has no right to.
+/// Refuses an open file, or folder, that somebody could have changed who has no right to.
 ///
-/// The file and the folder it lies in must belong to root or to the caller, and be writable by
-/// neither group nor others; the folders above too, where the sticky bit excuses a shared one.
-/// With `job_user` the file is also refused when that user could write it, or could put another
-/// in its place (root always can): otherwise one allowed job plants what decides about the next.
-/// A read-only file system counts as not writable. Links are followed first: what counts is where
-/// the open file really lies.
+/// It and the folder it lies in must belong to root or to the caller, and be writable by neither
+/// group nor others; the folders above and all links on the way too, where the sticky bit excuses
+/// a folder that others may write. With `job_user` it is also refused when that user could write
+/// it, or could put another in its place (root always can): otherwise one allowed job plants what
+/// decides about the next. A read-only file system counts as not writable, whatever the mode says.
 Status CheckWriters(const Fd& fd, const std::string& path, std::optional<uid_t> job_user, Code code,
                     std::string_view what);
 

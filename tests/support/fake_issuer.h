@@ -1,0 +1,73 @@
+#ifndef JOBWARDEN_TESTS_SUPPORT_FAKE_ISSUER_H_
+#define JOBWARDEN_TESTS_SUPPORT_FAKE_ISSUER_H_
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace jobwarden::testing {
+
+/// A certificate that signs itself, for a server, and its key; both as PEM.
+struct Certificate {
+  std::string certificate;
+  std::string key;
+};
+
+/// A new one for `host`, a name or an IPv4 address, good from `begin` to `end` (seconds from now).
+Certificate MakeCertificate(const std::string& host, long begin = -3600, long end = 3600);
+
+/// What an issuer answers to a path, instead of what it should.
+struct Answer {
+  int status = 200;
+  std::string body = {};
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  std::chrono::milliseconds delay{0};       ///< before the answer begins
+  std::chrono::milliseconds drip_pause{0};  ///< between any two bytes of the body, if not 0
+};
+
+/// An issuer on a port of its own of 127.0.0.1: a discovery document, a key set, and whatever a
+/// test tells it to say. Answers several requests at a time. Stops when it is destroyed.
+class FakeIssuer {
+ public:
+  /// `path` stands before all that it serves, as on an instance with a relative root: `/gitlab`.
+  /// With a certificate it speaks TLS, and its url has `host`.
+  explicit FakeIssuer(std::string path = "", std::optional<Certificate> certificate = {},
+                      const std::string& host = "127.0.0.1");
+  ~FakeIssuer();
+  FakeIssuer(const FakeIssuer&) = delete;
+  FakeIssuer& operator=(const FakeIssuer&) = delete;
+
+  std::uint16_t port() const;
+  /// `http://127.0.0.1:PORT/gitlab`
+  std::string url() const;
+  std::string keys_url() const;
+  static constexpr const char* kDiscoveryPath = "/.well-known/openid-configuration";
+  static constexpr const char* kKeysPath = "/oauth/discovery/keys";
+
+  /// The key set to serve from now on; at first `{"keys":[]}`.
+  void SetKeys(std::string jwks);
+  /// What to add to each answer with the key set, for example Cache-Control.
+  void SetKeysHeaders(std::vector<std::pair<std::string, std::string>> headers);
+  /// What the discovery document says; by default the truth.
+  void SetDiscovery(std::string document);
+  /// Answers `path` (behind the issuer's own) so, until told nothing.
+  void SetAnswer(const std::string& path, std::optional<Answer> answer);
+
+  /// How many requests there were, in all or for one path.
+  int requests() const;
+  int requests(const std::string& path) const;
+  /// A header of the last request; empty when it had none.
+  std::string LastHeader(const std::string& name) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace jobwarden::testing
+
+#endif  // JOBWARDEN_TESTS_SUPPORT_FAKE_ISSUER_H_

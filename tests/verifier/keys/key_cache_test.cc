@@ -149,7 +149,6 @@ BOOST_AUTO_TEST_CASE(whoever_waited_uses_what_another_fetched_meanwhile) {
   BOOST_TEST(Has());
   Later(seconds(4));
   while_asleep = [this] {
-    while_asleep = [] {};
     Later(seconds(-2));  // two seconds before the waiting one wakes up
     BOOST_REQUIRE(Fetch(issuer));
     Later(seconds(2));

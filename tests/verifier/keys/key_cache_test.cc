@@ -244,6 +244,7 @@ BOOST_AUTO_TEST_CASE(a_cache_that_others_can_write_is_not_used) {
   failure = "away";
   BOOST_TEST(Refusal().message.find("can be written by group or others") != std::string::npos);
   failure.clear();
+  Later(seconds(1));
   BOOST_TEST(Has());
 }
 

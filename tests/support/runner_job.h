@@ -23,6 +23,7 @@ struct RunnerJob {
   Runner runner = Runner::k19_4;
   Shell shell = Shell::kBash;
   nlohmann::ordered_json response;  ///< what JOB_RESPONSE_FILE holds
+  std::string response_text;        ///< what it holds instead, where this is not empty
 
   std::vector<Variable> features;  ///< FF_*, in the runner's order
   std::string short_token = "t1-abc";

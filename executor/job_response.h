@@ -21,32 +21,47 @@ inline constexpr std::size_t kMaxJobResponseBytes = 16 * 1024 * 1024;
 /// facts about a GitLab job that the job itself cannot change.
 class JobResponse {
  public:
-  /// Refuses what is no JSON object, lacks `id`, `git_info`, `job_info` or `variables`, or has them
-  /// with other types (JOB_UNREADABLE; the message names the field).
+  /// Refuses what is no JSON object, lacks `id`, `git_info`, `job_info` or `variables`, or has
+  /// anything that is read here with another type (JOB_UNREADABLE; the message names the field).
+  /// A field that is null, empty or 0 counts as absent: so the runner writes what it did not get.
   static Result<JobResponse> Parse(std::string_view bytes);
 
-  JobResponse(JobResponse&&) noexcept;
-  JobResponse& operator=(JobResponse&&) noexcept;
-  ~JobResponse();  ///< wipes
+  JobResponse(JobResponse&&) noexcept = default;
+  JobResponse& operator=(JobResponse&& other) noexcept;
+  ~JobResponse() { Clear(); }  ///< wipes
 
-  const Job& job() const;
+  /// Where `job_info` and `git_info` lack something, it is taken from the first variable of a
+  /// name, which is the server's. Pipeline source and protection are absent when variables of
+  /// their names differ: an old server puts the job's own before its own.
+  const Job& job() const { return job_; }
   /// In the server's order; the same name may come more than once, and the last one wins.
-  const std::vector<Variable>& variables() const;
-  std::string_view job_token() const;
+  const std::vector<Variable>& variables() const { return variables_; }
+  std::string_view job_token() const { return job_token_.view(); }
   /// The lines of all `steps`, each step's lines joined by newlines: name ("script",
   /// "after_script", "release" …) and text.
   struct Step {
     std::string name;
     std::string text;
   };
-  const std::vector<Step>& steps() const;
+  const std::vector<Step>& steps() const { return steps_; }
   /// The value of the last variable of this name; empty when there is none.
   std::string_view VariableValue(std::string_view name) const;
 
-  /// The response as JSON without the variables of these names, and with every other place that
-  /// holds one of `gone` (in `secrets`, for example) emptied.
+  /// The response as JSON without the variables of these names, and without each of `gone` (8
+  /// bytes and more) wherever else it stands in a text (in `secrets`, for example). All else means
+  /// what it meant, in the same order.
   Secret Without(const std::set<std::string>& names,
                  const std::vector<std::string_view>& gone) const;
+
+ private:
+  JobResponse() = default;
+  void Clear();
+
+  Value response_;
+  Job job_;
+  std::vector<Variable> variables_;
+  Secret job_token_;
+  std::vector<Step> steps_;
 };
 
 }  // namespace jobwarden

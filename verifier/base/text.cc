@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 namespace jobwarden {
 namespace {
@@ -133,6 +134,10 @@ std::string NearestWord(std::string_view word, const std::vector<std::string>& c
     }
   }
   return best;
+}
+
+bool Contains(std::string_view text, std::string_view piece) {
+  return memmem(text.data(), text.size(), piece.data(), piece.size()) != nullptr;
 }
 
 bool IsUtf8(std::string_view text) {

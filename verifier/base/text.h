@@ -22,6 +22,9 @@ std::string Join(const std::vector<std::string>& texts, std::string_view between
 /// pair is one edit), or a third of its length; empty when none is near.
 std::string NearestWord(std::string_view word, const std::vector<std::string>& candidates);
 
+/// Whether `piece` stands in `text`. Takes linear time, whatever both are.
+bool Contains(std::string_view text, std::string_view piece);
+
 /// Whether `text` is valid UTF-8 (RFC 3629: no overlong forms, no surrogates).
 bool IsUtf8(std::string_view text);
 

@@ -26,11 +26,13 @@ struct Plan {
   /// The names that go, and the names that stay.
   std::set<std::string> Stripped() const;
   std::set<std::string> Kept() const;
+  /// The digests of the tokens that go: those of which no name stays.
+  std::set<std::string> Gone() const;
 };
 
 /// What a stage's own commands use.
 struct StageUse {
-  std::string_view commands;  ///< shell text: see UsedNames in usage.h
+  std::string_view commands;  ///< shell text: see UsedWords in usage.h
   std::string_view keep;      ///< the value of JOBWARDEN_KEEP: names between blanks or commas
 };
 

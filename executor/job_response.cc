@@ -308,11 +308,11 @@ Result<JobResponse> JobResponse::Parse(std::string_view bytes) {
   std::optional<Finding> complaint;
   const Object* object = response.response_.AsObject();
   if (object == nullptr) {
-    return Finding{Code::kJobUnreadable,
-                   fmt::format("{}: expected an object, got {}", kWhat,
-                               response.response_.TypeName()),
-                   "",
-                   {}};
+    return Finding{
+        Code::kJobUnreadable,
+        fmt::format("{}: expected an object, got {}", kWhat, response.response_.TypeName()),
+        "",
+        {}};
   }
   const Fields fields(*object, "", complaint);
   const Object* job_info = fields.Child("job_info");

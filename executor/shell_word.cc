@@ -104,13 +104,20 @@ char Unescape(std::string_view body, std::size_t& at, bool posix) {
   const char c = body[at++];
   if (posix) return c;
   switch (c) {
-    case 'a': return '\a';
-    case 'b': return '\b';
-    case 'f': return '\f';
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
-    case 'v': return '\v';
+    case 'a':
+      return '\a';
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    case 'v':
+      return '\v';
     case 'x': {
       unsigned byte = 0;
       for (int i = 0; i < 2 && at < body.size(); ++i, ++at) {
@@ -118,7 +125,8 @@ char Unescape(std::string_view body, std::size_t& at, bool posix) {
       }
       return static_cast<char>(byte);
     }
-    default: return c;
+    default:
+      return c;
   }
 }
 
@@ -167,8 +175,7 @@ std::optional<std::string> DecodeWord(std::string_view word, Quoting quoting) {
   const std::string_view opening = OpeningOf(quoting);
   std::string text;
   if (word.size() > opening.size() && word.starts_with(opening) && word.ends_with(opening.back())) {
-    const std::string_view body =
-        word.substr(opening.size(), word.size() - opening.size() - 1);
+    const std::string_view body = word.substr(opening.size(), word.size() - opening.size() - 1);
     text.reserve(body.size());
     for (std::size_t at = 0; at < body.size();) {
       const char c = body[at++];

@@ -29,8 +29,8 @@ struct CapturedJob {
   /// CUSTOM_ENV_NAME without the prefix.
   std::map<std::string, std::string> Environment() const {
     constexpr std::string_view kPrefix = "CUSTOM_ENV_";
-    const auto json =
-        ParseJson(ReadBytes(folder / "env.json"), {.max_bytes = 1U << 24U}, Code::kJobUnreadable, "");
+    const auto json = ParseJson(ReadBytes(folder / "env.json"), {.max_bytes = 1U << 24U},
+                                Code::kJobUnreadable, "");
     std::map<std::string, std::string> environment;
     for (const Member& member : json.value().AsObject()->members()) {
       if (member.name.starts_with(kPrefix)) {

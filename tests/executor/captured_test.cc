@@ -5,6 +5,7 @@
 #include "executor/job_script.h"
 #include "tests/executor/captured.h"
 #include "verifier/exposure/plan.h"
+#include "verifier/exposure/usage.h"
 
 using namespace jobwarden;
 using namespace jobwarden::testing;
@@ -13,13 +14,14 @@ namespace {
 
 JobScript ParseScript(const std::filesystem::path& path) {
   auto script = JobScript::Parse(ReadBytes(path));
-  BOOST_REQUIRE_MESSAGE(script, path << ": " << script.findings().front().message);
+  BOOST_REQUIRE_MESSAGE(script, path << (script ? "" : script.findings().front().message));
   return std::move(*script);
 }
 
 JobResponse ParseResponse(const CapturedJob& job) {
   auto response = JobResponse::Parse(job.Response());
-  BOOST_REQUIRE_MESSAGE(response, job.name << ": " << response.findings().front().message);
+  BOOST_REQUIRE_MESSAGE(response,
+                        job.name << (response ? "" : response.findings().front().message));
   return std::move(*response);
 }
 
@@ -50,8 +52,8 @@ BOOST_AUTO_TEST_CASE(dropping_nothing_gives_the_same_bytes) {
   }
 }
 
-// Files of file variables are written by one stage and named by another; get_sources of 14.10
-// exports GIT_LFS_SKIP_SMUDGE right behind the variables.
+// The last stage of newer runners exports the paths of file variables and writes no file;
+// get_sources of 14.10 exports GIT_LFS_SKIP_SMUDGE right behind the variables.
 BOOST_AUTO_TEST_CASE(variables_are_what_the_runner_says_they_are) {
   for (const CapturedJob& job : CapturedJobs()) {
     const auto environment = job.Environment();
@@ -59,13 +61,17 @@ BOOST_AUTO_TEST_CASE(variables_are_what_the_runner_says_they_are) {
       const JobScript script = ParseScript(path);
       const auto values = LastValues(script.variables());
       const std::string stage = path.filename().string();
-      const bool none = stage.ends_with("prepare_script") || stage.ends_with("file_variables");
+      const bool last = stage.ends_with("file_variables");
+      const bool none =
+          stage.ends_with("prepare_script") || (last && !job.name.starts_with("19.4"));
       BOOST_TEST(values.empty() == none, path);
       for (const auto& [name, value] : values) {
         const auto known = environment.find(name);
         if (known == environment.end()) {
           BOOST_TEST((name == "GIT_LFS_SKIP_SMUDGE" || name == "RUNNER_TEMP_PROJECT_DIR"),
                      path << ": " << name);
+        } else if (last && value.ends_with(".tmp/" + name)) {
+          BOOST_TEST((known->second != value), path << ": " << name);
         } else if (name != "CI_JOB_STATUS") {
           BOOST_TEST((known->second == value), path << ": " << name);
         }
@@ -78,4 +84,118 @@ BOOST_AUTO_TEST_CASE(variables_are_what_the_runner_says_they_are) {
     }
   }
 }
+
+BOOST_AUTO_TEST_CASE(every_job_response_says_what_a_token_is_bound_to) {
+  for (const CapturedJob& job : CapturedJobs()) {
+    const JobResponse response = ParseResponse(job);
+    const Job& facts = response.job();
+    BOOST_TEST(facts.job_id.has_value(), job.name);
+    BOOST_TEST((facts.pipeline_id == "574"), job.name);
+    BOOST_TEST((facts.runner_id == "12"), job.name);
+    BOOST_TEST((facts.project_id == "20"), job.name);
+    BOOST_TEST((facts.project_path == "platform/app"), job.name);
+    BOOST_TEST((facts.server_url == "https://gitlab.example.com"), job.name);
+    BOOST_TEST((facts.sha == "9f2c41d7a3b05e6f8c1d2e3f4a5b6c7d8e9f0a1b"), job.name);
+    BOOST_TEST((facts.ref_type == "branch" || facts.ref_type == "tag"), job.name);
+    BOOST_TEST(facts.job_name.has_value(), job.name);
+    BOOST_TEST(facts.image.has_value() == false, job.name);
+    BOOST_TEST(response.job_token().starts_with("glcbt-"), job.name);
+    BOOST_TEST(!response.steps().empty(), job.name);
+  }
+}
+
+// What a job overrides comes behind what the server set.
+BOOST_AUTO_TEST_CASE(an_overridden_variable_counts_as_the_server_set_it) {
+  for (const CapturedJob& job : CapturedJobs()) {
+    const JobResponse response = ParseResponse(job);
+    if (job.name.ends_with("/odd-values")) {
+      BOOST_TEST((response.job().job_id == "402"), job.name);
+      BOOST_TEST(response.VariableValue("CI_JOB_ID") == "999", job.name);
+      BOOST_TEST(!response.job().event.has_value(), job.name);
+    }
+    if (job.name.ends_with("/merge-request-fork")) {
+      const auto& source = response.job().merge_request_source_project_id;
+      BOOST_TEST((source && source != response.job().project_id), job.name);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_inventory_of_scripts_is_that_of_the_job_response) {
+  for (const CapturedJob& job : CapturedJobs()) {
+    const JobResponse response = ParseResponse(job);
+    const Inventory whole =
+        TakeInventory(response.variables(), response.job_token(), CapturedIssuers());
+    BOOST_TEST(whole.tokens.size() >= 2, job.name);
+    BOOST_TEST((whole.tokens.front().kind == TokenKind::kJobToken), job.name);
+    std::set<std::string> digests;
+    for (const Token& token : whole.tokens) {
+      BOOST_TEST(digests.insert(token.sha256).second, job.name);
+      BOOST_TEST(!token.names.empty(), job.name);
+      if (token.kind == TokenKind::kJobToken) continue;
+      BOOST_TEST((token.kind == TokenKind::kIdToken), job.name);
+      BOOST_TEST(token.issuer == "gitlab", job.name);
+      BOOST_TEST(!token.audiences.empty(), job.name);
+    }
+    for (const auto& path : job.scripts) {
+      const JobScript script = ParseScript(path);
+      if (script.variables().empty()) continue;
+      const Inventory stage =
+          TakeInventory(script.variables(), response.job_token(), CapturedIssuers());
+      std::set<std::string> of_stage;
+      for (const Token& token : stage.tokens) of_stage.insert(token.sha256);
+      BOOST_TEST((of_stage == digests), path);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(unused_tokens_go_from_every_script_and_nothing_else) {
+  for (const CapturedJob& job : CapturedJobs()) {
+    const JobResponse response = ParseResponse(job);
+    for (const auto& path : job.scripts) {
+      const JobScript script = ParseScript(path);
+      const Inventory inventory =
+          TakeInventory(script.variables(), response.job_token(), CapturedIssuers());
+      const Plan plan = MakePlan(inventory, {script.commands(), ""}, {});
+      const std::set<std::string> names = plan.Stripped();
+      const std::set<std::string> digests = plan.Gone();
+      std::vector<std::string_view> gone;
+      for (const Token& token : inventory.tokens) {
+        if (digests.contains(token.sha256)) gone.push_back(token.value.view());
+      }
+      auto less = script.Drop(names, gone);
+      BOOST_REQUIRE_MESSAGE(less, path);
+      const auto again = JobScript::Parse(std::string(less->view()));
+      BOOST_REQUIRE_MESSAGE(again, path);
+      BOOST_TEST((again->commands() == script.commands()), path);
+      std::vector<const Variable*> expected;
+      for (const Variable& variable : script.variables()) {
+        if (!names.contains(variable.name)) expected.push_back(&variable);
+      }
+      BOOST_REQUIRE_EQUAL(again->variables().size(), expected.size());
+      for (std::size_t i = 0; i < expected.size(); ++i) {
+        BOOST_TEST(again->variables()[i].name == expected[i]->name);
+        BOOST_TEST(again->variables()[i].value.Equals(expected[i]->value.view()));
+      }
+      for (const std::string_view value : gone) {
+        BOOST_TEST((less->view().find(value) == std::string_view::npos), path);
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_comment_and_an_echo_do_not_use_a_token) {
+  for (const CapturedJob& job : CapturedJobs()) {
+    if (!job.name.ends_with("/odd-values")) continue;
+    for (const auto& path : job.scripts) {
+      const JobScript script = ParseScript(path);
+      const Words used = UsedWords(script.commands(), {"VAULT_ID_TOKEN", "KUBECONFIG", "sort"});
+      const std::string stage = path.filename().string();
+      if (stage.ends_with("build_script")) {
+        BOOST_TEST((used == Words{"VAULT_ID_TOKEN", "KUBECONFIG", "sort"}), path);
+      }
+      if (stage.ends_with("after_script")) BOOST_TEST((used == Words{"VAULT_ID_TOKEN"}), path);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -81,9 +81,12 @@ Token MakeToken(TokenKind kind, std::string_view value) {
 
 std::string_view TokenKindName(TokenKind kind) {
   switch (kind) {
-    case TokenKind::kIdToken: return "id_token";
-    case TokenKind::kJobToken: return "job_token";
-    case TokenKind::kLegacy: return "legacy";
+    case TokenKind::kIdToken:
+      return "id_token";
+    case TokenKind::kJobToken:
+      return "job_token";
+    case TokenKind::kLegacy:
+      return "legacy";
   }
   return "";
 }
@@ -115,13 +118,15 @@ Inventory TakeInventory(const std::vector<Variable>& variables, std::string_view
   });
   std::vector<std::vector<Sighting>> groups;
   for (const Sighting& sighting : sightings) {
-    if (groups.empty() || !sighting.jwt.starts_with(groups.back().front().jwt)) groups.emplace_back();
+    if (groups.empty() || !sighting.jwt.starts_with(groups.back().front().jwt))
+      groups.emplace_back();
     groups.back().push_back(sighting);
   }
   const auto first_variable = [](const std::vector<Sighting>& group) {
-    return std::min_element(group.begin(), group.end(), [](const Sighting& a, const Sighting& b) {
-             return a.variable < b.variable;
-           })->variable;
+    return std::min_element(
+               group.begin(), group.end(),
+               [](const Sighting& a, const Sighting& b) { return a.variable < b.variable; })
+        ->variable;
   };
   std::vector<std::pair<std::size_t, Token>> found;
   for (std::vector<Sighting>& group : groups) {

@@ -104,8 +104,8 @@ Plan MakePlan(const Inventory& inventory, const StageUse& use, const ExposureSet
     for (const std::string& name : token.names) {
       const auto why = stays.find(name);
       if (why == stays.end()) {
-        plan.entries.push_back({name, token.sha256, ExposureAction::kStrip,
-                                "no command of this stage names it"});
+        plan.entries.push_back(
+            {name, token.sha256, ExposureAction::kStrip, "no command of this stage names it"});
       } else {
         plan.entries.push_back({name, token.sha256, ExposureAction::kKeep, why->second});
       }

@@ -24,9 +24,9 @@ struct Printed {
   std::string_view active;  // what must not stand unescaped inside
 };
 constexpr Printed kPrinted[] = {
-    {"$'\\x1b[32;1m$ ", "\\x1b[0;m'", '\\', '\'', ""},         // ANSI-C
-    {"\"\x1b[32;1m\\$ ", "\x1b[0;m\"", '\\', '"', "$`"},       // POSIX
-    {"\"\x1b[32;1m`$ ", "\x1b[0;m\"", '`', '"', "$"},          // PowerShell
+    {"$'\\x1b[32;1m$ ", "\\x1b[0;m'", '\\', '\'', ""},    // ANSI-C
+    {"\"\x1b[32;1m\\$ ", "\x1b[0;m\"", '\\', '"', "$`"},  // POSIX
+    {"\"\x1b[32;1m`$ ", "\x1b[0;m\"", '`', '"', "$"},     // PowerShell
 };
 
 bool IsPrintedLine(std::string_view word) {
@@ -60,8 +60,8 @@ bool IsSectionStart(std::string_view line) {
       !Take(line, ":section_")) {
     return false;
   }
-  const std::size_t name = line.find_first_not_of(
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_[]=,");
+  const std::size_t name =
+      line.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_[]=,");
   if (name == kNowhere) return false;
   line.remove_prefix(name);
   return Take(line, "\r") && Take(line, kClear) && IsPrintedLine(line);
@@ -96,8 +96,12 @@ class QuoteReader {
     continued_ = false;
     for (std::size_t at = 0; at < line.size() && !lost_; ++at) {
       switch (quote_) {
-        case Quote::kNone: at = ReadPlain(line, at); break;
-        case Quote::kDouble: at = ReadDouble(line, at); break;
+        case Quote::kNone:
+          at = ReadPlain(line, at);
+          break;
+        case Quote::kDouble:
+          at = ReadDouble(line, at);
+          break;
         case Quote::kSingle:
           if (line[at] == '\'') quote_ = Quote::kNone;
           break;
@@ -133,11 +137,20 @@ class QuoteReader {
       case '\\':
         continued_ = at + 1 == line.size();
         return at + 1;
-      case '"': quote_ = Quote::kDouble; return at;
-      case '\'': quote_ = before == '$' ? Quote::kAnsiC : Quote::kSingle; return at;
-      case '`': lost_ = next_is_quote; return at;
-      case '@': lost_ = next_is_quote && at + 2 == line.size(); return at;  // PowerShell's @"
-      case '$': return next == '{' ? Skip(line, at, "}", "'\"`\\") : at;
+      case '"':
+        quote_ = Quote::kDouble;
+        return at;
+      case '\'':
+        quote_ = before == '$' ? Quote::kAnsiC : Quote::kSingle;
+        return at;
+      case '`':
+        lost_ = next_is_quote;
+        return at;
+      case '@':
+        lost_ = next_is_quote && at + 2 == line.size();
+        return at;  // PowerShell's @"
+      case '$':
+        return next == '{' ? Skip(line, at, "}", "'\"`\\") : at;
       case '#':
         if (before != ' ' && before != '\t' && before != ';' && before != '&' && before != '|' &&
             before != '(') {
@@ -150,21 +163,27 @@ class QuoteReader {
         if (next != '<') return at;
         if (line.substr(at + 2).starts_with("<")) return at + 2;
         return BeginHereDocument(line, at + 2);
-      default: return at;
+      default:
+        return at;
     }
   }
 
   std::size_t ReadDouble(std::string_view line, std::size_t at) {
     const char next = at + 1 < line.size() ? line[at + 1] : '\0';
     switch (line[at]) {
-      case '\\': return at + 1;
-      case '"': quote_ = Quote::kNone; return at;
-      case '`': return Skip(line, at, "`", "'\"\\#(");
+      case '\\':
+        return at + 1;
+      case '"':
+        quote_ = Quote::kNone;
+        return at;
+      case '`':
+        return Skip(line, at, "`", "'\"\\#(");
       case '$':
         if (next == '(') return Skip(line, at + 1, ")", "'\"`\\#(");
         if (next == '{') return Skip(line, at, "}", "'\"`\\");
         return at;
-      default: return at;
+      default:
+        return at;
     }
   }
 
@@ -248,7 +267,7 @@ Words UsedWords(std::string_view commands, const Words& wanted) {
     const std::size_t end = std::min(commands.find('\n'), commands.size());
     const std::string_view line = commands.substr(0, end);
     commands.remove_prefix(std::min(end + 1, commands.size()));
-    if (quotes.AtCommand() && (IsRunnerEcho(line) || IsComment(line))) continue;
+    if (IsRunnerEcho(line) || (quotes.AtCommand() && IsComment(line))) continue;
     counter.Count(line);
     quotes.Read(line);
   }

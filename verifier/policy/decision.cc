@@ -124,15 +124,16 @@ bool Allows(const Rule& rule, const Subject& subject) {
 
 Finding AudienceNotPermitted(const Rule& rule, const Subject& subject) {
   const std::string permitted = Brief(*rule.audiences);
+  std::vector<std::string> refused;
   std::vector<Evidence> evidence;
   for (const std::string& each : subject.other_audiences) {
-    if (!PermitsAudience(rule, each)) evidence.push_back({"aud", permitted, Quote(each)});
+    if (PermitsAudience(rule, each)) continue;
+    refused.push_back(each);
+    evidence.push_back({"aud", permitted, Quote(each)});
   }
-  std::vector<std::string> audiences;
-  for (const Evidence& one : evidence) audiences.push_back(one.got);
   return {Code::kAudienceMismatch,
           fmt::format("rule {} allows this job, but not its id_token for {}: expected {}",
-                      Quote(rule.name), Join(audiences, ", "), permitted),
+                      Quote(rule.name), QuoteAll(refused), permitted),
           "take the id_token out of the job, or have its audience added to the rule's audiences",
           std::move(evidence), false};
 }

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kMaxTextBytes = 1024;
 constexpr int kMaxDepth = 8;
-constexpr std::int64_t kRegexMemory = 1024 * 1024;
+constexpr std::int64_t kRegexMemory = 1'048'576;
 
 struct Test {
   enum class Kind : std::uint8_t { kText, kGlob, kRegex, kExists, kNot, kAny, kAll };

@@ -37,12 +37,13 @@ Findings CheckRequired(const Object& claims, std::initializer_list<std::string_v
       return;
     }
     const std::string got = BriefJson(value);
-    findings.push_back(
-        {value == nullptr ? Code::kRequiredClaimMissing : Code::kClaimInvalid,
-         fmt::format("{}: expected {}, got {}", name, expected, value == nullptr ? "nothing" : got),
-         std::string(hint),
-         {{std::string(name), Quote(expected), got}},
-         false});
+    findings.push_back({value == nullptr ? Code::kRequiredClaimMissing : Code::kClaimInvalid,
+                        value == nullptr
+                            ? fmt::format("{}: missing", name)
+                            : fmt::format("{}: expected {}, got {}", name, expected, got),
+                        std::string(hint),
+                        {{std::string(name), Quote(expected), got}},
+                        false});
   };
   for (const std::string_view name : ids) check(name, "an id", true);
   for (const std::string_view name : texts) check(name, "text", false);

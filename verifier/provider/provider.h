@@ -26,13 +26,23 @@ Findings CheckJobToken(Provider provider, const SignedToken& token);
 Findings Bind(Provider provider, const SignedToken& token, const Job& job);
 
 /// Whether the job runs what a fork wrote, as far as the token (null: there is none) and the job
-/// tell. What cannot tell is no fork for GitLab, whose jobs always say; for GitHub see `Job::fork`.
+/// tell.
+///
+/// GitLab: the token's `project_id` is neither `job_project_id` nor where the job runs, or the
+/// merge request's source project is not where the job runs. No sign is no fork: GitLab's jobs
+/// always say. GitHub: head and base repository differ, else what `Job::fork` says, else the event:
+/// one that a fork's pull request can cause counts as a fork, and so does an event that is not
+/// known here.
 bool IsFork(Provider provider, const SignedToken* token, const Job& job);
 
 /// The named values that rules see as `facts`: `fork`, `event`, `project_path`, `project_id`,
 /// `job_name`, `ref`, `ref_type`, `ref_protected`, `sha`, `user_id`, `image`, `services`; GitHub
 /// also `head_repository`, `base_repository`, `workflow_ref`, `actor`. A fact comes from the
 /// verified token where it has the claim, else from the job; unknown ones are absent.
+///
+/// GitLab: `project_id` and `project_path` are where the job runs, on every server. For a fork's
+/// merge request in the parent project that is the parent, whatever the claim `project_path` names:
+/// the fork since 18.2.2, the parent before. `ref` is the source branch of a merge request.
 Object MakeFacts(Provider provider, const SignedToken* token, const Job& job);
 
 }  // namespace jobwarden

@@ -21,6 +21,11 @@ Condition Make(std::string_view description) {
   return *condition;
 }
 
+// The text "a" inside so many lists.
+std::string Nested(std::size_t lists) {
+  return std::string(lists, '[') + R"("a")" + std::string(lists, ']');
+}
+
 BOOST_AUTO_TEST_SUITE(rule)
 
 struct Row {
@@ -140,8 +145,7 @@ struct BadRow {
 };
 
 BOOST_AUTO_TEST_CASE(bad_descriptions_are_refused) {
-  std::string deep = R"("a")";
-  for (int i = 0; i < 8; ++i) deep = "[" + deep + "]";
+  const std::string deep = Nested(8);
   const BadRow rows[] = {
       {"null", "expected text, true, false, a whole number, a list or a table, got null"},
       {"1.5", "got a number that is not whole"},
@@ -188,17 +192,15 @@ BOOST_AUTO_TEST_CASE(an_unknown_key_gets_the_nearest_known_one) {
 }
 
 BOOST_AUTO_TEST_CASE(a_description_at_its_limits_is_accepted) {
-  std::string deep = R"("a")";
-  for (int i = 0; i < 7; ++i) deep = "[" + deep + "]";
   const Value a("a");
-  BOOST_TEST(Make(deep).Matches(&a));
+  BOOST_TEST(Make(Nested(7)).Matches(&a));
   const std::string longest(1024, 'a');
   const Value text(longest);
   BOOST_TEST(Make('"' + longest + '"').Matches(&text));
 }
 
 BOOST_AUTO_TEST_CASE(a_regex_that_backtracking_would_choke_on_ends) {
-  const Value text(std::string(16 * 1024, 'a') + "!");
+  const Value text(std::string(16'384, 'a') + "!");
   BOOST_TEST(!Make(R"({"regex":"(a*)*(a*)*b"})").Matches(&text));
 }
 

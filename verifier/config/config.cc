@@ -32,7 +32,7 @@ constexpr Choice<Shell> kShells[] = {
 struct OnlyWay {};
 constexpr Choice<OnlyWay> kUsages[] = {
     {"script", {}},
-    {"checkout", {}, "use \"script\", and name what a called file needs in JOBWARDEN_KEEP"}};
+    {"checkout", {}, "use \"script\", and name in JOBWARDEN_KEEP what a called file needs"}};
 constexpr Choice<OnlyWay> kDrivers[] = {{"local", {}}, {"wrap", {}, "use \"local\""}};
 constexpr Choice<OnlyWay> kSandboxes[] = {{"none", {}}, {"bwrap", {}, "use \"none\""}};
 
@@ -91,7 +91,7 @@ constexpr Key<ExposureSettings> kExposureKeys[] = {
     {"legacy", SetChoice<&ExposureSettings::legacy, kLegacy>},
     {"job_may_keep", SetBool<&ExposureSettings::job_may_keep>},
     Later<ExposureSettings>("git_credentials", "leave it out: they are kept"),
-    Later<ExposureSettings>("mask_output", "leave it out: the output is passed on as it is"),
+    Later<ExposureSettings>("mask_output", "leave it out: output is not masked"),
     {"mode", SetChoice<&ExposureSettings::report_only, kExposureModes>},
     {"consumers", AddConsumers},
     Later<ExposureSettings>("rule", "use exposure.unused, or JOBWARDEN_KEEP in the job"),
@@ -155,11 +155,11 @@ void ReadAudit(const Field& field, Draft& draft) {
 }
 
 constexpr Key<Draft> kKeys[] = {
-    {"version", ReadVersion, true},
+    {"version", ReadVersion, "version = 1"},
     {"mode", ReadMode},
     {"help", ReadHelp},
     {"state_dir", ReadStateDir},
-    {"issuer", ReadIssuers, true},
+    {"issuer", ReadIssuers, "an [[issuer]]"},
     {"allow", ReadAllowRules},
     {"deny", ReadDenyRules},
     {"fork", ReadFork},

@@ -49,6 +49,19 @@ Node Convert(std::size_t file, const toml::node& from) {
   return node;
 }
 
+// The parser's words in our manner. They may repeat what stands in the file: one line, nothing
+// hidden; it escapes and quotes such pieces itself.
+std::string ParserWords(std::string_view description) {
+  const std::string quoted = Quote(description);
+  std::string words;
+  for (std::size_t at = 1; at + 1 < quoted.size(); ++at) {
+    const bool escaped = quoted[at] == '\\' && (quoted[at + 1] == '\\' || quoted[at + 1] == '"');
+    words += quoted[escaped ? ++at : at];
+  }
+  if (words.starts_with('E')) words.front() = 'e';
+  return words;
+}
+
 bool HasLineOfDots(std::size_t file, std::string_view text, Problems& problems) {
   for (std::uint32_t line = 1; !text.empty(); ++line) {
     const std::string_view one = text.substr(0, text.find('\n'));
@@ -130,10 +143,8 @@ std::optional<Node> ReadDocument(std::size_t file, std::string_view text, Proble
   if (HasLineOfDots(file, text, problems)) return std::nullopt;
   const toml::parse_result result = toml::parse(text);
   if (!result) {
-    // The parser's words may repeat what stands in the file: one line, nothing hidden.
-    std::string words = Quote(result.error().description());
-    words = words.substr(1, words.size() - 2);
-    problems.Add(PlaceOf(file, result.error().source()), fmt::format("not TOML: {}", words));
+    problems.Add(PlaceOf(file, result.error().source()),
+                 fmt::format("not TOML: {}", ParserWords(result.error().description())));
     return std::nullopt;
   }
   return Convert(file, result.table());

@@ -45,17 +45,16 @@ void SetAudience(const Field& field, Issuer& issuer) {
 }
 
 void SetAlgorithms(const Field& field, Issuer& issuer) {
-  const auto names = field.Texts(false);
-  if (!names) return;
+  if (!field.Texts(false)) return;
   std::vector<std::string> known;
   for (const Algorithm each : AllAlgorithms()) known.emplace_back(AlgorithmName(each));
   issuer.algorithms.clear();
-  for (const auto& name : *names) {
-    const auto algorithm = AlgorithmFromName(name);
-    if (algorithm) {
+  for (const Node& item : *field.node.As<Node::List>()) {
+    const std::string& name = *item.As<std::string>();
+    if (const auto algorithm = AlgorithmFromName(name)) {
       issuer.algorithms.push_back(*algorithm);
     } else {
-      schema::RefuseChoice(field, name, known);
+      schema::RefuseChoice({field.problems, field.name, item}, name, known);
     }
   }
 }
@@ -86,10 +85,10 @@ void SetKeys(const Field& field, Issuer& issuer) {
 }
 
 constexpr Key<Issuer> kIssuerKeys[] = {
-    {"name", SetName, true},
-    {"provider", SetChoice<&Issuer::provider, kProviders>, true},
-    {"url", SetUrl<&Issuer::url, UrlUse::kIssuer>, true},
-    {"audience", SetAudience, true},
+    {"name", SetName, "name = \"gitlab\""},
+    {"provider", SetChoice<&Issuer::provider, kProviders>, "provider = \"gitlab\""},
+    {"url", SetUrl<&Issuer::url, UrlUse::kIssuer>, "url = \"https://gitlab.example.com\""},
+    {"audience", SetAudience, "audience = \"https://ci-runners.example.com\""},
     {"algorithms", SetAlgorithms},
     {"leeway", SetDuration<&Issuer::leeway, 0, 10 * kMinute>},
     {"max_lifetime", SetDuration<&Issuer::max_lifetime, kMinute, 31 * kDay>},

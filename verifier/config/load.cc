@@ -62,7 +62,13 @@ Findings CheckAll(const std::vector<Source>& sources, std::optional<uid_t> job_u
 
 Result<Config> LoadConfig(const std::string& path, std::optional<uid_t> job_user) {
   auto fd = OpenFile(path, kCode, kWhat);
-  if (!fd) return std::move(fd).findings();
+  if (!fd) {
+    auto findings = std::move(fd).findings();
+    if (findings.front().hint.empty()) {
+      findings.front().hint = "write it, or name another with --config FILE";
+    }
+    return findings;
+  }
   auto rules = OpenRules(path);
   if (!rules) return std::move(rules).findings();
 

@@ -13,11 +13,22 @@ namespace {
 constexpr Choice<bool> kModes[] = {{"enforce", false}, {"report", true}};
 
 // What provider/provider.h gives rules to see.
-const std::vector<std::string> kFactNames = {
-    "fork",        "event",    "project_path", "project_id",      "job_name",
-    "ref",         "ref_type", "sha",          "user_id",         "ref_protected",
-    "image",       "services", "actor",        "head_repository", "base_repository",
-    "workflow_ref"};
+const std::vector<std::string> kFactNames = {"fork",
+                                             "event",
+                                             "project_path",
+                                             "project_id",
+                                             "job_name",
+                                             "ref",
+                                             "ref_type",
+                                             "ref_protected",
+                                             "sha",
+                                             "user_id",
+                                             "image",
+                                             "services",
+                                             "head_repository",
+                                             "base_repository",
+                                             "workflow_ref",
+                                             "actor"};
 
 // RFC 6901 §3: `~` stands only before 0 or 1. A pointer that can never point would make a deny
 // rule that never denies.
@@ -95,7 +106,7 @@ void SetName(const Field& field, Rule& rule) {
 }
 
 constexpr Key<Rule> kAllowKeys[] = {
-    {"name", SetName, true},
+    {"name", SetName, "name = \"deploys\""},
     {"issuer", SetLine<&Rule::issuer>},
     {"claims", SetConditions<&Rule::claims, false>},
     {"facts", SetConditions<&Rule::facts, true>},
@@ -105,10 +116,8 @@ constexpr Key<Rule> kAllowKeys[] = {
 };
 
 constexpr Key<Rule> kDenyKeys[] = {
-    {"name", SetName, true},
-    {"issuer", SetLine<&Rule::issuer>},
-    {"claims", SetConditions<&Rule::claims, false>},
-    {"facts", SetConditions<&Rule::facts, true>},
+    {"name", SetName, "name = \"deploys\""},         {"issuer", SetLine<&Rule::issuer>},
+    {"claims", SetConditions<&Rule::claims, false>}, {"facts", SetConditions<&Rule::facts, true>},
     {"mode", SetChoice<&Rule::report_only, kModes>},
 };
 
@@ -120,6 +129,11 @@ bool Has(const Node& table, std::string_view key) {
 }
 
 void CheckAllowRule(const Node& table, const Rule& rule, Problems& problems) {
+  if (rule.tokenless && table.Find("issuer") != nullptr) {
+    problems.Add(PlaceIn(table, "issuer"),
+                 "allow.issuer: a tokenless rule has none, for a job without a token has none",
+                 "leave one of them out");
+  }
   if (rule.tokenless && Has(table, "claims")) {
     problems.Add(PlaceIn(table, "claims"),
                  "allow.claims: a tokenless rule has none, for a job without a token has none",

@@ -168,15 +168,19 @@ void RefuseLater(Problems& problems, const Entry& entry, std::string_view prefix
 }
 
 void RefuseMissing(Problems& problems, const Node& table, std::string_view key,
-                   std::string_view heading) {
-  problems.Add(table.place, fmt::format("missing key \"{}\"{}", key, In(heading)));
+                   std::string_view heading, std::string_view example) {
+  problems.Add(table.place, fmt::format("missing key \"{}\"{}", key, In(heading)),
+               fmt::format("add {}", example));
 }
 
 void RefuseChoice(const Field& field, std::string_view word,
                   const std::vector<std::string>& known) {
+  constexpr std::size_t kManyWords = 4;
   std::vector<std::string> quoted;
   for (const auto& each : known) quoted.push_back(Quote(each));
-  field.Fail(fmt::format("expected {}, got {}", Join(quoted, " or "), Quote(word)),
+  const std::string expected =
+      known.size() < kManyWords ? Join(quoted, " or ") : "one of " + Join(quoted, ", ");
+  field.Fail(fmt::format("expected {}, got {}", expected, Quote(word)),
              DidYouMean(word, known, ""));
 }
 

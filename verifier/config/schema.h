@@ -39,20 +39,20 @@ struct Field {
   std::optional<std::vector<std::string>> Texts(bool or_one) const;
 };
 
-/// A key of a table: how it is read, whether it must be there, and for one that this version does
-/// not have yet what to do about it.
+/// A key of a table: how it is read, for one that must be there an example of it, and for one that
+/// this version does not have yet what to do about it.
 template <class Target>
 struct Key {
   std::string_view name;
   void (*read)(const Field&, Target&);
-  bool required = false;
+  std::string_view required = "";
   std::string_view later = "";
 };
 
 /// A key that is known, and refused.
 template <class Target>
 constexpr Key<Target> Later(std::string_view name, std::string_view hint) {
-  return {name, nullptr, false, hint};
+  return {name, nullptr, "", hint};
 }
 
 /// A word that a key may have as its value; `later` as in Key.
@@ -70,7 +70,7 @@ void RefuseUnknown(Problems& problems, const Entry& entry, std::string_view head
 void RefuseLater(Problems& problems, const Entry& entry, std::string_view prefix,
                  std::string_view hint);
 void RefuseMissing(Problems& problems, const Node& table, std::string_view key,
-                   std::string_view heading);
+                   std::string_view heading, std::string_view example);
 void RefuseChoice(const Field& field, std::string_view word, const std::vector<std::string>& known);
 
 }  // namespace schema
@@ -98,8 +98,8 @@ void ReadTable(const Field& table, std::string_view heading, std::string_view pr
     }
   }
   for (const auto& key : keys) {
-    if (key.required && table.node.Find(key.name) == nullptr) {
-      schema::RefuseMissing(table.problems, table.node, key.name, heading);
+    if (!key.required.empty() && table.node.Find(key.name) == nullptr) {
+      schema::RefuseMissing(table.problems, table.node, key.name, heading, key.required);
     }
   }
 }

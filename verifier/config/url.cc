@@ -56,11 +56,11 @@ bool IsHost(std::string_view host) {
 }  // namespace
 
 std::string UrlProblem(std::string_view url, UrlUse use) {
-  if (url.find('@') != std::string_view::npos) {
-    return "expected a URL without user name and password";
-  }
-  const auto but = [url](std::string_view expected) {
-    return fmt::format("expected {}, got {}", expected, Quote(url));
+  const bool has_user = url.find('@') != std::string_view::npos;
+  if (has_user && use != UrlUse::kProxy) return "expected a URL without user name and password";
+  const auto but = [&](std::string_view expected) {
+    return has_user ? fmt::format("expected {}", expected)
+                    : fmt::format("expected {}, got {}", expected, Quote(url));
   };
   if (!std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c <= '~'; })) {
     return but("a URL without blanks and of ASCII characters");
@@ -73,8 +73,10 @@ std::string UrlProblem(std::string_view url, UrlUse use) {
   if (!http && (use == UrlUse::kProxy || !url.starts_with("https://"))) return but(scheme);
   const std::string_view rest = url.substr(url.find("://") + 3);
 
-  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
+  std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
   const std::string_view behind = rest.substr(authority.size());
+  if (behind.find('@') != std::string_view::npos) return but("a URL with a host before any @");
+  authority.remove_prefix(authority.rfind('@') + 1);
   const std::size_t colon = authority.rfind(':');
   const std::size_t bracket = authority.rfind(']');
   const bool has_port =

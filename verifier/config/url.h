@@ -10,13 +10,13 @@ enum class UrlUse {
   kIssuer,  ///< https, or http on loopback; no query
   kKeySet,  ///< https, or http on loopback
   kServer,  ///< https or http; no query
-  kProxy,   ///< http; host and port alone
+  kProxy,   ///< http; host and port alone, and perhaps user name and password
 };
 
-/// Why `url` (RFC 3986) cannot serve; empty when it can. None may have a user name, a password, a
-/// fragment, or characters other than printable ASCII. Loopback is `localhost`, `127.0.0.0/8` in
-/// four decimal numbers, and `[::1]`. What is refused is quoted, except where it may hold a
-/// password.
+/// Why `url` (RFC 3986) cannot serve; empty when it can. None may have a fragment or characters
+/// other than printable ASCII, and only a proxy's a user name and a password. Loopback is
+/// `localhost`, `127.0.0.0/8` in four decimal numbers, and `[::1]`. What is refused is quoted,
+/// except where it may hold a password.
 std::string UrlProblem(std::string_view url, UrlUse use);
 
 }  // namespace jobwarden

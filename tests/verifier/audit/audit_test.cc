@@ -1,0 +1,78 @@
+#include "verifier/audit/audit.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <fstream>
+
+using namespace jobwarden;
+
+namespace {
+
+struct Folder {
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "jobwarden-audit-XXXXXX").string();
+    BOOST_REQUIRE(mkdtemp(name.data()) != nullptr);
+    path = name;
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+  std::filesystem::path path;
+};
+
+AuditSettings To(const std::filesystem::path& file) {
+  return {file.string(), true};
+}
+
+std::vector<std::string> Lines(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  return lines;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(audit)
+
+BOOST_AUTO_TEST_CASE(each_record_is_one_line_that_reads_back) {
+  const Folder folder;
+  const auto file = folder.path / "audit.jsonl";
+  Record record;
+  record.mode = "enforce";
+  record.provider = "gitlab";
+  for (const char* id : {"1", "2"}) {
+    record.job_id = id;
+    BOOST_TEST(bool(AppendAudit(To(file), std::nullopt, record)));
+  }
+  const auto lines = Lines(file);
+  BOOST_REQUIRE(lines.size() == 2);
+  BOOST_TEST(ReadRecord(lines[1], Code::kAuditFailed, "line")->job_id == "2");
+  struct stat st {};
+  BOOST_REQUIRE(stat(file.c_str(), &st) == 0);
+  BOOST_TEST((st.st_mode & 0777) == 0600U);
+}
+
+BOOST_AUTO_TEST_CASE(without_a_file_nothing_is_written_and_nothing_fails) {
+  BOOST_TEST(bool(AppendAudit({}, std::nullopt, Record())));
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_written_is_audit_failed) {
+  const Folder folder;
+  const auto status =
+      AppendAudit(To(folder.path / "absent" / "audit.jsonl"), std::nullopt, Record());
+  BOOST_REQUIRE(!status);
+  BOOST_TEST(CodeName(status.findings().front().code) == "AUDIT_FAILED");
+  std::filesystem::create_symlink(folder.path / "elsewhere", folder.path / "link.jsonl");
+  BOOST_TEST(!AppendAudit(To(folder.path / "link.jsonl"), std::nullopt, Record()));
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_the_job_s_user_could_change_is_audit_failed) {
+  const Folder folder;
+  const auto status = AppendAudit(To(folder.path / "audit.jsonl"), geteuid(), Record());
+  BOOST_REQUIRE(!status);
+  BOOST_TEST(CodeName(status.findings().front().code) == "AUDIT_FAILED");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

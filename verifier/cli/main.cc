@@ -1,0 +1,40 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+
+#include "verifier/cli/inspect_command.h"
+#include "verifier/cli/jws_command.h"
+#include "verifier/cli/keys_command.h"
+#include "verifier/cli/options.h"
+#include "verifier/cli/verify_command.h"
+
+namespace {
+
+int Run(const jobwarden::Options& options) {
+  using jobwarden::Command;
+  switch (options.command) {
+    case Command::kVerify:
+      return RunVerify(options.config_path, options.verify);
+    case Command::kInspect:
+      return RunInspect(options.inspect);
+    case Command::kJws:
+      return RunJws(options.jws);
+    case Command::kKeysRefresh:
+      return RunKeysRefresh(options.config_path, options.refresh);
+  }
+  return jobwarden::ExitCodeOf(jobwarden::Outcome::kError);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    int exit_code = 0;
+    const auto options = jobwarden::ParseOptions(argc, argv, exit_code);
+    return options ? Run(*options) : exit_code;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "jobwarden: %s\n", error.what());
+    return jobwarden::ExitCodeOf(jobwarden::Outcome::kError);
+  }
+}

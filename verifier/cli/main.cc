@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "verifier/base/finding.h"
 #include "verifier/cli/inspect_command.h"
 #include "verifier/cli/jws_command.h"
 #include "verifier/cli/keys_command.h"

@@ -263,7 +263,9 @@ BOOST_AUTO_TEST_CASE(jwts_of_unknown_issuers_are_left_alone) {
                             .With("OTHER", Changed("iss", "https://elsewhere.example.com"))
                             .Run();
   BOOST_TEST((record.outcome == Outcome::kAllow));
-  BOOST_TEST(record.tokens.size() == 1);
+  for (const auto& token : record.tokens) {
+    for (const auto& name : token.names) BOOST_TEST(name != "OTHER");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(the_login_key_signs_no_job_tokens) {

@@ -158,21 +158,25 @@ std::string Words(const Poco::Exception& error) {
 
 Result<Step> ExchangeInTime(const Url& url, const KeySettings& settings, const std::string& etag,
                             Deadline deadline) {
-  const auto why = [&](std::string message, std::string hint) {
-    if (std::chrono::steady_clock::now() >= deadline) {
-      message = fmt::format("no whole answer within {} seconds", settings.timeout.count());
-      hint = "is it reachable from this machine? `timeout` of this issuer can be longer";
-    }
+  const auto refuse = [&](std::string message, std::string hint) {
     return Refuse(fmt::format("{}: {}", Quote(url.text), message), std::move(hint));
   };
+  std::optional<Result<Step>> step;
+  std::string broken;
   try {
-    auto step = Exchange(url, settings, etag, deadline);
-    if (step) return step;
-    Finding& finding = step.findings().front();
-    return why(std::move(finding.message), std::move(finding.hint));
+    step = Exchange(url, settings, etag, deadline);
   } catch (const Poco::Exception& error) {
-    return why(Words(error), "");
+    broken = Words(error);
   }
+  // A connection that was shut down in the middle of an answer may look like the end of it.
+  if (std::chrono::steady_clock::now() >= deadline) {
+    return refuse(fmt::format("no whole answer within {} s", settings.timeout.count()),
+                  "is it reachable from this machine? `timeout` of this issuer can be longer");
+  }
+  if (!step) return refuse(broken, "");
+  if (*step) return *std::move(step);
+  Finding& finding = step->findings().front();
+  return refuse(finding.message, std::move(finding.hint));
 }
 
 }  // namespace

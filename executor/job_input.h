@@ -1,0 +1,38 @@
+#ifndef JOBWARDEN_EXECUTOR_JOB_INPUT_H_
+#define JOBWARDEN_EXECUTOR_JOB_INPUT_H_
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "executor/job_response.h"
+#include "verifier/base/result.h"
+#include "verifier/exposure/inventory.h"
+#include "verifier/os/environment.h"
+
+namespace jobwarden {
+
+/// The folder that GitLab Runner made for this job alone (`TMPDIR`). DRIVER_FAILED when it named
+/// none.
+Result<std::string> JobFolder(const Environment& environment);
+
+/// Where in it the job's script has its own TMPDIR.
+std::string TemporaryFolderIn(const std::string& job_folder);
+
+/// The job as GitLab Runner received it (`JOB_RESPONSE_FILE`). JOB_UNREADABLE.
+Result<JobResponse> ReadJobResponse(const Environment& environment);
+
+/// `variables`, and those that GitLab Runner hands over in the environment (`CUSTOM_ENV_NAME`):
+/// with what it expanded in them, and with what it got for `secrets:`.
+std::vector<Variable> CarriedVariables(const std::vector<Variable>& variables,
+                                       const Environment& environment);
+
+/// The values of the tokens that go when the variables of these names go: none of their other
+/// names is left. They live as long as `inventory`.
+std::vector<std::string_view> ValuesGone(const Inventory& inventory,
+                                         const std::set<std::string>& names);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_EXECUTOR_JOB_INPUT_H_

@@ -1,0 +1,164 @@
+#include "executor/job_log.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <set>
+#include <vector>
+
+#include "verifier/base/text.h"
+
+namespace jobwarden {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+std::string Text(const Lines& lines) {
+  std::string text;
+  for (const auto& line : lines) text += line + '\n';
+  return text;
+}
+
+bool Forbids(const Finding& finding) {
+  return !finding.report_only && SeverityOf(finding.code) != Severity::kWarning;
+}
+
+std::string FindingLine(const Finding& finding) {
+  return fmt::format("jobwarden: {}{}: {}",
+                     Forbids(finding) ? "" : "warning: ", CodeName(finding.code), finding.message);
+}
+
+std::string HintLine(const Finding& finding) {
+  return "  hint: " + finding.hint;
+}
+
+std::string Verdict(const Record& record) {
+  const std::string mode = record.enforced ? "" : "report mode: ";
+  if (record.outcome == Outcome::kAllow) {
+    return fmt::format("jobwarden: {}allowed by rule {}", mode, Quote(record.rule));
+  }
+  const auto reasons = std::count_if(record.findings.begin(), record.findings.end(), Forbids);
+  const std::string_view what =
+      record.outcome == Outcome::kDeny ? "denied" : "not allowed, because it could not be checked";
+  return fmt::format("jobwarden: {}{}{}, {} reason{}:", mode, record.enforced ? "" : "would be ",
+                     what, reasons, reasons == 1 ? "" : "s");
+}
+
+// What forbids first, then what is only said; what does not fit is counted.
+Lines Reasons(const Record& record, std::size_t room, bool snippet_follows, bool audited) {
+  std::vector<const Finding*> findings;
+  for (const auto& finding : record.findings) findings.push_back(&finding);
+  std::stable_partition(findings.begin(), findings.end(),
+                        [](const auto* f) { return Forbids(*f); });
+
+  Lines lines;
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    const std::size_t after = findings.size() - i - 1;
+    const std::size_t reserved = lines.size() + (after > 0 ? 1 : 0);
+    if (reserved + 1 > room) {
+      lines.push_back(fmt::format("jobwarden: and {} more{}", after + 1,
+                                  audited ? ", see the runner's audit log" : ""));
+      break;
+    }
+    lines.push_back(FindingLine(*findings[i]));
+    const bool shown_below = snippet_follows && findings[i]->code == Code::kTokenMissing;
+    if (!findings[i]->hint.empty() && !shown_below && reserved + 2 <= room) {
+      lines.push_back(HintLine(*findings[i]));
+    }
+  }
+  return lines;
+}
+
+Lines Snippet(const Config& config, const std::optional<std::string>& server_url) {
+  const Issuer* chosen = nullptr;
+  for (const Issuer& issuer : config.issuers) {
+    if (issuer.provider != Provider::kGitLab) continue;
+    const bool of_this_server = server_url && issuer.server_url == *server_url;
+    if (chosen == nullptr || of_this_server) chosen = &issuer;
+    if (of_this_server) break;
+  }
+  if (chosen == nullptr || chosen->audiences.empty()) return {};
+  return {"jobwarden: give the job this token in .gitlab-ci.yml:", "  id_tokens:",
+          "    JOBWARDEN_ID_TOKEN:", "      aud: " + Quote(chosen->audiences.front())};
+}
+
+std::string ShowName(const std::string& name) {
+  const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
+  return plain && name.size() <= 64 ? name : Quote(name);
+}
+
+Lines TakenOut(const Record& record, const ExposureSettings& settings) {
+  const auto& names = record.exposure.stripped;
+  if (names.empty()) return {};
+  const std::set<std::string> gone(names.begin(), names.end());
+  const auto count = std::count_if(
+      record.tokens.begin(), record.tokens.end(), [&](const Record::ExposedToken& token) {
+        return std::all_of(token.names.begin(), token.names.end(),
+                           [&](const std::string& name) { return gone.contains(name); });
+      });
+
+  constexpr std::size_t kMaxNames = 12;
+  Lines shown;
+  for (std::size_t i = 0; i < std::min(names.size(), kMaxNames); ++i) {
+    shown.push_back(ShowName(names[i]));
+  }
+  std::string more;
+  if (names.size() > kMaxNames) more = fmt::format(" and {} more", names.size() - kMaxNames);
+  const bool done = record.enforced && !settings.report_only;
+  return {fmt::format(
+      "jobwarden: {} {} token{} that no command names: {}{}{}",
+      done ? "took out" : "would take out", count, count == 1 ? "" : "s", Join(shown, ", "), more,
+      settings.job_may_keep
+          ? fmt::format(" (keep one with the variable JOBWARDEN_KEEP: \"{}\")", shown.front())
+          : "")};
+}
+
+void Add(Lines& lines, const Lines& more) {
+  lines.insert(lines.end(), more.begin(), more.end());
+}
+
+}  // namespace
+
+std::string DecisionText(const Record& record, const Config& config,
+                         const std::optional<std::string>& server_url) {
+  const bool token_missing =
+      std::any_of(record.findings.begin(), record.findings.end(),
+                  [](const Finding& finding) { return finding.code == Code::kTokenMissing; });
+  Lines below;
+  if (token_missing) below = Snippet(config, server_url);
+  const bool snippet_follows = !below.empty();
+  if (record.Runs()) Add(below, TakenOut(record, config.exposure));
+  if (record.outcome != Outcome::kAllow && !config.help.empty()) {
+    below.push_back("jobwarden: " + config.help);
+  }
+
+  Lines lines{Verdict(record)};
+  Add(lines, Reasons(record, kMaxLogLines - lines.size() - below.size(), snippet_follows,
+                     !config.audit.file.empty()));
+  Add(lines, below);
+  return Text(lines);
+}
+
+std::string FindingsText(const Findings& findings) {
+  Lines lines;
+  for (const Finding& finding : findings) {
+    lines.push_back(FindingLine(finding));
+    if (!finding.hint.empty()) lines.push_back(HintLine(finding));
+  }
+  return Text(lines);
+}
+
+void Say(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = write(fd, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+}  // namespace jobwarden

@@ -1,0 +1,32 @@
+#ifndef JOBWARDEN_EXECUTOR_JOB_LOG_H_
+#define JOBWARDEN_EXECUTOR_JOB_LOG_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "verifier/admission/record.h"
+#include "verifier/base/finding.h"
+#include "verifier/config/config.h"
+
+namespace jobwarden {
+
+inline constexpr std::size_t kMaxLogLines = 10;
+
+/// What the job's author is told about the decision, in kMaxLogLines lines at most: by which rule
+/// the job is allowed, or each reason against it and what to change, and which tokens were taken
+/// out of it. A job without a token of ours is shown the `id_tokens:` to paste, with the audience
+/// of the issuer whose CI server is `server_url` (absent: of the first GitLab issuer).
+std::string DecisionText(const Record& record, const Config& config,
+                         const std::optional<std::string>& server_url);
+
+/// Each finding, `jobwarden: CODE: message` and its hint on a line below.
+std::string FindingsText(const Findings& findings);
+
+/// Writes all of `text`; what nobody reads is lost.
+void Say(int fd, std::string_view text);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_EXECUTOR_JOB_LOG_H_

@@ -1,0 +1,93 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "executor/job_input.h"
+#include "executor/job_log.h"
+#include "executor/shell.h"
+#include "executor/stage.h"
+#include "executor/verdict.h"
+#include "verifier/admission/admit.h"
+#include "verifier/audit/audit.h"
+#include "verifier/exposure/plan.h"
+#include "verifier/keys/key_cache.h"
+#include "verifier/keys/refresh_program.h"
+#include "verifier/os/file.h"
+
+namespace jobwarden {
+namespace {
+
+// What the stages will come to: a name that one of the job's steps uses is somewhere kept.
+Record::Exposure Foretell(const Inventory& inventory, const JobResponse& response,
+                          const ExposureSettings& settings) {
+  std::set<std::string> kept;
+  std::set<std::string> stripped;
+  const std::string_view keep = response.VariableValue("JOBWARDEN_KEEP");
+  for (const auto& step : response.steps()) {
+    const Plan plan = MakePlan(inventory, {step.text, keep}, settings);
+    kept.merge(plan.Kept());
+    stripped.merge(plan.Stripped());
+  }
+  if (response.steps().empty()) stripped = MakePlan(inventory, {"", keep}, settings).Stripped();
+  Record::Exposure exposure;
+  std::set_difference(stripped.begin(), stripped.end(), kept.begin(), kept.end(),
+                      std::back_inserter(exposure.stripped));
+  exposure.kept.assign(kept.begin(), kept.end());
+  return exposure;
+}
+
+// Puts the copy of the job response without what is stripped everywhere in its place.
+Status FilterJobResponse(const std::string& path, const JobResponse& response,
+                         const Inventory& inventory, const Record::Exposure& exposure) {
+  const std::set<std::string> names(exposure.stripped.begin(), exposure.stripped.end());
+  const auto gone = ValuesGone(inventory, names);
+  return WriteFileAtomically(path, response.Without(names, gone).view(), 0600,
+                             Code::kStateUnwritable, "job response", Durability::kVolatile);
+}
+
+}  // namespace
+
+int RunPrepareStage(const Call& call) {
+  const Environment& environment = call.environment;
+  const auto folder = JobFolder(environment);
+  if (!folder) return Fail(environment, folder.findings());
+  const auto config = LoadConfig(call.arguments.config_path, geteuid());
+  if (!config) return Fail(environment, config.findings());
+  const auto response = ReadJobResponse(environment);
+  if (!response) return Fail(environment, response.findings());
+
+  std::optional<uid_t> job_user;
+  if (!config->executor.shared_user) job_user = geteuid();
+  const Inventory inventory = TakeInventory(CarriedVariables(response->variables(), environment),
+                                            response->job_token(), config->issuers);
+  KeyCache keys(config->state_dir, job_user,
+                RefreshByProgram(config->path, ProxySettings(environment)));
+  Record record = Admit(response->job(), inventory, *config, keys, SystemNow);
+  record.exposure = Foretell(inventory, *response, config->exposure);
+
+  // Nothing is promised before it is written: the verdict, which lets the job run, comes last.
+  if (auto recorded = AppendAudit(config->audit, job_user, record); !recorded) {
+    if (config->audit.required) return Fail(environment, recorded.findings());
+    for (Finding& finding : recorded.findings()) finding.report_only = true;
+    Say(STDERR_FILENO, FindingsText(recorded.findings()));
+  }
+  const bool strips = record.enforced && !config->exposure.report_only;
+  if (strips && !record.exposure.stripped.empty()) {
+    const std::string path(environment.Get("JOB_RESPONSE_FILE"));
+    if (auto done = FilterJobResponse(path, *response, inventory, record.exposure); !done) {
+      return Fail(environment, done.findings());
+    }
+  }
+  if (auto written = WriteVerdict(*folder, record); !written) {
+    return Fail(environment, written.findings());
+  }
+  Say(STDOUT_FILENO, DecisionText(record, *config, response->job().server_url));
+  return record.Runs() ? 0 : ExitStatus(environment, record.outcome);
+}
+
+}  // namespace jobwarden

@@ -1,0 +1,144 @@
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "executor/job_input.h"
+#include "executor/job_log.h"
+#include "executor/job_script.h"
+#include "executor/shell.h"
+#include "executor/stage.h"
+#include "executor/stage_process.h"
+#include "executor/verdict.h"
+#include "verifier/base/text.h"
+#include "verifier/config/config.h"
+#include "verifier/exposure/plan.h"
+#include "verifier/os/file.h"
+
+namespace jobwarden {
+namespace {
+
+// Where GitLab Runner looks for the exit code of the job itself, unless it is older than 17.9.
+Status WriteExitCode(const Environment& environment, std::string_view code) {
+  const std::string path(environment.Get("BUILD_EXIT_CODE_FILE"));
+  if (path.empty()) return Ok();
+  return WriteFileAtomically(path, code, 0600, Code::kStateUnwritable, "exit code file",
+                             Durability::kVolatile);
+}
+
+// The generated script holds every token of the job: from here on it is in memory alone.
+Result<Secret> TakeScript(const std::string& path) {
+  auto bytes = ReadFile(path, kMaxScriptBytes, Code::kScriptUnreadable, "script");
+  if (!bytes) return std::move(bytes).findings();
+  if (truncate(path.c_str(), 0) != 0) {
+    return Finding{Code::kScriptUnreadable,
+                   fmt::format("script {}: cannot be emptied: {}", Quote(path), ErrorText(errno)),
+                   "",
+                   {},
+                   false};
+  }
+  return Secret(*std::move(bytes));
+}
+
+// A token that came after the job was admitted: nobody verified it.
+bool IsUnknown(const Token& token, const Record& verdict) {
+  return token.kind == TokenKind::kIdToken &&
+         std::none_of(verdict.tokens.begin(), verdict.tokens.end(),
+                      [&](const auto& known) { return known.sha256 == token.sha256; });
+}
+
+std::string_view LastValue(const std::vector<Variable>& variables, std::string_view name) {
+  const auto found = std::find_if(variables.rbegin(), variables.rend(),
+                                  [&](const Variable& each) { return each.name == name; });
+  return found == variables.rend() ? std::string_view() : found->value.view();
+}
+
+Result<Secret> WithoutUnusedTokens(const Secret& received, const Call& call, const Config& config,
+                                   const JobResponse& response, const Record& verdict) {
+  const auto script = JobScript::Parse(std::string(received.view()));
+  if (!script) return script.findings();
+  const Inventory inventory = TakeInventory(CarriedVariables(script->variables(), call.environment),
+                                            response.job_token(), config.issuers);
+  const StageUse use{script->commands(), LastValue(script->variables(), "JOBWARDEN_KEEP")};
+  std::set<std::string> names = MakePlan(inventory, use, config.exposure).Stripped();
+  for (const Token& token : inventory.tokens) {
+    if (!IsUnknown(token, verdict)) continue;
+    names.insert(token.names.begin(), token.names.end());
+    Say(STDERR_FILENO,
+        fmt::format("jobwarden: stage {}: took out a token that the job did not have when it was "
+                    "admitted: {}\n",
+                    Quote(call.arguments.stage), QuoteAll(token.names)));
+  }
+  return script->Drop(names, ValuesGone(inventory, names));
+}
+
+Status MakeTemporaryFolder(const std::string& path) {
+  struct stat st {};
+  if (mkdir(path.c_str(), 0700) == 0) return Ok();
+  const int error = errno;
+  if (error == EEXIST && lstat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode) &&
+      st.st_uid == geteuid()) {
+    return Ok();
+  }
+  return Finding{Code::kStateUnwritable,
+                 fmt::format("temporary folder {}: {}", Quote(path), ErrorText(error)),
+                 "",
+                 {},
+                 false};
+}
+
+Result<int> RunScript(const Secret& script, const Call& call, const Config& config,
+                      const std::string& job_folder) {
+  auto shell = ShellCommand(config.executor.shell, call.environment.Get("PATH"));
+  if (!shell) return std::move(shell).findings();
+  const std::string temporary = TemporaryFolderIn(job_folder);
+  if (auto made = MakeTemporaryFolder(temporary); !made) return std::move(made).findings();
+  auto input = SealedFile(script.view());
+  if (!input) return std::move(input).findings();
+  return RunStageProcess({*std::move(shell), ScriptEnvironment(call.environment, temporary),
+                          temporary, call.job_umask, *std::move(input)});
+}
+
+Result<int> RunStage(const Call& call) {
+  if (auto emptied = WriteExitCode(call.environment, ""); !emptied) return emptied.findings();
+  auto script = TakeScript(call.arguments.script);
+  if (!script) return std::move(script).findings();
+  const auto folder = JobFolder(call.environment);
+  if (!folder) return folder.findings();
+  const auto config = LoadConfig(call.arguments.config_path, geteuid());
+  if (!config) return config.findings();
+  const auto response = ReadJobResponse(call.environment);
+  if (!response) return response.findings();
+  const auto verdict = ReadVerdict(*folder, *response, call.arguments.stage);
+  if (!verdict) return verdict.findings();
+  if (!verdict->Runs()) {
+    Say(STDERR_FILENO, fmt::format("jobwarden: stage {}: nothing runs, this job was not allowed\n",
+                                   Quote(call.arguments.stage)));
+    return ExitStatus(call.environment, verdict->outcome);
+  }
+  if (verdict->enforced && !config->exposure.report_only) {
+    script = WithoutUnusedTokens(*script, call, *config, *response, *verdict);
+    if (!script) return std::move(script).findings();
+  }
+  const auto status = RunScript(*script, call, *config, *folder);
+  if (!status || *status == 0) return status;
+  if (auto written = WriteExitCode(call.environment, std::to_string(*status)); !written) {
+    Say(STDERR_FILENO, FindingsText(written.findings()));
+  }
+  return ExitStatus(call.environment, Outcome::kDeny);
+}
+
+}  // namespace
+
+int RunScriptStage(const Call& call) {
+  const auto status = RunStage(call);
+  return status ? *status : Fail(call.environment, status.findings());
+}
+
+}  // namespace jobwarden

@@ -1,0 +1,100 @@
+#include "executor/shell.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "verifier/base/text.h"
+#include "verifier/os/file.h"
+
+namespace jobwarden {
+namespace {
+
+void HandOn(const Environment& ours, std::string_view name, std::vector<std::string>& to) {
+  const auto found = ours.variables().find(name);
+  if (found != ours.variables().end()) {
+    to.push_back(fmt::format("{}={}", name, found->second.view()));
+  }
+}
+
+}  // namespace
+
+std::string_view ShellName(Shell shell) {
+  switch (shell) {
+    case Shell::kSh:
+      return "sh";
+    case Shell::kPwsh:
+      return "pwsh";
+    case Shell::kBash:
+      break;
+  }
+  return "bash";
+}
+
+Result<std::vector<std::string>> ShellCommand(Shell shell, std::string_view path) {
+  const std::string_view name = ShellName(shell);
+  for (std::string_view rest = path; !rest.empty();) {
+    const std::string_view folder = rest.substr(0, rest.find(':'));
+    rest.remove_prefix(std::min(rest.size(), folder.size() + 1));
+    if (!folder.starts_with('/')) continue;
+    std::string program = fmt::format("{}/{}", folder, name);
+    if (access(program.c_str(), X_OK) != 0) continue;
+    std::vector<std::string> command{std::move(program)};
+    if (shell == Shell::kPwsh) {
+      for (const auto* word : {"-NoProfile", "-NonInteractive", "-Command", "-"}) {
+        command.emplace_back(word);
+      }
+    }
+    return command;
+  }
+  return Finding{Code::kDriverFailed,
+                 fmt::format("shell: no {} in PATH {}", name, Quote(path)),
+                 "install it, or set executor.shell to another one",
+                 {},
+                 false};
+}
+
+std::vector<std::string> ProxySettings(const Environment& ours) {
+  std::vector<std::string> settings;
+  for (const auto* name : {"http_proxy", "https_proxy", "no_proxy", "all_proxy", "HTTP_PROXY",
+                           "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"}) {
+    HandOn(ours, name, settings);
+  }
+  return settings;
+}
+
+std::vector<std::string> ScriptEnvironment(const Environment& ours,
+                                           const std::string& temporary_folder) {
+  std::vector<std::string> environment = ProxySettings(ours);
+  for (const auto* name : {"PATH", "HOME", "USER", "LANG", "TERM"}) {
+    HandOn(ours, name, environment);
+  }
+  environment.push_back("TMPDIR=" + temporary_folder);
+  return environment;
+}
+
+Result<Fd> SealedFile(std::string_view bytes) {
+  const auto failed = [](int error) {
+    return Finding{
+        Code::kDriverFailed, "script in memory: " + ErrorText(error), "free memory", {}, false};
+  };
+  Fd fd(memfd_create("jobwarden-script", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (!fd) return failed(errno);
+  for (std::size_t done = 0; done < bytes.size();) {
+    const ssize_t written =
+        pwrite(fd.get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(done));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return failed(errno);
+    done += static_cast<std::size_t>(written);
+  }
+  constexpr int kSeals = F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL;
+  if (fcntl(fd.get(), F_ADD_SEALS, kSeals) != 0) return failed(errno);
+  return fd;
+}
+
+}  // namespace jobwarden

@@ -1,0 +1,37 @@
+#ifndef JOBWARDEN_EXECUTOR_SHELL_H_
+#define JOBWARDEN_EXECUTOR_SHELL_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "verifier/base/result.h"
+#include "verifier/config/config.h"
+#include "verifier/os/environment.h"
+#include "verifier/os/fd.h"
+
+namespace jobwarden {
+
+/// `bash`, `sh`, `pwsh`: as GitLab Runner calls it, and as the program is called.
+std::string_view ShellName(Shell shell);
+
+/// The command line of a shell that reads its script from standard input; the program is looked
+/// up in the absolute folders of `path`. DRIVER_FAILED when it is in none of them.
+Result<std::vector<std::string>> ShellCommand(Shell shell, std::string_view path);
+
+/// `NAME=VALUE` of http_proxy, https_proxy, no_proxy and all_proxy, in both cases.
+std::vector<std::string> ProxySettings(const Environment& ours);
+
+/// The environment of a job's script, `NAME=VALUE`: of our own only PATH, HOME, USER, LANG, TERM
+/// and the proxy settings, and `temporary_folder` as TMPDIR. What the job itself brings is in its
+/// script.
+std::vector<std::string> ScriptEnvironment(const Environment& ours,
+                                           const std::string& temporary_folder);
+
+/// A file in memory alone that holds `bytes`, is read from its beginning, and that nobody can
+/// change any more. DRIVER_FAILED.
+Result<Fd> SealedFile(std::string_view bytes);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_EXECUTOR_SHELL_H_

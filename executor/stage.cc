@@ -1,0 +1,41 @@
+#include "executor/stage.h"
+
+#include <unistd.h>
+
+#include <charconv>
+
+#include "executor/job_log.h"
+
+namespace jobwarden {
+namespace {
+
+int StatusFrom(std::string_view text, int otherwise) {
+  int status = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), status);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  return whole && status > 0 && status < 256 ? status : otherwise;
+}
+
+}  // namespace
+
+int ExitStatus(const Environment& environment, Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kAllow:
+      return 0;
+    case Outcome::kDeny:
+      return StatusFrom(environment.Get("BUILD_FAILURE_EXIT_CODE"), 1);
+    case Outcome::kUsage:
+    case Outcome::kError:
+      break;
+  }
+  return StatusFrom(environment.Get("SYSTEM_FAILURE_EXIT_CODE"), 2);
+}
+
+int Fail(const Environment& environment, const Findings& findings) {
+  Say(STDERR_FILENO, FindingsText(findings));
+  // Findings that forbid nothing cannot be why a stage gave up.
+  const Outcome outcome = OutcomeOf(findings);
+  return ExitStatus(environment, outcome == Outcome::kAllow ? Outcome::kError : outcome);
+}
+
+}  // namespace jobwarden

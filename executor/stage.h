@@ -1,0 +1,41 @@
+#ifndef JOBWARDEN_EXECUTOR_STAGE_H_
+#define JOBWARDEN_EXECUTOR_STAGE_H_
+
+#include <sys/types.h>
+
+#include <string>
+
+#include "executor/arguments.h"
+#include "verifier/base/finding.h"
+#include "verifier/os/environment.h"
+
+namespace jobwarden {
+
+/// One call of the driver by GitLab Runner.
+struct Call {
+  Arguments arguments;
+  Environment environment;
+  mode_t job_umask = 022;  ///< the one that the driver was started with: the job gets it
+};
+
+// Each stage says what there is to say, and gives back the driver's exit status.
+
+/// Prints the JSON that GitLab Runner expects, and makes the folders that it names.
+int RunConfigStage(const Call& call);
+/// Decides about the job, and leaves the verdict for the stages after it.
+int RunPrepareStage(const Call& call);
+/// Runs one generated script, if the verdict allows it.
+int RunScriptStage(const Call& call);
+/// Ends what the job left running, and removes what we left lying. Always succeeds.
+int RunCleanupStage(const Call& call);
+
+/// The exit status that GitLab Runner expects for an outcome: a denied job is not tried again,
+/// anything else that is not an allow may be.
+int ExitStatus(const Environment& environment, Outcome outcome);
+
+/// Says the findings on standard error, and gives back the exit status that they come to.
+int Fail(const Environment& environment, const Findings& findings);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_EXECUTOR_STAGE_H_

@@ -1,0 +1,41 @@
+#ifndef JOBWARDEN_EXECUTOR_STAGE_PROCESS_H_
+#define JOBWARDEN_EXECUTOR_STAGE_PROCESS_H_
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+#include "verifier/base/result.h"
+#include "verifier/os/fd.h"
+
+namespace jobwarden {
+
+/// A program that runs a stage's script.
+struct StageCommand {
+  std::vector<std::string> arguments;    ///< the first is the program's absolute path
+  std::vector<std::string> environment;  ///< `NAME=VALUE`; nothing else is inherited
+  std::string folder;                    ///< where it starts
+  mode_t umask = 022;
+  Fd input;  ///< its standard input
+};
+
+/// Runs the program to its end, and gives back its exit status; 128 + S when signal S killed it.
+///
+/// It leads a session of its own, and has no descriptor of ours but the three standard ones; it is
+/// killed when this process ends before it. Its two outputs are passed on to ours, each as soon as
+/// it comes and no faster than ours takes it; where both of ours are one and the same, so are its.
+/// When nobody reads ours any more, it meets the closed pipe that it would have met without us.
+/// SIGTERM, SIGINT, SIGHUP and SIGQUIT that this process receives go to its whole process group.
+///
+/// When it has ended, what is left of its process group is ended too (SIGTERM, 200 ms, SIGKILL),
+/// and what they wrote until then is passed on: a process that still holds the output open, in a
+/// session of its own, holds nobody up.
+///
+/// DRIVER_FAILED when it could not be started. To be called once a process: signal handling,
+/// umask and the adoption of orphans stay as this leaves them.
+Result<int> RunStageProcess(const StageCommand& command);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_EXECUTOR_STAGE_PROCESS_H_

@@ -1,0 +1,320 @@
+#include "executor/stage_process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/test/unit_test.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "executor/shell.h"
+#include "verifier/base/encoding.h"
+
+namespace jobwarden {
+namespace {
+
+struct Ended {
+  int status = -1;  // of the driver, which exits with the script's
+  std::string out;
+  std::string err;
+};
+
+constexpr int kNotStarted = 250;
+
+using Pipe = std::array<int, 2>;
+
+Pipe OpenPipe() {
+  Pipe ends{};
+  BOOST_REQUIRE_EQUAL(pipe2(ends.data(), O_CLOEXEC), 0);
+  return ends;
+}
+
+StageCommand Bash(std::string_view script) {
+  auto arguments = ShellCommand(Shell::kBash, std::getenv("PATH"));
+  auto input = SealedFile(script);
+  if (!arguments || !input) _exit(kNotStarted);
+  return {*std::move(arguments),
+          {std::string("PATH=") + std::getenv("PATH")},
+          "/",
+          022,
+          *std::move(input)};
+}
+
+// A driver: a process of its own that runs the script as a stage. Its outputs are pipes here.
+class Driver {
+ public:
+  explicit Driver(
+      const std::function<StageCommand()>& command, const std::function<void()>& before = [] {}) {
+    const Pipe out = OpenPipe();
+    const Pipe err = OpenPipe();
+    pid_ = fork();
+    BOOST_REQUIRE(pid_ >= 0);
+    if (pid_ == 0) {
+      close(out[0]);
+      close(err[0]);
+      dup2(out[1], STDOUT_FILENO);
+      dup2(err[1], STDERR_FILENO);
+      before();
+      const auto status = RunStageProcess(command());
+      _exit(status ? *status : kNotStarted);
+    }
+    close(out[1]);
+    close(err[1]);
+    out_ = out[0];
+    err_ = err[0];
+  }
+  explicit Driver(const std::string& script) : Driver([&] { return Bash(script); }) {}
+  Driver(const Driver&) = delete;
+  Driver& operator=(const Driver&) = delete;
+  ~Driver() {
+    CloseOutput();
+    close(err_);
+  }
+
+  pid_t pid() const { return pid_; }
+
+  void CloseOutput() {
+    if (out_ >= 0) close(std::exchange(out_, -1));
+  }
+
+  // Reads until that many bytes of standard output are there.
+  std::string Read(std::size_t bytes) const {
+    std::string text(bytes, '\0');
+    std::size_t got = 0;
+    while (got < bytes) {
+      const ssize_t more = read(out_, text.data() + got, bytes - got);
+      BOOST_REQUIRE(more > 0);
+      got += static_cast<std::size_t>(more);
+    }
+    return text;
+  }
+
+  Ended Wait() {
+    Ended ended;
+    std::array<pollfd, 2> both{{{out_, POLLIN, 0}, {err_, POLLIN, 0}}};
+    std::array<std::string*, 2> texts{&ended.out, &ended.err};
+    std::string buffer(1 << 20, '\0');
+    while (both[0].fd >= 0 || both[1].fd >= 0) {
+      poll(both.data(), both.size(), -1);
+      for (std::size_t i = 0; i < both.size(); ++i) {
+        if (both[i].fd < 0 || both[i].revents == 0) continue;
+        const ssize_t got = read(both[i].fd, buffer.data(), buffer.size());
+        if (got > 0) texts[i]->append(buffer, 0, static_cast<std::size_t>(got));
+        if (got == 0) both[i].fd = -1;
+      }
+    }
+    int status = 0;
+    BOOST_REQUIRE_EQUAL(waitpid(pid_, &status, 0), pid_);
+    ended.status = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+    return ended;
+  }
+
+ private:
+  pid_t pid_ = -1;
+  int out_ = -1;
+  int err_ = -1;
+};
+
+Ended Run(const std::string& script) {
+  return Driver(script).Wait();
+}
+
+bool Lives(const std::string& pid) {
+  return kill(std::stoi(pid), 0) == 0;
+}
+
+BOOST_AUTO_TEST_SUITE(stage_process)
+
+BOOST_AUTO_TEST_CASE(the_exit_status_is_the_scripts) {
+  BOOST_TEST(Run("exit 0").status == 0);
+  BOOST_TEST(Run("exit 42").status == 42);
+  BOOST_TEST(Run("exit 255").status == 255);
+}
+
+BOOST_AUTO_TEST_CASE(a_script_killed_by_a_signal_ends_with_128_and_its_number) {
+  BOOST_TEST(Run("kill -KILL $$").status == 137);
+  BOOST_TEST(Run("kill -SEGV $$").status == 139);
+}
+
+BOOST_AUTO_TEST_CASE(standard_output_and_error_stay_apart) {
+  const Ended ended = Run("echo to out; echo to err >&2; printf 'no newline'");
+  BOOST_TEST(ended.out == "to out\nno newline");
+  BOOST_TEST(ended.err == "to err\n");
+}
+
+BOOST_AUTO_TEST_CASE(outputs_that_are_one_file_keep_their_order) {
+  const std::string script = "for i in {1..300}; do echo out $i; echo err $i >&2; done";
+  Driver driver([&] { return Bash(script); }, [] { dup2(STDOUT_FILENO, STDERR_FILENO); });
+  std::string expected;
+  for (int i = 1; i <= 300; ++i) {
+    expected += "out " + std::to_string(i) + "\nerr " + std::to_string(i) + '\n';
+  }
+  BOOST_TEST(driver.Wait().out == expected);
+}
+
+BOOST_AUTO_TEST_CASE(output_comes_while_the_script_runs) {
+  Driver driver("printf ready; sleep 300 & wait");
+  BOOST_TEST(driver.Read(5) == "ready");
+  kill(driver.pid(), SIGTERM);
+  BOOST_TEST(driver.Wait().status == 128 + SIGTERM);
+}
+
+BOOST_AUTO_TEST_CASE(a_hundred_megabytes_arrive_whole) {
+  const Ended ended = Run("head -c 100000000 /dev/zero | tr '\\0' x; echo end");
+  BOOST_TEST(ended.status == 0);
+  BOOST_REQUIRE_EQUAL(ended.out.size(), 100'000'004U);
+  BOOST_TEST(Sha256Hex(ended.out) == Sha256Hex(std::string(100'000'000, 'x') + "end\n"));
+}
+
+BOOST_AUTO_TEST_CASE(a_background_process_that_holds_the_output_open_does_not_hold_the_stage_up) {
+  const Ended ended = Run("sleep 300 & echo $!");
+  BOOST_TEST(ended.status == 0);
+  BOOST_TEST(!Lives(ended.out));
+}
+
+BOOST_AUTO_TEST_CASE(one_in_a_session_of_its_own_holds_nobody_up_and_lives_on) {
+  const Ended ended = Run("setsid sleep 300 & sleep 0.1; pgrep -f '^sleep 300$' -P $$ || echo $!");
+  BOOST_TEST(ended.status == 0);
+  BOOST_REQUIRE(!ended.out.empty());
+  const pid_t left = std::stoi(ended.out);
+  BOOST_TEST(kill(left, SIGKILL) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_background_process_that_ignores_sigterm_is_killed) {
+  const Ended ended = Run("(trap '' TERM; while :; do sleep 300; done) & echo $!");
+  BOOST_TEST(ended.status == 0);
+  BOOST_TEST(!Lives(ended.out));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_background_process_writes_when_it_is_ended_is_passed_on) {
+  const Ended ended =
+      Run("(trap 'echo bye; exit' TERM; echo ready >&2; while :; do sleep 0.01; done) & "
+          "while ! kill -0 $!; do :; done; sleep 0.3; echo first");
+  BOOST_TEST(ended.out == "first\nbye\n");
+}
+
+BOOST_AUTO_TEST_CASE(signals_reach_the_whole_group) {
+  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGQUIT}) {
+    // The shell waits for its child, which only the signal ends: one that reached the shell alone
+    // would leave both waiting.
+    Driver driver("trap 'exit 7' TERM INT HUP QUIT; printf ready; sleep 300; exit 8");
+    driver.Read(5);
+    kill(driver.pid(), number);
+    BOOST_TEST(driver.Wait().status == 7);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_script_dies_with_a_driver_that_is_killed) {
+  Driver driver("echo $$; read -t 300 <> <(:)");
+  const std::string pid = driver.Read(2);
+  kill(driver.pid(), SIGKILL);
+  const Ended ended = driver.Wait();
+  BOOST_TEST(ended.status == -SIGKILL);
+  // It is dead or dying: wait for its end without a clock.
+  const std::string all = pid + ended.out;
+  while (Lives(all)) usleep(1000);
+}
+
+BOOST_AUTO_TEST_CASE(the_script_meets_default_signals_whatever_the_driver_has) {
+  Driver driver([] { return Bash("grep -E 'Sig(Blk|Ign)' /proc/self/status"); },
+                [] {
+                  signal(SIGHUP, SIG_IGN);
+                  signal(SIGCHLD, SIG_IGN);
+                  sigset_t all;
+                  sigfillset(&all);
+                  sigprocmask(SIG_BLOCK, &all, nullptr);
+                });
+  const Ended ended = driver.Wait();
+  BOOST_TEST(ended.status == 0);
+  BOOST_TEST(ended.out == "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+}
+
+BOOST_AUTO_TEST_CASE(the_script_inherits_the_standard_descriptors_alone) {
+  Driver driver([] { return Bash("ls /proc/self/fd"); },
+                [] {
+                  // Without O_CLOEXEC, as something that the driver was started with.
+                  if (open("/dev/null", O_RDONLY) < 0) _exit(kNotStarted);
+                });
+  // 3 is the folder that ls itself reads.
+  BOOST_TEST(driver.Wait().out == "0\n1\n2\n3\n");
+}
+
+BOOST_AUTO_TEST_CASE(commands_of_a_script_that_points_input_elsewhere_cannot_read_the_script) {
+  const Ended ended = Run("(readlink /proc/self/fd/0; cat) < /dev/null");
+  BOOST_TEST(ended.out == "/dev/null\n");
+}
+
+BOOST_AUTO_TEST_CASE(the_script_leads_a_session_of_its_own) {
+  BOOST_TEST(Run("read -r pid _ _ _ group session _ < /proc/self/stat; "
+                 "[ $pid = $group ] && [ $group = $session ] && [ $pid = $$ ]")
+                 .status == 0);
+}
+
+BOOST_AUTO_TEST_CASE(environment_folder_and_umask_are_those_that_were_given) {
+  Driver driver([] {
+    StageCommand command = Bash("env | sort; pwd; umask");
+    command.environment = {"PATH=/usr/bin:/bin", "ONLY=this"};
+    command.folder = "/tmp";
+    command.umask = 027;
+    return command;
+  });
+  BOOST_TEST(driver.Wait().out ==
+             "ONLY=this\nPATH=/usr/bin:/bin\nPWD=/tmp\nSHLVL=1\n_=/usr/bin/env\n/tmp\n0027\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_reader_who_leaves_does_not_end_the_driver_before_the_script) {
+  Driver driver(
+      "printf ready; read -r < <(:); trap '' PIPE; "
+      "until ! echo more; do :; done 2>/dev/null; echo 'met the closed pipe' >&2; exit 3");
+  driver.Read(5);
+  driver.CloseOutput();
+  const Ended ended = driver.Wait();
+  BOOST_TEST(ended.err == "met the closed pipe\n");
+  BOOST_TEST(ended.status == 3);
+}
+
+BOOST_AUTO_TEST_CASE(a_slow_reader_slows_the_script_and_loses_nothing) {
+  Driver driver("head -c 3000000 /dev/zero; echo written >&2");
+  std::size_t read_bytes = 0;
+  while (read_bytes < 1'000'000) read_bytes += driver.Read(10'000).size();
+  const Ended ended = driver.Wait();
+  BOOST_TEST(read_bytes + ended.out.size() == 3'000'000U);
+  BOOST_TEST(ended.err == "written\n");
+}
+
+BOOST_AUTO_TEST_CASE(output_may_be_a_file) {
+  std::string path = "/tmp/stage_process_XXXXXX";
+  const int file = mkstemp(path.data());
+  BOOST_REQUIRE(file >= 0);
+  Driver driver([] { return Bash("head -c 300000 /dev/zero; echo end"); },
+                [&] { dup2(file, STDOUT_FILENO); });
+  BOOST_TEST(driver.Wait().status == 0);
+  struct stat st {};
+  BOOST_REQUIRE_EQUAL(fstat(file, &st), 0);
+  BOOST_TEST(st.st_size == 300'004);
+  close(file);
+  unlink(path.c_str());
+}
+
+BOOST_AUTO_TEST_CASE(a_program_that_cannot_be_started_is_no_exit_status) {
+  Driver driver([] {
+    StageCommand command = Bash("");
+    command.arguments[0] = "/nowhere/bash";
+    return command;
+  });
+  BOOST_TEST(driver.Wait().status == kNotStarted);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace jobwarden

@@ -1,0 +1,46 @@
+#include "verifier/os/environment.h"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "verifier/os/file.h"
+
+namespace jobwarden {
+
+Status HideProcess() {
+  const rlimit none{0, 0};
+  if (setrlimit(RLIMIT_CORE, &none) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0) return Ok();
+  return Finding{Code::kDriverFailed,
+                 "cannot hide this process from others: " + ErrorText(errno),
+                 "",
+                 {},
+                 false};
+}
+
+Environment Environment::Take() {
+  Environment environment;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const std::size_t equals = text.find('=');
+    if (equals != std::string_view::npos) {
+      environment.variables_.try_emplace(std::string(text.substr(0, equals)),
+                                         Secret(std::string(text.substr(equals + 1))));
+    }
+    explicit_bzero(*entry, text.size());
+  }
+  static char* nothing = nullptr;
+  environ = &nothing;
+  return environment;
+}
+
+std::string_view Environment::Get(std::string_view name) const {
+  const auto found = variables_.find(name);
+  return found == variables_.end() ? std::string_view() : found->second.view();
+}
+
+}  // namespace jobwarden

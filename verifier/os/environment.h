@@ -1,0 +1,39 @@
+#ifndef JOBWARDEN_VERIFIER_OS_ENVIRONMENT_H_
+#define JOBWARDEN_VERIFIER_OS_ENVIRONMENT_H_
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "verifier/base/result.h"
+#include "verifier/base/secret.h"
+
+namespace jobwarden {
+
+/// Keeps other processes of the same user from looking into this one: no core dump, no debugger,
+/// and `/proc/PID` belongs to root. Children that run another program are as open as any.
+/// DRIVER_FAILED when the system refuses. To be called first of all in main.
+Status HideProcess();
+
+/// The environment that this process was started with, in memory of its own.
+class Environment {
+ public:
+  using Variables = std::map<std::string, Secret, std::less<>>;
+
+  /// Moves the environment here: the block that the kernel shows as `/proc/PID/environ` is
+  /// overwritten where it stands, and nothing is left for getenv or for children to inherit.
+  /// Of a name that comes twice the first value counts, as for getenv.
+  static Environment Take();
+
+  /// The value, or the empty text: a variable that is empty and one that is absent are the same.
+  std::string_view Get(std::string_view name) const;
+  const Variables& variables() const { return variables_; }
+
+ private:
+  Variables variables_;
+};
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_VERIFIER_OS_ENVIRONMENT_H_

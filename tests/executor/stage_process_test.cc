@@ -128,6 +128,12 @@ Ended Run(const std::string& script) {
   return Driver(script).Wait();
 }
 
+// Runs `background` beside the script, and `rest` once it has called `flag`.
+Ended RunBeside(const std::string& background, const std::string& rest) {
+  return Run("file=$(mktemp -u); flag() { : > $file; }; export file; export -f flag\n" +
+             background + " &\nuntil [ -e $file ]; do sleep 0.01; done; rm $file\n" + rest);
+}
+
 bool Lives(const std::string& pid) {
   return kill(std::stoi(pid), 0) == 0;
 }
@@ -182,23 +188,22 @@ BOOST_AUTO_TEST_CASE(a_background_process_that_holds_the_output_open_does_not_ho
 }
 
 BOOST_AUTO_TEST_CASE(one_in_a_session_of_its_own_holds_nobody_up_and_lives_on) {
-  const Ended ended = Run("setsid sleep 300 & sleep 0.1; pgrep -f '^sleep 300$' -P $$ || echo $!");
+  const Ended ended =
+      RunBeside("setsid bash -c 'echo $$; flag; exec sleep 300'", "echo the script ended");
   BOOST_TEST(ended.status == 0);
-  BOOST_REQUIRE(!ended.out.empty());
-  const pid_t left = std::stoi(ended.out);
-  BOOST_TEST(kill(left, SIGKILL) == 0);
+  BOOST_TEST(ended.out.ends_with("the script ended\n"));
+  BOOST_TEST(kill(std::stoi(ended.out), SIGKILL) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_background_process_that_ignores_sigterm_is_killed) {
-  const Ended ended = Run("(trap '' TERM; while :; do sleep 300; done) & echo $!");
+  const Ended ended = RunBeside("(trap '' TERM; flag; while :; do sleep 300; done)", "echo $!");
   BOOST_TEST(ended.status == 0);
   BOOST_TEST(!Lives(ended.out));
 }
 
 BOOST_AUTO_TEST_CASE(what_a_background_process_writes_when_it_is_ended_is_passed_on) {
   const Ended ended =
-      Run("(trap 'echo bye; exit' TERM; echo ready >&2; while :; do sleep 0.01; done) & "
-          "while ! kill -0 $!; do :; done; sleep 0.3; echo first");
+      RunBeside("(trap 'echo bye; exit' TERM; flag; while :; do sleep 0.01; done)", "echo first");
   BOOST_TEST(ended.out == "first\nbye\n");
 }
 
@@ -206,7 +211,8 @@ BOOST_AUTO_TEST_CASE(signals_reach_the_whole_group) {
   for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGQUIT}) {
     // The shell waits for its child, which only the signal ends: one that reached the shell alone
     // would leave both waiting.
-    Driver driver("trap 'exit 7' TERM INT HUP QUIT; printf ready; sleep 300; exit 8");
+    Driver driver(
+        "trap 'exit 7' TERM INT HUP QUIT; bash -c 'printf ready; exec sleep 300'; exit 8");
     driver.Read(5);
     kill(driver.pid(), number);
     BOOST_TEST(driver.Wait().status == 7);

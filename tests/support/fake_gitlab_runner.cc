@@ -91,6 +91,7 @@ class Attempt {
     }
     run_.folders.builds_dir = answer.value("builds_dir", run_.folders.builds_dir);
     run_.folders.cache_dir = answer.value("cache_dir", run_.folders.cache_dir);
+    run_.folders.builds_dir_is_shared = answer.value("builds_dir_is_shared", false);
     const Json job_env = answer.value("job_env", Json::object());
     for (const auto& [key, value] : job_env.items()) {
       job_env_[key] = value;

@@ -8,7 +8,7 @@
 #include <fstream>
 
 #include "tests/support/gitlab_job.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/temp_folder.h"
 
 using namespace jobwarden::testing;
 using Outcome = JobRun::Outcome;
@@ -19,15 +19,15 @@ namespace {
 // A driver that answers `config`, runs the script with bash, and does `more` first of all.
 struct Driver {
   explicit Driver(const std::string& more) {
-    const std::string builds = folder.path() / "builds";
-    std::ofstream(folder.path() / "driver") << more << R"(
+    const std::string builds = folder / "builds";
+    std::ofstream(folder / "driver") << more << R"(
 case $1 in
   config) printf '{"builds_dir":")" << builds
-                                            << R"(","job_env":{"FROM_CONFIG":"yes"}}' ;;
+                                     << R"(","job_env":{"FROM_CONFIG":"yes"}}' ;;
   run) bash "$2" || { echo $? | tr -d '\n' >"${BUILD_EXIT_CODE_FILE:-/dev/null}"; exit 1; } ;;
 esac
 )";
-    options.driver = {"/bin/sh", folder.path() / "driver"};
+    options.driver = {"/bin/sh", folder / "driver"};
     options.folder = folder.path();
     options.environment = {{"PATH", "/usr/bin:/bin"}, {"RUNNER_OWN", "1"}};
     options.limit = std::chrono::seconds(20);
@@ -36,7 +36,7 @@ esac
 
   JobRun Play() { return PlayJob(Send(job, Signer()), options); }
 
-  TemporaryFolder folder;
+  TempFolder folder;
   RunnerOptions options;
   Job job = ProtectedDeploy();
 };

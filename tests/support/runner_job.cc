@@ -67,7 +67,9 @@ void CleanUp(const RunnerJob& job, const std::vector<Variable>& variables,
 std::string ProjectDir(const RunnerJob& job, const Folders& folders) {
   const std::string url = job.response.at("git_info").at("repo_url");
   const auto path = url.find('/', url.find("://") + 3);
-  return folders.builds_dir + url.substr(path, url.size() - path - std::string(".git").size());
+  const std::string own = folders.builds_dir_is_shared ? "/" + job.short_token + "/0" : "";
+  return folders.builds_dir + own +
+         url.substr(path, url.size() - path - std::string(".git").size());
 }
 
 std::string TemporaryDir(const RunnerJob& job, const Folders& folders) {

@@ -15,6 +15,7 @@ namespace jobwarden::testing {
 struct Folders {
   std::string builds_dir = "/builds";
   std::string cache_dir = "/cache";
+  bool builds_dir_is_shared = false;  ///< each runner and each job at a time gets a folder in it
 };
 
 /// One job as GitLab Runner holds it: what the server sent, in the types of this runner, and what

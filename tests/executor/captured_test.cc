@@ -1,25 +1,45 @@
+// Every job and script that was captured from real runners.
+
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
 #include <set>
 
 #include "executor/job_response.h"
 #include "executor/job_script.h"
-#include "tests/executor/captured.h"
+#include "tests/support/captured_job.h"
+#include "tests/support/temp_folder.h"
 #include "verifier/exposure/plan.h"
 #include "verifier/exposure/usage.h"
 
 using namespace jobwarden;
-using namespace jobwarden::testing;
+using jobwarden::testing::CapturedJob;
 
 namespace {
 
-JobScript ParseScript(const std::filesystem::path& path) {
-  auto script = JobScript::Parse(ReadBytes(path));
-  BOOST_REQUIRE_MESSAGE(script, path << (script ? "" : script.findings().front().message));
+const std::filesystem::path kFolder =
+    std::filesystem::path(JOBWARDEN_SHARED) / "fixtures/gitlab-runner";
+
+const std::vector<CapturedJob>& CapturedJobs() {
+  static const std::vector<CapturedJob> kJobs = jobwarden::testing::LoadCapturedJobs(kFolder);
+  return kJobs;
+}
+
+std::vector<Issuer> Issuers() {
+  Issuer issuer;
+  issuer.name = "gitlab";
+  issuer.url = "https://gitlab.example.com";
+  return {issuer};
+}
+
+JobScript ParseScript(const std::string& bytes) {
+  auto script = JobScript::Parse(bytes);
+  BOOST_REQUIRE_MESSAGE(script, (script ? "" : script.findings().front().message));
   return std::move(*script);
 }
 
 JobResponse ParseResponse(const CapturedJob& job) {
-  auto response = JobResponse::Parse(job.Response());
+  auto response = JobResponse::Parse(
+      jobwarden::testing::Slurp((kFolder / job.name / "job-response.json").string()));
   BOOST_REQUIRE_MESSAGE(response,
                         job.name << (response ? "" : response.findings().front().message));
   return std::move(*response);
@@ -43,11 +63,11 @@ BOOST_AUTO_TEST_CASE(all_scripts_are_there) {
 
 BOOST_AUTO_TEST_CASE(dropping_nothing_gives_the_same_bytes) {
   for (const CapturedJob& job : CapturedJobs()) {
-    for (const auto& path : job.scripts) {
-      const JobScript script = ParseScript(path);
+    for (const auto& [stage, bytes] : job.scripts) {
+      const JobScript script = ParseScript(bytes);
       const auto same = script.Drop({}, {});
       BOOST_REQUIRE(same);
-      BOOST_TEST((same->view() == ReadBytes(path)), path);
+      BOOST_TEST((same->view() == bytes), job.name << "/" << stage);
     }
   }
 }
@@ -56,30 +76,29 @@ BOOST_AUTO_TEST_CASE(dropping_nothing_gives_the_same_bytes) {
 // get_sources of 14.10 exports GIT_LFS_SKIP_SMUDGE right behind the variables.
 BOOST_AUTO_TEST_CASE(variables_are_what_the_runner_says_they_are) {
   for (const CapturedJob& job : CapturedJobs()) {
-    const auto environment = job.Environment();
-    for (const auto& path : job.scripts) {
-      const JobScript script = ParseScript(path);
+    const auto environment = job.environment;
+    for (const auto& [stage, bytes] : job.scripts) {
+      const JobScript script = ParseScript(bytes);
       const auto values = LastValues(script.variables());
-      const std::string stage = path.filename().string();
       const bool last = stage.ends_with("file_variables");
       const bool none =
           stage.ends_with("prepare_script") || (last && !job.name.starts_with("19.4"));
-      BOOST_TEST(values.empty() == none, path);
+      BOOST_TEST(values.empty() == none, job.name << "/" << stage);
       for (const auto& [name, value] : values) {
         const auto known = environment.find(name);
         if (known == environment.end()) {
           BOOST_TEST((name == "GIT_LFS_SKIP_SMUDGE" || name == "RUNNER_TEMP_PROJECT_DIR"),
-                     path << ": " << name);
+                     job.name << "/" << stage << ": " << name);
         } else if (last && value.ends_with(".tmp/" + name)) {
-          BOOST_TEST((known->second != value), path << ": " << name);
+          BOOST_TEST((known->second != value), job.name << "/" << stage << ": " << name);
         } else if (name != "CI_JOB_STATUS") {
-          BOOST_TEST((known->second == value), path << ": " << name);
+          BOOST_TEST((known->second == value), job.name << "/" << stage << ": " << name);
         }
       }
       for (const auto& [name, value] : environment) {
         BOOST_TEST((none || values.contains(name) || name == "CI_JOB_SERVICES" ||
                     name.starts_with("CI_DISPOSABLE") || name == "CI_JOB_IMAGE"),
-                   path << ": " << name);
+                   job.name << "/" << stage << ": " << name);
       }
     }
   }
@@ -123,8 +142,7 @@ BOOST_AUTO_TEST_CASE(an_overridden_variable_counts_as_the_server_set_it) {
 BOOST_AUTO_TEST_CASE(the_inventory_of_scripts_is_that_of_the_job_response) {
   for (const CapturedJob& job : CapturedJobs()) {
     const JobResponse response = ParseResponse(job);
-    const Inventory whole =
-        TakeInventory(response.variables(), response.job_token(), CapturedIssuers());
+    const Inventory whole = TakeInventory(response.variables(), response.job_token(), Issuers());
     BOOST_TEST(whole.tokens.size() >= 2, job.name);
     BOOST_TEST((whole.tokens.front().kind == TokenKind::kJobToken), job.name);
     std::set<std::string> digests;
@@ -136,14 +154,13 @@ BOOST_AUTO_TEST_CASE(the_inventory_of_scripts_is_that_of_the_job_response) {
       BOOST_TEST(token.issuer == "gitlab", job.name);
       BOOST_TEST(!token.audiences.empty(), job.name);
     }
-    for (const auto& path : job.scripts) {
-      const JobScript script = ParseScript(path);
+    for (const auto& [stage, bytes] : job.scripts) {
+      const JobScript script = ParseScript(bytes);
       if (script.variables().empty()) continue;
-      const Inventory stage =
-          TakeInventory(script.variables(), response.job_token(), CapturedIssuers());
+      const Inventory carried = TakeInventory(script.variables(), response.job_token(), Issuers());
       std::set<std::string> of_stage;
-      for (const Token& token : stage.tokens) of_stage.insert(token.sha256);
-      BOOST_TEST((of_stage == digests), path);
+      for (const Token& token : carried.tokens) of_stage.insert(token.sha256);
+      BOOST_TEST((of_stage == digests), job.name << "/" << stage);
     }
   }
 }
@@ -151,10 +168,10 @@ BOOST_AUTO_TEST_CASE(the_inventory_of_scripts_is_that_of_the_job_response) {
 BOOST_AUTO_TEST_CASE(unused_tokens_go_from_every_script_and_nothing_else) {
   for (const CapturedJob& job : CapturedJobs()) {
     const JobResponse response = ParseResponse(job);
-    for (const auto& path : job.scripts) {
-      const JobScript script = ParseScript(path);
+    for (const auto& [stage, bytes] : job.scripts) {
+      const JobScript script = ParseScript(bytes);
       const Inventory inventory =
-          TakeInventory(script.variables(), response.job_token(), CapturedIssuers());
+          TakeInventory(script.variables(), response.job_token(), Issuers());
       const Plan plan = MakePlan(inventory, {script.commands(), ""}, {});
       const std::set<std::string> names = plan.Stripped();
       const std::set<std::string> digests = plan.Gone();
@@ -163,10 +180,10 @@ BOOST_AUTO_TEST_CASE(unused_tokens_go_from_every_script_and_nothing_else) {
         if (digests.contains(token.sha256)) gone.push_back(token.value.view());
       }
       auto less = script.Drop(names, gone);
-      BOOST_REQUIRE_MESSAGE(less, path);
+      BOOST_REQUIRE_MESSAGE(less, job.name << "/" << stage);
       const auto again = JobScript::Parse(std::string(less->view()));
-      BOOST_REQUIRE_MESSAGE(again, path);
-      BOOST_TEST((again->commands() == script.commands()), path);
+      BOOST_REQUIRE_MESSAGE(again, job.name << "/" << stage);
+      BOOST_TEST((again->commands() == script.commands()), job.name << "/" << stage);
       std::vector<const Variable*> expected;
       for (const Variable& variable : script.variables()) {
         if (!names.contains(variable.name)) expected.push_back(&variable);
@@ -177,7 +194,7 @@ BOOST_AUTO_TEST_CASE(unused_tokens_go_from_every_script_and_nothing_else) {
         BOOST_TEST(again->variables()[i].value.Equals(expected[i]->value.view()));
       }
       for (const std::string_view value : gone) {
-        BOOST_TEST((less->view().find(value) == std::string_view::npos), path);
+        BOOST_TEST((less->view().find(value) == std::string_view::npos), job.name << "/" << stage);
       }
     }
   }
@@ -186,14 +203,15 @@ BOOST_AUTO_TEST_CASE(unused_tokens_go_from_every_script_and_nothing_else) {
 BOOST_AUTO_TEST_CASE(a_comment_and_an_echo_do_not_use_a_token) {
   for (const CapturedJob& job : CapturedJobs()) {
     if (!job.name.ends_with("/odd-values")) continue;
-    for (const auto& path : job.scripts) {
-      const JobScript script = ParseScript(path);
+    for (const auto& [stage, bytes] : job.scripts) {
+      const JobScript script = ParseScript(bytes);
       const Words used = UsedWords(script.commands(), {"VAULT_ID_TOKEN", "KUBECONFIG", "sort"});
-      const std::string stage = path.filename().string();
       if (stage.ends_with("build_script")) {
-        BOOST_TEST((used == Words{"VAULT_ID_TOKEN", "KUBECONFIG", "sort"}), path);
+        BOOST_TEST((used == Words{"VAULT_ID_TOKEN", "KUBECONFIG", "sort"}),
+                   job.name << "/" << stage);
       }
-      if (stage.ends_with("after_script")) BOOST_TEST((used == Words{"VAULT_ID_TOKEN"}), path);
+      if (stage.ends_with("after_script"))
+        BOOST_TEST((used == Words{"VAULT_ID_TOKEN"}), job.name << "/" << stage);
     }
   }
 }

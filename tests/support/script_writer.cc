@@ -13,8 +13,7 @@ constexpr char kReset[] = "\x1b[0;m";
 constexpr char kBareInOldAnsi[] = ",-./0123456789@ABCDEFGHIJKLMNOPQRSTUVWXYZ_";
 constexpr char kBareInAnsi[] =
     ",-./0123456789@ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
-constexpr char kBareInPosix[] =
-    "+:,-./0123456789@ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
+constexpr char kQuotedInPosix[] = " !#%&()*<=>?[|`\"\\$";
 
 bool IsNameLetter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -148,8 +147,10 @@ std::string ScriptWriter::Word(std::string_view text) const {
     return "''";
   }
   const bool newer = runner_ != Runner::k14_10;
-  const char* bare = posix_words_ ? kBareInPosix : newer ? kBareInAnsi : kBareInOldAnsi;
-  if (text.find_first_not_of(bare) == text.npos) {
+  const bool bare = posix_words_
+                        ? text.find_first_of(kQuotedInPosix) == text.npos
+                        : text.find_first_not_of(newer ? kBareInAnsi : kBareInOldAnsi) == text.npos;
+  if (bare) {
     return std::string(text);
   }
   return posix_words_ ? PosixWord(text) : AnsiWord(text, newer);

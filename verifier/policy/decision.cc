@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "verifier/base/json.h"
 #include "verifier/base/text.h"
@@ -124,18 +126,19 @@ bool Allows(const Rule& rule, const Subject& subject) {
 
 Finding AudienceNotPermitted(const Rule& rule, const Subject& subject) {
   const std::string permitted = Brief(*rule.audiences);
-  std::vector<std::string> refused;
-  std::vector<Evidence> evidence;
-  for (const std::string& each : subject.other_audiences) {
-    if (PermitsAudience(rule, each)) continue;
-    refused.push_back(each);
-    evidence.push_back({"aud", permitted, Quote(each)});
-  }
-  return {Code::kAudienceMismatch,
-          fmt::format("rule {} allows this job, but not its id_token for {}: expected {}",
-                      Quote(rule.name), QuoteAll(refused), permitted),
-          "take the id_token out of the job, or have its audience added to the rule's audiences",
-          std::move(evidence), false};
+  Array refused;
+  std::copy_if(subject.other_audiences.begin(), subject.other_audiences.end(),
+               std::back_inserter(refused),
+               [&rule](const std::string& each) { return !PermitsAudience(rule, each); });
+  const Value refused_value(std::move(refused));
+  const std::string got = BriefJson(&refused_value);
+  return {
+      Code::kAudienceMismatch,
+      fmt::format("rule {} allows this job, but not its other id_tokens: aud expected {}, got {}",
+                  Quote(rule.name), permitted, got),
+      "take that id_token out of the job, or have its audience added to the rule's audiences",
+      {{"aud", permitted, got}},
+      false};
 }
 
 // The allow rule with the fewest conditions that this job does not meet; the first of equals.
@@ -168,10 +171,11 @@ Finding NothingAllows(const Policy& policy, const Subject& subject) {
     finding.message = "the job carries no id_token, and no rule allows it without one" + why;
     finding.hint = "give the job an id_token for this runner's audience";
   } else {
-    finding.message = "no rule allows this job" +
-                      (nearest.rule != nullptr
-                           ? why
-                           : fmt::format("; none speaks of issuer {}", Quote(subject.issuer)));
+    finding.message =
+        "no rule allows this job" +
+        (nearest.rule != nullptr
+             ? why
+             : fmt::format("; no enforced allow rule speaks of issuer {}", Quote(subject.issuer)));
     finding.hint = "run the job where a rule allows it, or have a rule added for it";
   }
   const auto tried = std::find_if(

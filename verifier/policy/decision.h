@@ -36,12 +36,21 @@ class Decision {
   Findings findings_;
 };
 
-/// Decides, given what verification found before (which it keeps, in front of its own findings).
+/// Decides, given what verification found before. It keeps that in front of its own findings;
+/// neither stops the other.
 ///
 /// Fork test (FORK_DENIED), then deny rules (RULE_DENIED, one for each that matches), then the
 /// first allow rule in file order that matches and permits all other audiences. None:
 /// NO_RULE_ALLOWS, with the nearest rule's unmet conditions as evidence; AUDIENCE_MISMATCH instead
-/// when rules match but none permits an audience. A deny rule on claims matches a tokenless job.
+/// when rules match but none permits an audience. A rule with an issuer matches only its tokens.
+/// Evidence about a fact has `facts.` before its name.
+///
+/// A tokenless job: only an allow rule with `tokenless` and without issuer may match it, else it is
+/// TOKEN_MISSING; a deny rule matches it whatever its issuer and claims are, for they cannot be
+/// ruled out. A job with a token may match a `tokenless` rule too.
+///
+/// A deny rule in report mode that matches is said (`report_only`) and changes nothing; an allow
+/// rule in report mode never allows, and NO_RULE_ALLOWS names it when it would have.
 Decision Decide(const Policy& policy, const Subject& subject, Findings before);
 
 /// A refusal without asking the rules, because `findings` leave nothing to ask them about.

@@ -12,14 +12,19 @@ bool Agree(const std::optional<std::string>& a, const std::optional<std::string>
   return a && b && *a == *b;
 }
 
-bool IsMergeRequestRef(const std::optional<std::string>& ref) {
-  return ref && ref->starts_with("refs/merge-requests/");
-}
-
 // The job's ref as the token names it: in a merge request pipeline git has the merge request's own
 // ref, and the token the source branch.
 const std::optional<std::string>& RefInToken(const Job& job) {
-  return IsMergeRequestRef(job.ref) ? job.merge_request_source_branch : job.ref;
+  const bool merge_request = job.ref && job.ref->starts_with("refs/merge-requests/");
+  return merge_request ? job.merge_request_source_branch : job.ref;
+}
+
+// The id of the project where the job runs. The token's word on it counts first; where the runner's
+// differs, that is a mismatch, and no fork.
+std::optional<std::string> RunsIn(const Object* claims, const Job& job) {
+  auto id = ClaimText(claims, "job_project_id");
+  if (!id) id = job.project_id;
+  return id ? id : ClaimText(claims, "project_id");
 }
 
 }  // namespace
@@ -60,10 +65,8 @@ Findings BindGitLab(const Object& claims, const Job& job) {
 }
 
 bool IsForkGitLab(const Object* claims, const Job& job) {
-  const auto wrote = ClaimText(claims, "project_id");
-  const auto runs = ClaimText(claims, "job_project_id");
-  const auto& runs_in = job.project_id ? job.project_id : runs ? runs : wrote;
-  return job.fork.value_or(false) || Differ(wrote, runs) || Differ(wrote, job.project_id) ||
+  const auto runs_in = RunsIn(claims, job);
+  return job.fork.value_or(false) || Differ(ClaimText(claims, "project_id"), runs_in) ||
          Differ(job.merge_request_source_project_id, runs_in);
 }
 
@@ -78,11 +81,9 @@ Object MakeFactsGitLab(const Object* claims, const Job& job) {
 
   // Where the job runs, never where it was written: `project_path` counts only as the path of that
   // same project.
-  const auto wrote = ClaimText(claims, "project_id");
-  auto id = ClaimText(claims, "job_project_id");
-  if (!id) id = job.project_id ? job.project_id : wrote;
+  const auto id = RunsIn(claims, job);
   auto path = ClaimText(claims, "job_project_path");
-  if (!path && wrote == id) path = ClaimText(claims, "project_path");
+  if (!path && ClaimText(claims, "project_id") == id) path = ClaimText(claims, "project_path");
   facts.Add("project_id", id);
   facts.Add("project_path", path ? path : job.project_path);
   return facts.Take();

@@ -57,7 +57,8 @@ void Comparison::Note(std::string_view claim, const std::optional<std::string>& 
       {Code::kJobMismatch,
        job ? fmt::format("{}: expected {}, got {}", claim, expected, got)
            : fmt::format("{}: the runner does not say it, so the token is bound to nothing", claim),
-       job ? "the token was made for another job; a job must bring its own" : "",
+       job ? "the token was made for another job; a job must bring its own"
+           : "a token binds only to a job whose own ids are known; with --facts, name them there",
        {{std::string(claim), expected, got}},
        false});
 }

@@ -28,11 +28,11 @@ Findings Bind(Provider provider, const SignedToken& token, const Job& job);
 /// Whether the job runs what a fork wrote, as far as the token (null: there is none) and the job
 /// tell.
 ///
-/// GitLab: the token's `project_id` is neither `job_project_id` nor where the job runs, or the
-/// merge request's source project is not where the job runs. No sign is no fork: GitLab's jobs
-/// always say. GitHub: head and base repository differ, else what `Job::fork` says, else the event:
-/// one that a fork's pull request can cause counts as a fork, and so does an event that is not
-/// known here.
+/// GitLab: the token's `project_id`, or the merge request's source project, is not where the job
+/// runs (`job_project_id`, else `Job::project_id`), or `Job::fork` says so. No sign is no fork:
+/// GitLab's jobs always say. GitHub: head and base repository differ, else what `Job::fork` says,
+/// else the event: one that a fork's pull request can cause counts as a fork, and so does one that
+/// is not known here.
 bool IsFork(Provider provider, const SignedToken* token, const Job& job);
 
 /// The named values that rules see as `facts`: `fork`, `event`, `project_path`, `project_id`,

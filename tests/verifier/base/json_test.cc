@@ -94,4 +94,22 @@ BOOST_AUTO_TEST_CASE(bytes_that_are_not_utf8_are_replaced_when_written) {
   BOOST_TEST(WriteJson(Value("a\xFFz")) == "\"a\xEF\xBF\xBDz\"");
 }
 
+std::string Brief(std::string_view text) {
+  const auto value = ParseJson(text, kLimits, Code::kMalformedToken, "x");
+  return value ? BriefJson(&*value) : "refused";
+}
+
+BOOST_AUTO_TEST_CASE(brief_json_is_short_quoted_and_still_json) {
+  BOOST_TEST(BriefJson(nullptr) == "null");
+  BOOST_TEST(Brief("null") == "null");
+  BOOST_TEST(Brief("true") == "true");
+  BOOST_TEST(Brief("-12") == "-12");
+  BOOST_TEST(Brief(R"("a\u202eb")") == R"("a\u202eb")");
+  BOOST_TEST(Brief(R"(["a",1,null])") == R"(["a",1,null])");
+  BOOST_TEST(Brief("[1,2,3,4,5,6,7,8]") == "[1,2,3,4,5,6,7,8]");
+  BOOST_TEST(Brief("[1,2,3,4,5,6,7,8,9,10]") == R"([1,2,3,4,5,6,7,8,"…"])");
+  BOOST_TEST(Brief(R"([["a"]])") == R"(["[\"a\"]"])");
+  BOOST_TEST(Brief(R"({"a":"eyJhbGciOiJSUzI1NiJ9.e30.c2ln"})") == R"("{\"a\":\"[JWT]\"}")");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(a_policy_without_rules_denies) {
   const Decision decision = question.Ask();
   CheckDenied(decision, "NO_RULE_ALLOWS");
   BOOST_TEST(decision.findings()[0].message ==
-             R"(no rule allows this job; none speaks of issuer "gitlab")");
+             R"(no rule allows this job; no enforced allow rule speaks of issuer "gitlab")");
 }
 
 BOOST_AUTO_TEST_CASE(an_unmet_condition_is_named_with_expected_and_got) {
@@ -310,13 +310,14 @@ BOOST_AUTO_TEST_CASE(every_other_audience_must_be_permitted) {
   question.other_audiences.emplace_back("https://aws.example.com");
   const Decision decision = question.Ask();
   CheckDenied(decision, "AUDIENCE_MISMATCH");
-  BOOST_TEST(decision.findings()[0].message ==
-             R"(rule "platform deploys" allows this job, but not its id_token for )"
-             R"("https://aws.example.com": expected )"
-             R"(["https://vault.example.com","https://*.internal"])");
+  BOOST_TEST(
+      decision.findings()[0].message ==
+      R"(rule "platform deploys" allows this job, but not its other id_tokens: aud expected )"
+      R"(["https://vault.example.com","https://*.internal"], got )"
+      R"(["https://aws.example.com"])");
   BOOST_TEST(Evidences(decision.findings()[0]) ==
              "aud [\"https://vault.example.com\",\"https://*.internal\"] "
-             "\"https://aws.example.com\"\n");
+             "[\"https://aws.example.com\"]\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_later_rule_that_permits_the_audience_decides) {

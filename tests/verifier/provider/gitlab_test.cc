@@ -340,6 +340,13 @@ BOOST_AUTO_TEST_CASE(a_fork_cannot_be_talked_away) {
   BOOST_TEST(Fork(ForkSince184(), job));
 }
 
+BOOST_AUTO_TEST_CASE(a_stolen_token_of_another_project_is_a_mismatch_and_no_fork) {
+  Object stolen = Push();
+  for (const char* name : {"project_id", "job_project_id"}) stolen.Set(name, "66");
+  BOOST_TEST(!Fork(stolen, PushJob()));
+  BOOST_TEST(BindSummary(stolen, PushJob()) == "JOB_MISMATCH job_project_id");
+}
+
 BOOST_AUTO_TEST_CASE(a_source_project_that_is_gone_is_a_fork) {
   Job job = MergeRequestJob();
   job.merge_request_source_project_id = "";

@@ -51,8 +51,21 @@ BOOST_AUTO_TEST_CASE(text_that_is_not_toml_is_one_problem_with_its_place) {
              std::vector<std::string>{"c.toml:2:6: not TOML: error while parsing table header: "
                                       "expected ']', saw '\\n'"});
   BOOST_TEST(Refusals("version = 1\nversion = 1\n").size() == 1U);
+  BOOST_TEST(
+      Refusals("version = 1\n[+fork]\n") ==
+      std::vector<std::string>{"c.toml:2:2: not TOML: error while parsing key: expected bare "
+                               "key starting character or string delimiter, saw '+'"});
   BOOST_TEST(Refusals("version = 1\nhelp = \"\xff\"\n") ==
              std::vector<std::string>{"c.toml:2:8: not TOML: encountered invalid utf-8 sequence"});
+}
+
+BOOST_AUTO_TEST_CASE(a_letter_outside_strings_is_no_blank_and_one_inside_is_fine) {
+  BOOST_TEST(Refusals("mode = \u00e9\"report\"\n") ==
+             std::vector<std::string>{"c.toml:1:8: not TOML: error while parsing value: could not "
+                                      "determine value type"});
+  const auto config = Parse("help = \"\"\"a \\\n  \u00e9\"\"\" # \u00e9\n" + kGood);
+  BOOST_REQUIRE(config);
+  BOOST_TEST(config->help == "a \u00e9");
 }
 
 BOOST_AUTO_TEST_CASE(nesting_is_bounded) {

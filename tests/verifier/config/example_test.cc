@@ -1,0 +1,68 @@
+// install/jobwarden.toml, which administrators start from.
+
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include "tests/support/temp_folder.h"
+#include "tests/verifier/config/support.h"
+
+using namespace jobwarden;
+using namespace jobwarden::testing;
+
+namespace {
+
+// The example with what is commented out, lines `# KEY = …` and `# [TABLE]`, switched on. Pinned
+// keys and fetched ones exclude each other.
+std::string WithComments(const std::string& text, bool pinned) {
+  const std::regex commented(R"(# (\[.*|([A-Za-z_]+) += .*))");
+  const std::set<std::string> left_out =
+      pinned ? std::set<std::string>{"ca_file", "proxy"} : std::set<std::string>{"file"};
+  std::istringstream lines(text);
+  std::string all;
+  for (std::string line; std::getline(lines, line); all += line + "\n") {
+    std::smatch match;
+    if (std::regex_match(line, match, commented) && left_out.count(match[2]) == 0) {
+      line = std::string(match[1]);
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(example)
+
+BOOST_AUTO_TEST_CASE(the_example_is_accepted_as_it_is) {
+  const std::string text = Slurp(JOBWARDEN_EXAMPLE);
+  const auto config = ParseConfig({{"jobwarden.toml", text}});
+  if (!config) {
+    for (const auto& finding : config.findings()) BOOST_ERROR(finding.message);
+    return;
+  }
+  BOOST_TEST((config->mode == Mode::kEnforce));
+  BOOST_REQUIRE(config->issuers.size() == 1U);
+  BOOST_TEST(config->policy.allow.size() == 1U);
+  BOOST_TEST(config->policy.deny.empty());
+  BOOST_TEST(!config->executor.shared_user);
+}
+
+BOOST_AUTO_TEST_CASE(what_the_example_has_commented_out_is_accepted_too) {
+  for (const bool pinned : {false, true}) {
+    const std::string text = WithComments(Slurp(JOBWARDEN_EXAMPLE), pinned);
+    const auto config = ParseConfig({{"jobwarden.toml", text}});
+    if (!config) {
+      for (const auto& finding : config.findings()) BOOST_ERROR(finding.message);
+      return;
+    }
+    BOOST_TEST(config->policy.allow.size() == 3U);
+    BOOST_TEST(config->policy.deny.size() == 1U);
+    BOOST_TEST((config->issuers[0].keys.file.empty() != pinned));
+    BOOST_TEST((config->issuers[0].keys.proxy.empty() == pinned));
+    BOOST_TEST(config->exposure.report_only);
+    BOOST_TEST(config->exposure.consumers.count("MY_ID_TOKEN") == 1U);
+    BOOST_TEST(config->state_dir == "/var/lib/jobwarden");
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -11,7 +11,7 @@
 
 namespace jobwarden {
 
-inline constexpr std::size_t kMaxAnswerBytes = 1024 * 1024;
+inline constexpr std::size_t kMaxAnswerBytes = std::size_t{1} << 20;
 
 struct HttpAnswer {
   bool not_modified = false;  ///< the body is the one that `etag` was given with

@@ -18,7 +18,7 @@ namespace jobwarden {
 namespace {
 
 constexpr Code kCode = Code::kKeysUnavailable;
-constexpr std::size_t kMaxDiscoveryBytes = 64 * 1024;
+constexpr std::size_t kMaxDiscoveryBytes = 65'536;
 
 // The place of the key set, by the issuer's own discovery document.
 Result<Url> Discover(const Issuer& issuer, Deadline deadline) {
@@ -77,7 +77,7 @@ std::string Reusable(const std::string& etag) {
 Result<StoredKeys> FetchKeySet(const Issuer& issuer, std::chrono::sys_seconds now,
                                const StoredKeys* previous) {
   // A peer that goes away while we write must not end this program.
-  std::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   const Deadline deadline = std::chrono::steady_clock::now() + issuer.keys.timeout;
   const auto url = issuer.keys.url.empty() ? Discover(issuer, deadline) : ParseUrl(issuer.keys.url);
   if (!url) return url.findings();

@@ -38,7 +38,7 @@ int OnCertificate(int ok, X509_STORE_CTX* store) {
 // A folder whose files are named by the hash of their subject is read one certificate at a time:
 // reading the bundle instead costs more than all the rest of a fetch.
 std::string HashedFolder() {
-  const std::string folder = X509_get_default_cert_dir();
+  std::string folder = X509_get_default_cert_dir();
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
     const std::string name = entry.path().filename();

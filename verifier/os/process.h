@@ -28,7 +28,7 @@ struct ProgramEnd {
   std::string errors;      ///< standard error, likewise
 };
 
-inline constexpr std::size_t kMaxProgramOutput = 64 * 1024;
+inline constexpr std::size_t kMaxProgramOutput = 65'536;
 
 /// Runs a program to its end, or kills it (SIGKILL) when its time is over.
 ///

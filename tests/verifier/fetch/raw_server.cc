@@ -15,7 +15,7 @@ using Poco::Net::StreamSocket;
 
 RawServer::RawServer(std::function<void(StreamSocket&, const RawServer&)> serve)
     : socket_(Poco::Net::SocketAddress("127.0.0.1", 0)), thread_([this, serve = std::move(serve)] {
-        std::signal(SIGPIPE, SIG_IGN);
+        static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
         while (!stopping_) {
           if (!socket_.poll(Poco::Timespan(0, 20'000), Socket::SELECT_READ)) continue;
           StreamSocket connection = socket_.acceptConnection();

@@ -6,7 +6,6 @@
 #include <optional>
 #include <utility>
 
-#include "verifier/base/json.h"
 #include "verifier/base/text.h"
 
 namespace jobwarden {
@@ -16,14 +15,14 @@ Finding Missing(std::string_view claim) {
   return {Code::kRequiredClaimMissing,
           fmt::format("{}: missing", claim),
           "the token is no id_token of this issuer",
-          {{std::string(claim), "present", "null"}}};
+          {{std::string(claim), Quote("present"), "null"}}};
 }
 
 Finding WrongType(std::string_view claim, std::string_view expected, const Value& value) {
   return {Code::kClaimInvalid,
           fmt::format("{}: expected {}, got {}", claim, expected, value.TypeName()),
           "",
-          {{std::string(claim), std::string(expected), std::string(value.TypeName())}}};
+          {{std::string(claim), Quote(expected), Quote(value.TypeName())}}};
 }
 
 // a - b, whatever they are. REQUIRES: a >= b.
@@ -79,12 +78,12 @@ class Check {
 
   void CheckExpiry(std::int64_t expires) {
     if (expires > now_ || Difference(now_, expires) < leeway_) return;
-    findings_.push_back(
-        {Code::kTokenExpired,
-         fmt::format("exp: expired {} s ago, the leeway is {} s", Difference(now_, expires),
-                     leeway_),
-         "the job waited too long for its runner, or a clock is wrong",
-         {{"exp", fmt::format("more than {}", now_ - rules_.leeway.count()), Number(expires)}}});
+    findings_.push_back({Code::kTokenExpired,
+                         fmt::format("exp: expired {} s ago, the leeway is {} s",
+                                     Difference(now_, expires), leeway_),
+                         "the job waited too long for its runner, or a clock is wrong",
+                         {{"exp", Quote(fmt::format("more than {}", now_ - rules_.leeway.count())),
+                           Number(expires)}}});
   }
 
   void CheckBegin(std::string_view claim, std::int64_t begin) {
@@ -94,7 +93,7 @@ class Check {
          fmt::format("{}: {} s from now, the leeway is {} s", claim, Difference(begin, now_),
                      leeway_),
          "compare the clocks of this machine and of the CI server",
-         {{std::string(claim), fmt::format("at most {}", now_ + rules_.leeway.count()),
+         {{std::string(claim), Quote(fmt::format("at most {}", now_ + rules_.leeway.count())),
            Number(begin)}}});
   }
 
@@ -103,7 +102,7 @@ class Check {
       findings_.push_back({Code::kClaimInvalid,
                            "exp: before iat",
                            "",
-                           {{"exp", fmt::format("at least {}", issued), Number(expires)}}});
+                           {{"exp", Quote(fmt::format("at least {}", issued)), Number(expires)}}});
       return;
     }
     const std::uint64_t lifetime = Difference(expires, issued);
@@ -113,7 +112,7 @@ class Check {
         {Code::kLifetimeExceeded,
          fmt::format("exp: {} s after iat, the longest lifetime is {} s", lifetime, max),
          "shorten the job's timeout, or raise the issuer's max_lifetime",
-         {{"exp", fmt::format("at most {}", max), fmt::format("{}", lifetime)}}});
+         {{"exp", Quote(fmt::format("at most {}", max)), fmt::format("{}", lifetime)}}});
   }
 
   static std::string Number(std::int64_t number) { return fmt::format("{}", number); }

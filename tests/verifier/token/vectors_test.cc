@@ -64,8 +64,8 @@ Findings Check(const Value& vector) {
   const auto audiences = AudiencesOf(*token);
   if (!audiences) {
     Append(findings, audiences.findings());
-  } else if (std::find(audiences->begin(), audiences->end(),
-                       *rules.Find("audience")->AsString()) == audiences->end()) {
+  } else if (std::find(audiences->begin(), audiences->end(), *rules.Find("audience")->AsString()) ==
+             audiences->end()) {
     BOOST_ERROR("its audience is not ours: AudiencesOf cannot have found that");
   }
   return findings;

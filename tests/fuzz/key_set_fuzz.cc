@@ -19,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (key == nullptr || kid.empty()) std::abort();
     for (const Algorithm algorithm : AllAlgorithms()) {
       // 64, 96, 132 and 256 bytes: the lengths that signatures have.
-      for (const std::size_t bytes : {64, 96, 132, 256}) {
+      for (const std::size_t bytes : {64U, 96U, 132U, 256U}) {
         if (VerifyBytes(*key, algorithm, "input", std::string(bytes, '\1'))) std::abort();
       }
     }

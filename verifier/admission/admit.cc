@@ -127,29 +127,33 @@ void Verify(Candidate& candidate, const Job& job, bool several_servers,
 
 // What to say when tokens of our issuers are there, and none of them is for this runner.
 Findings NoneForUs(const std::vector<Candidate>& candidates) {
-  Findings findings;
+  std::vector<std::string> others;     // for the reader: audience and variable
+  std::vector<std::string> audiences;  // for the evidence
   for (const Candidate& candidate : candidates) {
     if (candidate.audiences.empty()) continue;
-    const std::string expected = QuoteAll(candidate.issuer->audiences);
-    const std::string got = QuoteAll(candidate.audiences);
-    AddFindings(
-        findings, *candidate.token,
-        {{Code::kAudienceMismatch,
-          fmt::format("audience: expected {}{}, got {}",
-                      candidate.issuer->audiences.size() > 1 ? "one of " : "", expected, got),
-          "give the id_token this runner's audience in aud",
-          {{"aud", '[' + expected + ']', '[' + got + ']'}},
-          false}});
+    audiences.insert(audiences.end(), candidate.audiences.begin(), candidate.audiences.end());
+    const std::string name =
+        candidate.token->names.empty() ? "" : fmt::format(" ({})", candidate.token->names.front());
+    others.push_back(QuoteAll(candidate.audiences) + name);
   }
+  if (others.empty()) return {};
+  const std::vector<std::string>& ours = candidates.front().issuer->audiences;
+  Findings findings;
   // A token that was handed to us alone, without a job around it, is wrong, but not missing.
-  if (!findings.empty() && !candidates.front().token->names.empty()) {
-    const std::string audience = Quote(candidates.front().issuer->audiences.front());
+  if (!candidates.front().token->names.empty()) {
     findings.push_back({Code::kTokenMissing,
-                        "the job carries no id_token with this runner's audience " + audience,
-                        "add one to the job under id_tokens",
-                        {{"aud", audience, "null"}},
+                        "the job carries no id_token for this runner",
+                        "add one under id_tokens, with this runner's audience",
+                        {},
                         false});
   }
+  findings.push_back(
+      {Code::kAudienceMismatch,
+       fmt::format("audience: expected {}{}, got {}", ours.size() > 1 ? "one of " : "",
+                   QuoteAll(ours), Join(others, ", ")),
+       "give the id_token this runner's audience in aud",
+       {{"aud", '[' + QuoteAll(ours) + ']', '[' + QuoteAll(audiences) + ']'}},
+       false});
   return findings;
 }
 

@@ -205,7 +205,7 @@ BOOST_AUTO_TEST_CASE(an_expired_token_from_a_wrong_branch_shows_both) {
 
 BOOST_AUTO_TEST_CASE(a_token_for_somebody_else_alone_is_a_wrong_audience) {
   const Record record = Case().With("VAULT", Changed("aud", kVault)).Run();
-  BOOST_TEST(Codes(record) == "AUDIENCE_MISMATCH TOKEN_MISSING");
+  BOOST_TEST(Codes(record) == "TOKEN_MISSING AUDIENCE_MISMATCH");
   BOOST_TEST((record.outcome == Outcome::kDeny));
 }
 

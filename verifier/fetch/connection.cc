@@ -6,6 +6,7 @@
 #include <Poco/Net/IPAddress.h>
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/SocketAddress.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
 
@@ -92,10 +93,10 @@ Result<Poco::Net::StreamSocket> Connect(const std::string& host, std::uint16_t p
 }
 
 Watch::Watch(const Poco::Net::StreamSocket& socket, Deadline deadline)
-    : thread_([this, fd = socket.impl()->sockfd(), deadline] {
+    : socket_(fcntl(socket.impl()->sockfd(), F_DUPFD_CLOEXEC, 0)), thread_([this, deadline] {
         std::unique_lock lock(mutex_);
         if (!done_changed_.wait_until(lock, deadline, [this] { return done_; })) {
-          shutdown(fd, SHUT_RDWR);
+          shutdown(socket_.get(), SHUT_RDWR);
         }
       }) {}
 

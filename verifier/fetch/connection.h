@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "verifier/base/result.h"
+#include "verifier/os/fd.h"
 
 namespace jobwarden {
 
@@ -21,7 +22,7 @@ Result<Poco::Net::StreamSocket> Connect(const std::string& host, std::uint16_t p
                                         Deadline deadline);
 
 /// Shuts a socket down when the deadline comes, so that no read or handshake on it outlives that,
-/// however slowly its peer drips. REQUIRES: the socket stays open for as long as this lives.
+/// however slowly its peer drips. The socket may be closed before this ends.
 class Watch {
  public:
   Watch(const Poco::Net::StreamSocket& socket, Deadline deadline);
@@ -30,6 +31,7 @@ class Watch {
   ~Watch();
 
  private:
+  Fd socket_;  // of its own: the number of another's may mean something else by then
   std::mutex mutex_;
   std::condition_variable done_changed_;
   bool done_ = false;

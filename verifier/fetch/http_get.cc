@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <exception>
 #include <istream>
 #include <optional>
 #include <utility>
@@ -40,7 +41,7 @@ Finding Refuse(std::string message, std::string hint = "") {
 }
 
 std::string ReadVariable(const char* name) {
-  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing here sets any
+  const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
 }
 
@@ -167,6 +168,8 @@ Result<Step> ExchangeInTime(const Url& url, const KeySettings& settings, const s
     step = Exchange(url, settings, etag, deadline);
   } catch (const Poco::Exception& error) {
     broken = Words(error);
+  } catch (const std::exception& error) {
+    broken = error.what();
   }
   // A connection that was shut down in the middle of an answer may look like the end of it.
   if (std::chrono::steady_clock::now() >= deadline) {

@@ -107,11 +107,11 @@ std::vector<Variable> Expand(const std::vector<Variable>& variables, Runner runn
       const bool braced = from.compare(at, 2, "${") == 0;
       const std::size_t begin = at + (braced ? 2 : 1);
       std::size_t end = begin;
-      while (end < from.size() && IsNameLetter(from[end])) {
+      while (from[at] == '$' && end < from.size() && IsNameLetter(from[end])) {
         ++end;
       }
       const bool closed = !braced || (end < from.size() && from[end] == '}');
-      if (from[at] == '$' && end > begin && closed) {
+      if (end > begin && closed) {
         to += Replacement(variables, std::string_view(from).substr(begin, end - begin), runner,
                           temporary_dir);
         at = end + (braced ? 1 : 0);

@@ -1,0 +1,117 @@
+// Every job that was captured from a real runner, played as it was: its job response, its scripts,
+// its variables. Only the id_tokens are signed anew, and the folders are ours.
+
+#include <sys/stat.h>
+
+#include <regex>
+
+#include "tests/e2e/harness.h"
+#include "tests/support/captured_job.h"
+
+using namespace jobwarden::testing;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+std::string Decode(const std::string& base64url) {
+  std::string bytes;
+  unsigned buffer = 0;
+  int bits = 0;
+  for (const char c : base64url) {
+    constexpr std::string_view kLetters =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    buffer = buffer << 6 | static_cast<unsigned>(kLetters.find(c));
+    if ((bits += 6) >= 8) bytes += static_cast<char>(buffer >> (bits -= 8) & 0xff);
+  }
+  return bytes;
+}
+
+// The id_tokens in a text, each with what to put in its place.
+std::map<std::string, std::string> Replacements(const std::string& text, const Signer& signer) {
+  static const std::regex kToken(R"(eyJ[\w-]+\.(eyJ[\w-]+)\.[\w-]+)");
+  const auto moved = std::time(nullptr) - 1'795'341'600;
+  std::map<std::string, std::string> replacements;
+  for (std::sregex_iterator it(text.begin(), text.end(), kToken), end; it != end; ++it) {
+    Json claims = Json::parse(Decode((*it)[1]));
+    if (claims.value("iss", "") != "https://gitlab.example.com") continue;
+    for (const char* time : {"iat", "nbf", "exp"}) claims[time] = claims[time].get<long>() + moved;
+    replacements[it->str()] = signer.Sign(claims.dump());
+  }
+  return replacements;
+}
+
+void ReplaceAll(std::string& text, const std::string& from, const std::string& to) {
+  for (auto at = text.find(from); at != text.npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+// What the scripts call and a test machine need not have: git makes the folder that it is told to
+// initialize, the others do nothing.
+void WriteStandIns(const std::string& folder) {
+  std::filesystem::create_directory(folder);
+  for (const char* name : {"git", "glab", "aws", "gitlab-runner"}) {
+    const std::string path = folder + "/" + name;
+    std::ofstream(path) << "#!/bin/sh\n[ \"$1\" != init ] || mkdir -p \"$2\"\n";
+    chmod(path.c_str(), 0700);
+  }
+}
+
+RunnerJob AsCaptured(const CapturedJob& captured, const RunnerHost& host) {
+  RunnerJob job = captured.job;
+  std::string response = job.response.dump();
+  const auto replacements = Replacements(response, host.signer);
+  for (const auto& [from, to] : replacements) ReplaceAll(response, from, to);
+  job.response = Json::parse(response);
+  job.scripts = captured.scripts;
+  for (auto& [stage, script] : job.scripts) {
+    for (const auto& [from, to] : replacements) ReplaceAll(script, from, to);
+    ReplaceAll(script, "/builds", host.Path("builds"));
+  }
+  return job;
+}
+
+std::string OwnToken(const RunnerJob& job) {
+  for (const Json& variable : job.response["variables"]) {
+    if (variable["key"] == "JOBWARDEN_ID_TOKEN" || variable["key"] == "TOKEN_0") {
+      return variable["value"];
+    }
+  }
+  std::abort();
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(captured_jobs)
+
+BOOST_AUTO_TEST_CASE(every_captured_job_comes_out_as_it_should) {
+  const auto jobs = LoadCapturedJobs(std::string(JOBWARDEN_SHARED) + "/fixtures/gitlab-runner");
+  BOOST_TEST(jobs.size() >= 35U);
+  for (const CapturedJob& captured : jobs) {
+    if (captured.job.shell == Shell::kPwsh) continue;  // needs pwsh
+    BOOST_TEST_CONTEXT(captured.name) {
+      RunnerHost host;
+      WriteStandIns(host.Path("bin"));
+      host.options.environment["PATH"] = host.Path("bin") + ":" + std::getenv("PATH");
+      Change(host.config, "project_path = \"shop/**\", ref_protected = true", "ref = \"**\"");
+      if (captured.job.shell == Shell::kSh) Change(host.config, "\"bash\"", "\"sh\"");
+      // This job's tokens name services alone.
+      if (captured.name.ends_with("many-tokens")) {
+        Change(host.config, kRunnerAudience, "https://svc0.example.com");
+      }
+      const RunnerJob job = AsCaptured(captured, host);
+      const JobRun run = host.Play(job);
+      if (captured.name.find("fork") != captured.name.npos) {
+        BOOST_TEST(Denied(run, "FORK_DENIED"));
+        continue;
+      }
+      BOOST_TEST(run.outcome == Outcome::kSucceeded, run.log());
+      // The runner's own token has served; no script of these names it.
+      const std::string own = OwnToken(job);
+      BOOST_TEST(Lacks(run.log(), own));
+      BOOST_TEST(Lacks(ReadFiles(host.folder.path()), own));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

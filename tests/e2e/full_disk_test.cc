@@ -1,0 +1,55 @@
+// Disks that are full: the job does not run, and the log says why.
+
+#include <sys/mount.h>
+
+#include "tests/e2e/harness.h"
+
+using namespace jobwarden::testing;
+
+namespace {
+
+// A small disk that can be filled to its last byte.
+class SmallDisk {
+ public:
+  explicit SmallDisk(std::string path) : path_(std::move(path)) {
+    std::filesystem::create_directories(path_);
+    BOOST_TEST_REQUIRE(mount("tmpfs", path_.c_str(), "tmpfs", 0, "size=256k,mode=0700") == 0);
+  }
+  ~SmallDisk() { umount2(path_.c_str(), MNT_DETACH); }
+
+  void Fill() const {
+    std::ofstream file(path_ + "/filler", std::ios::binary);
+    while (file << std::string(4096, 'x') << std::flush) {
+    }
+  }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(full_disk)
+
+BOOST_AUTO_TEST_CASE(disk_of_the_runner_s_folders_that_is_full) {
+  RunnerHost host;
+  const SmallDisk disk(host.Path("tmp"));
+  host.options.before_call = [&](const CallAhead& call) {
+    if (call.name == "prepare") disk.Fill();
+  };
+  const JobRun run = host.Play(ProtectedDeploy());
+  BOOST_TEST(Broken(run, "STATE_UNWRITABLE"));
+  BOOST_TEST(Has(run.log(), "No space left on device"));
+}
+
+BOOST_AUTO_TEST_CASE(disk_of_the_audit_log_that_is_full) {
+  RunnerHost host;
+  const SmallDisk disk(host.Path("audit"));
+  Change(host.config, "/audit.jsonl", "/audit/audit.jsonl");
+  disk.Fill();
+  const JobRun run = host.Play(ProtectedDeploy());
+  BOOST_TEST(Broken(run, "AUDIT_FAILED"));
+  BOOST_TEST(Has(run.log(), "No space left on device"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

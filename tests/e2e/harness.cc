@@ -1,0 +1,143 @@
+#include "tests/e2e/harness.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <ctime>
+
+namespace jobwarden::testing {
+namespace {
+
+using boost::test_tools::predicate_result;
+
+// One time for all tokens of a test: the same job has the same tokens each time it is sent.
+std::time_t IssuedAt() {
+  static const std::time_t at = std::time(nullptr);
+  return at;
+}
+
+predicate_result No(const std::string& why) {
+  predicate_result no(false);
+  no.message() << why;
+  return no;
+}
+
+std::string Calls(const JobRun& run) {
+  std::string text;
+  for (const std::string& name : run.CallNames()) text += name + " ";
+  return text;
+}
+
+bool IsStage(const std::string& call) {
+  return call != "config" && call != "prepare" && call != "cleanup";
+}
+
+predicate_result EndedInPrepare(const JobRun& run, Outcome outcome, const std::string& code) {
+  const auto names = run.CallNames();
+  if (run.outcome != outcome || std::any_of(names.begin(), names.end(), IsStage)) {
+    return No("calls: " + Calls(run) + "\nlog:\n" + run.log());
+  }
+  return Has(run.log(), " " + code + ": ");
+}
+
+}  // namespace
+
+std::ostream& operator<<(std::ostream& out, Outcome outcome) {
+  constexpr const char* kNames[] = {"succeeded", "job failed", "system failure", "canceled",
+                                    "timed out"};
+  return out << kNames[static_cast<int>(outcome)];
+}
+
+predicate_result Has(const std::string& text, const std::string& part) {
+  return text.find(part) != text.npos ? predicate_result(true)
+                                      : No("\"" + part + "\" is not in:\n" + text);
+}
+
+predicate_result Lacks(const std::string& text, const std::string& part) {
+  return text.find(part) == text.npos ? predicate_result(true)
+                                      : No("\"" + part + "\" is in:\n" + text);
+}
+
+predicate_result Lacks(const Files& files, const std::string& part) {
+  for (const auto& [name, text] : files) {
+    if (text.find(part) != text.npos) return No("\"" + part + "\" is in the file " + name);
+  }
+  return true;
+}
+
+predicate_result Denied(const JobRun& run, const std::string& code) {
+  return EndedInPrepare(run, Outcome::kJobFailed, code);
+}
+
+predicate_result Broken(const JobRun& run, const std::string& code) {
+  return EndedInPrepare(run, Outcome::kSystemFailure, code);
+}
+
+void Change(std::string& text, const std::string& from, const std::string& to) {
+  const auto at = text.find(from);
+  if (at == text.npos || text.find(from, at + 1) != text.npos) {
+    std::fprintf(stderr, "not there once: %s\n", from.c_str());
+    std::abort();
+  }
+  text.replace(at, from.size(), to);
+}
+
+RunnerHost::RunnerHost() {
+  folder.Write("gitlab-keys.json", signer.KeySetJson());
+  std::filesystem::create_directory(Path("tmp"));
+  options.driver = {JOBWARDEN_EXECUTOR, "--config", config_path()};
+  options.folder = Path("tmp");
+  options.environment = {{"PATH", std::getenv("PATH")},
+                         {"HOME", folder.path()},
+                         {"USER", "gitlab-runner"},
+                         {"LANG", "C.UTF-8"},
+                         {"RUNNER_REGISTRATION_SECRET", "of-the-runner-alone"}};
+  config = R"(version = 1
+mode = "enforce"
+help = "ask #ci-platform"
+state_dir = "@/state"
+
+[[issuer]]
+name = "gitlab"
+provider = "gitlab"
+url = "https://gitlab.example.com"
+audience = "https://ci-runners.example.com"
+[issuer.keys]
+file = "@/gitlab-keys.json"
+
+[[allow]]
+name = "shop deploys"
+claims = { project_path = "shop/**", ref_protected = true }
+
+[executor]
+shell = "bash"
+builds_dir = "@/builds"
+cache_dir = "@/cache"
+shared_user = true
+
+[audit]
+file = "@/audit.jsonl"
+)";
+  for (auto at = config.find('@'); at != config.npos; at = config.find('@', at)) {
+    config.replace(at, 1, folder.path());
+  }
+}
+
+JobRun RunnerHost::Play(const Job& job) {
+  return Play(Send(job, signer, IssuedAt()));
+}
+
+JobRun RunnerHost::Play(const RunnerJob& job) {
+  folder.Write("jobwarden.toml", config);
+  JobRun run = PlayJob(job, options);
+  BOOST_TEST(!run.hung(), "a call of the driver did not end:\n" << run.log());
+  return run;
+}
+
+std::string RunnerHost::TokenOf(const Job& job, const std::string& name) const {
+  for (const IdToken& token : job.id_tokens) {
+    if (token.name == name) return TokenText(job, token, signer, IssuedAt());
+  }
+  std::abort();
+}
+
+}  // namespace jobwarden::testing

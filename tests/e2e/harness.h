@@ -1,0 +1,59 @@
+#ifndef JOBWARDEN_TESTS_E2E_HARNESS_H_
+#define JOBWARDEN_TESTS_E2E_HARNESS_H_
+
+#include <boost/test/unit_test.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/support/fake_gitlab_runner.h"
+#include "tests/support/gitlab_job.h"
+#include "tests/support/temp_folder.h"
+
+namespace jobwarden::testing {
+
+using Outcome = JobRun::Outcome;
+
+std::ostream& operator<<(std::ostream& out, Outcome outcome);
+
+/// Whether `part` stands in `text`; for BOOST_TEST, which then shows both.
+boost::test_tools::predicate_result Has(const std::string& text, const std::string& part);
+boost::test_tools::predicate_result Lacks(const std::string& text, const std::string& part);
+
+/// The same for all files.
+boost::test_tools::predicate_result Lacks(const Files& files, const std::string& part);
+
+/// Whether the job was refused before any of its stages: with this code in its log, once.
+boost::test_tools::predicate_result Denied(const JobRun& run, const std::string& code);
+/// Whether the driver failed in each try of `prepare` with this code, and no stage ran.
+boost::test_tools::predicate_result Broken(const JobRun& run, const std::string& code);
+
+/// Replaces the one place where `from` stands.
+void Change(std::string& text, const std::string& from, const std::string& to);
+
+/// A machine with GitLab Runner and jobwarden on it, which jobs of https://gitlab.example.com come
+/// to. All of it lies in one folder, which goes with it.
+class RunnerHost {
+ public:
+  RunnerHost();
+
+  JobRun Play(const Job& job);
+  JobRun Play(const RunnerJob& job);
+
+  /// The token of the job that Play(job) would send.
+  std::string TokenOf(const Job& job, const std::string& name) const;
+  /// A path in the host's folder.
+  std::string Path(const std::string& name) const { return folder / name; }
+  std::string audit() const { return Slurp(folder / "audit.jsonl"); }
+  std::string config_path() const { return folder / "jobwarden.toml"; }
+
+  TempFolder folder;
+  Signer signer{"RS256", "gitlab-key"};
+  std::string config;     ///< of jobwarden.toml; written anew by each Play
+  RunnerOptions options;  ///< how the runner behaves
+};
+
+}  // namespace jobwarden::testing
+
+BOOST_TEST_DONT_PRINT_LOG_VALUE(jobwarden::testing::Files)
+
+#endif  // JOBWARDEN_TESTS_E2E_HARNESS_H_

@@ -1,5 +1,7 @@
 #include "verifier/keys/refresh_program.h"
 
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/Net/SocketAddress.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -32,11 +34,12 @@ struct Fixture {
   // Adds an issuer to the configuration.
   Issuer Add(const std::string& name, const std::string& url, const std::string& keys = "") {
     config += "[[issuer]]\nname = \"" + name + "\"\nprovider = \"gitlab\"\nurl = \"" + url +
-              "\"\naudience = \"runner\"\n[issuer.keys]\n" + keys + "\n";
+              "\"\naudience = \"runner\"\n[issuer.keys]\ntimeout = \"30s\"\n" + keys + "\n";
     folder.Write("jobwarden.toml", config);
     Issuer issuer;
     issuer.name = name;
     issuer.url = url;
+    issuer.keys.timeout = std::chrono::seconds(30);
     return issuer;
   }
 
@@ -100,11 +103,9 @@ BOOST_AUTO_TEST_CASE(the_reason_of_a_failure_and_what_to_do_reach_the_finding) {
 }
 
 BOOST_AUTO_TEST_CASE(a_proxy_setting_of_the_environment_reaches_the_program) {
-  std::uint16_t port = 0;
-  {
-    const FakeIssuer gone;
-    port = gone.port();
-  }
+  Poco::Net::ServerSocket deaf;
+  deaf.bind(Poco::Net::SocketAddress("127.0.0.1", 0));
+  const auto port = deaf.address().port();
   environment = {"https_proxy=http://127.0.0.1:" + std::to_string(port)};
   const Issuer issuer = Add("gitlab", "https://gitlab.invalid");
   const Finding finding = Refusal(issuer);
@@ -120,7 +121,7 @@ BOOST_AUTO_TEST_CASE(a_configuration_that_the_program_refuses_is_the_reason) {
 }
 
 BOOST_AUTO_TEST_CASE(many_checks_at_once_on_an_empty_cache_start_one_program) {
-  const Issuer issuer = Add("gitlab", server.url(), "timeout = \"20s\"");
+  const Issuer issuer = Add("gitlab", server.url());
   std::atomic<int> good = 0;
   std::vector<std::thread> threads;
   for (int i = 0; i < 50; ++i) {

@@ -32,6 +32,7 @@ struct Fixture {
     server->SetKeys(Signer().KeySetJson());
     issuer.name = "gitlab";
     issuer.url = server->url();
+    issuer.keys.timeout = std::chrono::seconds(30);
     issuer.keys.ca_file = folder.Write("ca.pem", certificate.certificate);
   }
 

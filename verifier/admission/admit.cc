@@ -29,10 +29,8 @@ struct Candidate {
   std::vector<std::string> audiences;
 
   bool IsForUs() const {
-    return std::any_of(audiences.begin(), audiences.end(), [this](const std::string& audience) {
-      return std::find(issuer->audiences.begin(), issuer->audiences.end(), audience) !=
-             issuer->audiences.end();
-    });
+    return std::any_of(audiences.begin(), audiences.end(),
+                       [this](const std::string& each) { return issuer->Expects(each); });
   }
 };
 
@@ -56,10 +54,7 @@ const Issuer* IssuerOf(const Token& token, const std::vector<Issuer>& issuers) {
   for (const Issuer& issuer : issuers) {
     if (issuer.url != named->url) continue;
     for (const std::string& audience : token.audiences) {
-      if (std::find(issuer.audiences.begin(), issuer.audiences.end(), audience) !=
-          issuer.audiences.end()) {
-        return &issuer;
-      }
+      if (issuer.Expects(audience)) return &issuer;
     }
   }
   return named;
@@ -196,14 +191,12 @@ Record Admit(const Job& job, const Inventory& inventory, const Config& config, K
   bool any_for_us = false;
   for (const Candidate& candidate : candidates) {
     if (!candidate.proven) continue;
-    if (candidate.IsForUs()) {
-      if (!any_for_us) main = &candidate;
-      any_for_us = true;
-    } else {
-      if (main == nullptr) main = &candidate;
-      other_audiences.insert(other_audiences.end(), candidate.audiences.begin(),
-                             candidate.audiences.end());
+    // A token that names us beside somebody else is good there too.
+    for (const std::string& audience : candidate.audiences) {
+      if (!candidate.issuer->Expects(audience)) other_audiences.push_back(audience);
     }
+    if (main == nullptr || (candidate.IsForUs() && !any_for_us)) main = &candidate;
+    any_for_us = any_for_us || candidate.IsForUs();
   }
   if (!any_for_us) Append(findings, NoneForUs(candidates));
   for (const Token& token : inventory.tokens) {

@@ -1,6 +1,7 @@
 #ifndef JOBWARDEN_VERIFIER_PROVIDER_ISSUER_H_
 #define JOBWARDEN_VERIFIER_PROVIDER_ISSUER_H_
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -38,6 +39,10 @@ struct Issuer {
   std::chrono::seconds max_lifetime{std::chrono::hours(24)};
   std::string server_url;  ///< never empty: `url` unless configured otherwise
   KeySettings keys;
+
+  bool Expects(std::string_view audience) const {
+    return std::find(audiences.begin(), audiences.end(), audience) != audiences.end();
+  }
 };
 
 }  // namespace jobwarden

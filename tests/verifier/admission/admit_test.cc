@@ -218,6 +218,13 @@ BOOST_AUTO_TEST_CASE(other_audiences_are_held_against_the_rule) {
   BOOST_TEST((one.Run().outcome == Outcome::kAllow));
 }
 
+BOOST_AUTO_TEST_CASE(what_the_job_s_own_token_names_beside_us_is_held_against_the_rule_too) {
+  Case one;
+  one.config.policy.allow[0].audiences = *Condition::Make("https://registry.example.com");
+  one.With("T", Changed("aud", Array{kOurs, kVault}));
+  BOOST_TEST(Codes(one.Run()) == "AUDIENCE_MISMATCH");
+}
+
 BOOST_AUTO_TEST_CASE(keys_that_cannot_be_had_are_an_error_and_no_denial) {
   Case one;
   one.keys.sets.clear();

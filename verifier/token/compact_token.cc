@@ -14,7 +14,7 @@ namespace {
 
 constexpr JsonLimits kTokenLimits{.max_bytes = kMaxTokenBytes};
 // A token of ours that is too long is recognised, and then refused.
-constexpr JsonLimits kPeekLimits{.max_bytes = 1024 * 1024};
+constexpr JsonLimits kPeekLimits{.max_bytes = 1'048'576};
 
 // Header parameters that bring their own key or change what is signed (RFC 7515 §4.1, RFC 7797).
 constexpr std::string_view kRefusedParameters[] = {"crit", "jwk", "jku", "x5u", "x5c", "b64"};

@@ -14,7 +14,7 @@
 
 namespace jobwarden {
 
-inline constexpr std::size_t kMaxTokenBytes = 16 * 1024;
+inline constexpr std::size_t kMaxTokenBytes = 16'384;
 
 /// A JWS in compact form (RFC 7515 §7.1) whose form and header are in order. It proves nothing
 /// about who wrote it: see SignedToken.

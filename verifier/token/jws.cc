@@ -6,8 +6,7 @@
 namespace jobwarden {
 
 Status CheckJws(std::string_view text, const KeySet& keys, const std::vector<Algorithm>& allowed) {
-  if (text.ends_with('\n')) text.remove_suffix(1);
-  if (text.ends_with('\r')) text.remove_suffix(1);
+  text.remove_suffix(text.ends_with("\r\n") ? 2 : text.ends_with('\n') ? 1 : 0);
   const auto token = CompactToken::Parse(text, CompactToken::Form::kJws);
   if (!token) return token.findings();
   return VerifySignature(*token, keys, allowed);

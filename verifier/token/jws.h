@@ -11,7 +11,8 @@
 namespace jobwarden {
 
 /// Checks the signature of a compact JWS, for `jobwarden jws`: with the header and key rules that
-/// tokens have, over a payload of any bytes, or none. One newline at the end is no part of it.
+/// tokens have, over a payload of any bytes, or none. One newline at the end (LF or CRLF) is no
+/// part of it.
 ///
 /// Unlike a token, a JWS need not name its key: one without `kid` is checked with the key of a set
 /// that holds exactly one.

@@ -12,7 +12,7 @@
 
 namespace jobwarden {
 
-inline constexpr std::size_t kMaxKeySetBytes = 1024 * 1024;
+inline constexpr std::size_t kMaxKeySetBytes = 1'048'576;
 
 /// A public key that can be used. What it holds is libcrypto's, and known to signature.cc alone.
 struct PublicKey;
@@ -24,7 +24,7 @@ struct SkippedKey {
 };
 
 /// The usable public keys of a JWK Set (RFC 7517 §5): RSA of 2048 bits and more, EC P-256, P-384,
-/// P-521, Ed25519. Immutable, cheap to copy.
+/// P-521, Ed25519. Immutable, cheap to copy, may be used by several threads at once.
 ///
 /// A key that cannot be used (unknown `kty` or `crv`, `use` other than `sig`, `key_ops` without
 /// `verify`, an `alg` that is not the key's, a `kid` that is missing or comes twice, a private or

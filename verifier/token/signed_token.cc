@@ -13,8 +13,14 @@ namespace {
 
 std::string Names(const std::vector<Algorithm>& algorithms) {
   std::vector<std::string> names;
+  names.reserve(algorithms.size());
   for (const Algorithm algorithm : algorithms) names.emplace_back(AlgorithmName(algorithm));
   return Join(names, ", ");
+}
+
+// The key that a token names, for messages.
+std::string KeyName(const CompactToken& token) {
+  return token.kid().empty() ? "the only key" : "the key " + Quote(token.kid());
 }
 
 Finding UnknownKey(const std::string& kid, const KeySet& keys) {
@@ -45,15 +51,15 @@ Status VerifySignature(const CompactToken& token, const KeySet& keys,
   const PublicKey* key = token.kid().empty() ? keys.Only() : keys.Find(token.kid());
   if (key == nullptr) return UnknownKey(token.kid(), keys);
   if (!Fits(*key, algorithm)) {
-    return Finding{Code::kAlgorithmInvalid,
-                   fmt::format("alg: {} is not the algorithm of the key {}",
-                               AlgorithmName(algorithm), Quote(token.kid())),
-                   "",
-                   {}};
+    return Finding{
+        Code::kAlgorithmInvalid,
+        fmt::format("alg: {} is not the algorithm of {}", AlgorithmName(algorithm), KeyName(token)),
+        "",
+        {}};
   }
   if (!VerifyBytes(*key, algorithm, token.signing_input(), token.signature())) {
     return Finding{Code::kSignatureInvalid,
-                   fmt::format("signature: not one of the key {}", Quote(token.kid())),
+                   "signature: not one of " + KeyName(token),
                    "the token was changed, or another key than the issuer's signed it",
                    {}};
   }

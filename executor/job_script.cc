@@ -95,7 +95,10 @@ bool JobScript::ReadShell() {
     if (!inner) continue;
     Secret decoded(std::move(*inner));
     ScriptVariables read = ReadShellVariables(decoded.view(), quoting);
-    if (quoting_ && read.end <= read_.end) continue;
+    const auto rank = [](const ScriptVariables& each) {
+      return std::pair(each.understood, each.end);
+    };
+    if (quoting_ && rank(read) <= rank(read_)) continue;
     quoting_ = quoting;
     inner_ = std::move(decoded);
     read_ = std::move(read);

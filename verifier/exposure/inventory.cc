@@ -108,7 +108,7 @@ Inventory TakeInventory(const std::vector<Variable>& variables, std::string_view
         token.names.push_back(variable.name);
       }
     }
-    inventory.tokens.push_back(std::move(token));
+    if (!token.names.empty()) inventory.tokens.push_back(std::move(token));
   }
 
   // In alphabetical order a token stands right before all texts that begin with it.

@@ -1,0 +1,61 @@
+// Whatever is read comes back the same when nothing is dropped; when one name is dropped, all
+// other variables and the commands stay what they were.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "executor/job_script.h"
+#include "verifier/exposure/plan.h"
+
+using namespace jobwarden;
+
+namespace {
+
+void Require(bool holds) {
+  if (!holds) std::abort();
+}
+
+void CheckDrop(const JobScript& script, const std::string& name) {
+  const auto less = script.Drop({name}, {});
+  Require(static_cast<bool>(less));
+  const auto again = JobScript::Parse(std::string(less->view()));
+  Require(static_cast<bool>(again));
+  Require(again->commands() == script.commands());
+  auto got = again->variables().begin();
+  for (const Variable& variable : script.variables()) {
+    if (variable.name == name) continue;
+    Require(got != again->variables().end() && got->name == variable.name &&
+            got->file == variable.file && got->value.Equals(variable.value.view()));
+    ++got;
+  }
+  Require(got == again->variables().end());
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string bytes(reinterpret_cast<const char*>(data), size);
+  const auto script = JobScript::Parse(bytes);
+  if (!script) return 0;
+  const auto same = script->Drop({}, {});
+  Require(same && same->view() == bytes);
+  for (const Variable& variable : script->variables()) CheckDrop(*script, variable.name);
+
+  Issuer issuer;
+  issuer.name = "gitlab";
+  issuer.url = "https://gitlab.example.com";
+  const Inventory inventory = TakeInventory(script->variables(), "job-token", {issuer});
+  const Plan plan = MakePlan(inventory, {script->commands(), "A"}, {});
+  std::vector<std::string_view> gone;
+  for (const Token& token : inventory.tokens) {
+    if (plan.Gone().contains(token.sha256)) gone.push_back(token.value.view());
+  }
+  const auto less = script->Drop(plan.Stripped(), gone);
+  for (const std::string_view value : gone) {
+    Require(!less || less->view().find(value) == std::string_view::npos);
+  }
+  return 0;
+}

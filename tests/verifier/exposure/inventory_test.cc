@@ -1,0 +1,157 @@
+#include "verifier/exposure/inventory.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/verifier/exposure/tokens.h"
+
+using namespace jobwarden;
+using namespace jobwarden::testing;
+
+namespace {
+
+const std::string kJobToken = "glcbt-64_185d980986ac24601c48";
+const std::string kVault = IdToken("https://vault.example.com");
+const std::string kOurs = IdToken("https://ci-runners.example.com");
+
+Inventory Take(const std::vector<NameAndValue>& given, std::string_view job_token = kJobToken) {
+  return TakeInventory(Variables(given), job_token, OurIssuers());
+}
+
+using Names = std::vector<std::string>;
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(inventory)
+
+BOOST_AUTO_TEST_CASE(an_id_token_is_known_by_its_issuer) {
+  const Inventory inventory = Take({{"CI", "true"}, {"VAULT_ID_TOKEN", kVault}});
+  BOOST_REQUIRE_EQUAL(inventory.tokens.size(), 1U);
+  const Token& token = inventory.tokens[0];
+  BOOST_TEST((token.kind == TokenKind::kIdToken));
+  BOOST_TEST((token.names == Names{"VAULT_ID_TOKEN"}));
+  BOOST_TEST(token.issuer == "gitlab");
+  BOOST_TEST((token.audiences == Names{"https://vault.example.com"}));
+  BOOST_TEST(token.value.view() == kVault);
+  BOOST_TEST(token.sha256 == Sha256Hex(kVault));
+  BOOST_TEST(inventory.FindByDigest(token.sha256) == &token);
+  BOOST_TEST(inventory.FindByDigest("x") == nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(a_jwt_of_another_issuer_is_no_token) {
+  for (const char* iss : {"https://gitlab.example.com/", "https://other.example.com", ""}) {
+    BOOST_TEST(Take({{"T", Jwt("{\"iss\":\"" + std::string(iss) + "\"}")}}).tokens.empty());
+  }
+  BOOST_TEST(Take({{"T", Jwt("{}")}, {"U", Jwt("[]")}, {"V", "eyJ.eyJ.eyJ"}}).tokens.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_token_has_all_names_that_hold_it_once_and_in_order) {
+  const Inventory inventory = Take({{"VAULT_ID_TOKEN", kVault},
+                                    {"HEADER", "Bearer " + kVault + " end"},
+                                    {"ALIAS", kVault},
+                                    {"ALIAS", kVault},
+                                    {"TWICE", kVault + " " + kVault},
+                                    {"ADDED_TO", kVault + "abc"}});
+  BOOST_REQUIRE_EQUAL(inventory.tokens.size(), 1U);
+  BOOST_TEST((inventory.tokens[0].names ==
+              Names{"VAULT_ID_TOKEN", "HEADER", "ALIAS", "TWICE", "ADDED_TO"}));
+  BOOST_TEST(inventory.tokens[0].value.view() == kVault);
+}
+
+BOOST_AUTO_TEST_CASE(several_tokens_stand_in_the_order_of_the_variables) {
+  const Inventory inventory = Take({{"B", kVault}, {"A", kOurs}, {"BOTH", kOurs + "," + kVault}});
+  BOOST_REQUIRE_EQUAL(inventory.tokens.size(), 2U);
+  BOOST_TEST((inventory.tokens[0].names == Names{"B", "BOTH"}));
+  BOOST_TEST((inventory.tokens[1].names == Names{"A", "BOTH"}));
+}
+
+BOOST_AUTO_TEST_CASE(audiences_are_read_as_they_come) {
+  const auto audiences = [](const std::string& aud) {
+    return Take({{"T", Jwt(R"({"iss":"https://gitlab.example.com","aud":)" + aud + "}")}})
+        .tokens.at(0)
+        .audiences;
+  };
+  BOOST_TEST((audiences("\"a\"") == Names{"a"}));
+  BOOST_TEST((audiences("[\"a\",\"b\",1]") == Names{"a", "b"}));
+  BOOST_TEST(audiences("1").empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_job_token_comes_first_with_all_its_names) {
+  const Inventory inventory = Take(
+      {{"VAULT_ID_TOKEN", kVault},
+       {"CI_JOB_TOKEN", kJobToken},
+       {"CI_REPOSITORY_URL", "https://gitlab-ci-token:" + kJobToken + "@gitlab.example.com/"}});
+  BOOST_REQUIRE_EQUAL(inventory.tokens.size(), 2U);
+  BOOST_TEST((inventory.tokens[0].kind == TokenKind::kJobToken));
+  BOOST_TEST((inventory.tokens[0].names == Names{"CI_JOB_TOKEN", "CI_REPOSITORY_URL"}));
+  BOOST_TEST(Take({{"A", "x"}}).tokens.empty());
+  BOOST_TEST(Take({{"A", "x"}}, "").tokens.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_job_token_that_is_a_jwt_is_no_id_token) {
+  const std::string job_token = "glcbt-" + kOurs;
+  const Inventory inventory =
+      Take({{"CI_JOB_TOKEN", job_token},
+            {"CI_REPOSITORY_URL", "https://gitlab-ci-token:" + job_token + "@gitlab.example.com/"},
+            {"VAULT_ID_TOKEN", kVault}},
+           job_token);
+  BOOST_REQUIRE_EQUAL(inventory.tokens.size(), 2U);
+  BOOST_TEST((inventory.tokens[0].kind == TokenKind::kJobToken));
+  BOOST_TEST((inventory.tokens[0].names == Names{"CI_JOB_TOKEN", "CI_REPOSITORY_URL"}));
+  BOOST_TEST((inventory.tokens[1].names == Names{"VAULT_ID_TOKEN"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_token_beside_the_job_token_is_found) {
+  const std::string job_token = "glcbt-" + kOurs;
+  const Inventory inventory =
+      Take({{"A", job_token + " " + kVault}, {"B", kVault + ":" + job_token}}, job_token);
+  BOOST_REQUIRE_EQUAL(inventory.tokens.size(), 2U);
+  BOOST_TEST((inventory.tokens[1].names == Names{"A", "B"}));
+}
+
+BOOST_AUTO_TEST_CASE(legacy_tokens_are_known_by_name_whoever_issued_them) {
+  const std::string bare_host = Jwt("{\"iss\":\"gitlab.example.com\"}");
+  const Inventory inventory = Take({{"CI_JOB_JWT", bare_host},
+                                    {"CI_JOB_JWT_V1", bare_host},
+                                    {"CI_JOB_JWT_V2", kOurs},
+                                    {"ALIAS", kOurs},
+                                    {"HEADER", "Bearer " + bare_host}});
+  BOOST_REQUIRE_EQUAL(inventory.tokens.size(), 2U);
+  BOOST_TEST((inventory.tokens[0].kind == TokenKind::kLegacy));
+  BOOST_TEST((inventory.tokens[0].names == Names{"CI_JOB_JWT", "CI_JOB_JWT_V1", "HEADER"}));
+  BOOST_TEST((inventory.tokens[1].kind == TokenKind::kLegacy));
+  BOOST_TEST((inventory.tokens[1].names == Names{"CI_JOB_JWT_V2", "ALIAS"}));
+}
+
+// Otherwise a copy would keep an id_token from being verified.
+BOOST_AUTO_TEST_CASE(an_id_token_that_a_job_copies_to_a_legacy_name_stays_one) {
+  const Inventory inventory =
+      Take({{"VAULT_ID_TOKEN", kVault}, {"CI_JOB_JWT", kVault}, {"CI_JOB_JWT_V2", "none"}});
+  BOOST_REQUIRE_EQUAL(inventory.tokens.size(), 1U);
+  BOOST_TEST((inventory.tokens[0].kind == TokenKind::kIdToken));
+  BOOST_TEST((inventory.tokens[0].names == Names{"VAULT_ID_TOKEN", "CI_JOB_JWT"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_token_of_ours_with_a_broken_header_is_still_a_token) {
+  const std::string broken = "eyJ" + kOurs.substr(kOurs.find('.') - 1);
+  const Inventory inventory = Take({{"T", broken}});
+  BOOST_REQUIRE_EQUAL(inventory.tokens.size(), 1U);
+  BOOST_TEST(inventory.tokens[0].value.view() == broken);
+}
+
+BOOST_AUTO_TEST_CASE(kinds_have_names) {
+  BOOST_TEST(TokenKindName(TokenKind::kIdToken) == "id_token");
+  BOOST_TEST(TokenKindName(TokenKind::kJobToken) == "job_token");
+  BOOST_TEST(TokenKindName(TokenKind::kLegacy) == "legacy");
+}
+
+BOOST_AUTO_TEST_CASE(hostile_variables_end) {
+  std::string starts;
+  while (starts.size() < 1024 * 1024) starts += "eyJ";
+  const std::string payload = kOurs.substr(kOurs.find('.'));
+  std::vector<NameAndValue> given{{"A", starts + payload}, {"B", starts + "." + starts + payload}};
+  for (int i = 0; i < 20'000; ++i) given.emplace_back("CI_JOB_JWT", std::to_string(i) + kOurs);
+  const Inventory inventory = Take(given, std::string(1000, 'e'));
+  BOOST_TEST(inventory.tokens.size() == 2U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

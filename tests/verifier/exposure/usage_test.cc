@@ -1,0 +1,134 @@
+#include "verifier/exposure/usage.h"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace jobwarden;
+
+namespace {
+
+const Words kWanted = {"TOKEN", "TOKEN_1", "cosign", "pip-audit", "my.tool"};
+
+bool Uses(const std::string& commands, const std::string& word = "TOKEN") {
+  return UsedWords(commands, kWanted).contains(word);
+}
+
+const std::string kEcho = "echo $'\\x1b[32;1m$ use $TOKEN\\x1b[0;m'";
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(usage)
+
+BOOST_AUTO_TEST_CASE(a_name_is_used_in_whatever_form_it_stands) {
+  for (const char* line : {"$TOKEN",
+                           "${TOKEN}",
+                           "\"${TOKEN:-none}\"",
+                           "echo \"Bearer $TOKEN\" | curl",
+                           "printenv TOKEN",
+                           "python -c 'import os; os.environ[\"TOKEN\"]'",
+                           "[ -n \"$TOKEN\" ]",
+                           "env | grep ^TOKEN=",
+                           "unset TOKEN",
+                           "eval \"echo \\$TOKEN\"",
+                           "printf 'A\\nTOKEN\\n' | xargs printenv",
+                           "$env:TOKEN",
+                           "%TOKEN%",
+                           "a=TOKEN; echo ${!a}",
+                           "cat <<EOF\n$TOKEN\nEOF",
+                           "cat <<EOF\n# $TOKEN\nEOF",
+                           "echo 'a\n# $TOKEN\n'",
+                           "echo \"a\n# $TOKEN\n\"",
+                           "echo a \\\n# $TOKEN",
+                           "echo hi # for $TOKEN",
+                           "TOKEN",
+                           "x=(\n  $TOKEN\n)"}) {
+    BOOST_TEST(Uses(line), line);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_longer_name_is_another_name) {
+  for (const char* line :
+       {"$TOKEN_2", "$MY_TOKEN", "$TOKENS", "$token", "$TOKEN1", "$1TOKEN", ""}) {
+    BOOST_TEST(!Uses(line), line);
+  }
+  BOOST_TEST(!Uses("$TOKEN_1x", "TOKEN_1"));
+  BOOST_TEST(Uses("$TOKEN_1-x", "TOKEN_1"));
+}
+
+BOOST_AUTO_TEST_CASE(commands_are_found_by_name) {
+  BOOST_TEST(Uses("/usr/bin/cosign sign", "cosign"));
+  BOOST_TEST(Uses("./cosign-linux sign", "cosign"));
+  BOOST_TEST(Uses("pip-audit -r x", "pip-audit"));
+  BOOST_TEST(Uses("$(my.tool)", "my.tool"));
+  BOOST_TEST(!Uses("pip audit", "pip-audit"));
+  BOOST_TEST(!Uses("my.tools", "my.tool"));
+}
+
+BOOST_AUTO_TEST_CASE(a_line_that_is_surely_a_comment_names_nothing) {
+  for (const char* text :
+       {"# $TOKEN", "  \t# $TOKEN", "true\n# $TOKEN\ntrue", "echo 'a b' \"c\"\n# it's $TOKEN",
+        "echo 'a\nb'\n# $TOKEN", "echo \"a\nb\"\n# $TOKEN", "cat <<EOF\na\nEOF\n# $TOKEN",
+        "cat <<-'EOF'\na\n\tEOF\n# $TOKEN", "cat <<< word\n# $TOKEN", "echo \\' \\\"\n# $TOKEN",
+        "echo \"$(date)\" \"${A}\" \"`id`\"\n# $TOKEN", "echo ${#A} $# ${A#b}\n# $TOKEN",
+        "echo $'a b'\n# $TOKEN", "echo hi # there\n# $TOKEN", "echo a \\\n  b\n# $TOKEN"}) {
+    BOOST_TEST(!Uses(text), text);
+  }
+}
+
+// Each of these could be a comment for a reader that looks less closely.
+BOOST_AUTO_TEST_CASE(where_it_is_not_sure_a_comment_counts) {
+  for (const char* text :
+       {"cat <<EOF\n# $TOKEN\nEOF", "cat <<EOF | x\nit's\n# $TOKEN\nEOF", "cat << A << B\n# $TOKEN",
+        "cat << \"A B\"\n# $TOKEN", "cat <<EOF\n EOF\n# $TOKEN", "echo $((1<<2))\n# $TOKEN",
+        "echo '\n# $TOKEN\n'", "echo hi # it's\necho \"don't\n# $TOKEN\"",
+        "echo \"$(cat \"a b\")\"\n# $TOKEN", "echo \"$(echo it\\'s)\"\n# $TOKEN",
+        "echo \"${A:-\"x\"}\"\n# $TOKEN", "echo ${A:-'x'}\n# $TOKEN",
+        "echo \"`echo \"a\"`\"\n# $TOKEN", "echo $'it\\'s'\n# $TOKEN",
+        "$x = @\"\n5\" disk\n# $TOKEN\n\"@", "<#\ndon't\n#>\n# $TOKEN", "echo a`\"b\n# $TOKEN",
+        "echo \"never closed\n# $TOKEN"}) {
+    BOOST_TEST(Uses(text), text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_echo_of_the_runner_names_nothing) {
+  for (const std::string& text :
+       {kEcho, "true\n" + kEcho + "\ntrue",
+        std::string("echo \"\x1b[32;1m\\$ use \\$TOKEN\x1b[0;m\""),
+        std::string("echo \"\x1b[32;1m`$ use `$TOKEN `\"x`\"\x1b[0;m\""),
+        std::string("echo $'\\x1b[32;1m$ it\\'s $TOKEN # collapsed multi-line command\\x1b[0;m'"),
+        "echo 'open\n" + kEcho}) {
+    BOOST_TEST(!Uses(text), text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_section_of_the_runner_names_nothing) {
+  const std::string word = kEcho.substr(5);
+  for (const std::string& text :
+       {"printf '%b\\n' section_start:$(date +%s):section_script_step_1\r\x1b[0K" + word,
+        "printf '%b\\n' section_start:$(awk 'BEGIN{srand(); print srand()}'):section_script_step_1"
+        "[hide_duration=true,collapsed=true]\r\x1b[0K" +
+            word,
+        "printf '%b\\n' \x1b[0Ksection_start:$(date +%s):section_script_step_1\r\x1b[0K" + word,
+        "echo -e \x1b[0Ksection_start:`date +%s`:section_script_step_1\r\x1b[0K" + word}) {
+    BOOST_TEST(!Uses(text), text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_only_resembles_an_echo_of_the_runner_counts) {
+  for (const std::string& text :
+       {kEcho + " x", " " + kEcho, kEcho + ";", std::string("echo $'use $TOKEN'"),
+        std::string("echo $'\\x1b[32;1m$ x' $TOKEN '\\x1b[0;m'"),
+        std::string("echo \"\x1b[32;1m\\$ use $TOKEN\x1b[0;m\""),
+        std::string("echo \"\x1b[32;1m\\$ use `echo TOKEN`\x1b[0;m\""),
+        std::string("echo \"\x1b[32;1m`$ use $TOKEN\x1b[0;m\""),
+        std::string("echo \"\x1b[32;1m\\$ a\" $TOKEN \"\x1b[0;m\""),
+        "printf '%b\\n' section_start:$(curl $TOKEN):section_x\r\x1b[0K" + kEcho.substr(5)}) {
+    BOOST_TEST(Uses(text), text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(only_wanted_words_come_back) {
+  BOOST_TEST((UsedWords("use $TOKEN $TOKEN $OTHER cosign", kWanted) == Words{"TOKEN", "cosign"}));
+  BOOST_TEST(UsedWords("use $TOKEN", {}).empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

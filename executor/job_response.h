@@ -15,7 +15,7 @@
 
 namespace jobwarden {
 
-inline constexpr std::size_t kMaxJobResponseBytes = 16 * 1024 * 1024;
+inline constexpr std::size_t kMaxJobResponseBytes = std::size_t{16} * 1024 * 1024;
 
 /// The job as GitLab Runner received it from the server (`JOB_RESPONSE_FILE`): the only source of
 /// facts about a GitLab job that the job itself cannot change.

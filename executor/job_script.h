@@ -16,7 +16,7 @@
 
 namespace jobwarden {
 
-inline constexpr std::size_t kMaxScriptBytes = 16 * 1024 * 1024;
+inline constexpr std::size_t kMaxScriptBytes = std::size_t{16} * 1024 * 1024;
 
 /// A script that GitLab Runner generated for one stage: envelope, the job's variables, and the
 /// stage's own commands. Known forms: bash and sh (ANSI-C and POSIX quoting, all three ways in

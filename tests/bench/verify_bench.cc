@@ -88,7 +88,7 @@ void Need(bool good) {
 void RawDigestVerify(benchmark::State& state) {
   const Fixture& fixture = TheFixture();
   EVP_MD_CTX* context = EVP_MD_CTX_new();
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     Need(EVP_DigestVerifyInit(context, nullptr, EVP_sha256(), nullptr, fixture.key.get()) == 1);
     Need(EVP_DigestVerify(context, Bytes(fixture.signature), fixture.signature.size(),
                           Bytes(fixture.input), fixture.input.size()) == 1);
@@ -105,7 +105,7 @@ void RawKeyVerify(benchmark::State& state) {
   Need(EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1);
   Need(EVP_PKEY_CTX_set_signature_md(context, EVP_sha256()) == 1);
   EVP_MD_CTX* hashing = EVP_MD_CTX_new();
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned int size = 0;
     Need(EVP_DigestInit_ex(hashing, EVP_sha256(), nullptr) == 1);
@@ -157,7 +157,7 @@ void AllChecks(benchmark::State& state) {
   const ClaimRules rules{.issuer = kIssuerUrl};
   const std::vector<Algorithm> allowed{Algorithm::kRS256};
   const std::chrono::sys_seconds now{std::chrono::seconds(kNow)};
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     const auto compact = CompactToken::Parse(fixture.token);
     Need(compact && compact->issuer() != nullptr && *compact->issuer() == rules.issuer);
     const auto token = SignedToken::Verify(*compact, fixture.keys, allowed);

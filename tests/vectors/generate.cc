@@ -150,7 +150,7 @@ std::string Maker::Claims(std::string_view name, std::string_view json) {
       if (json.empty()) continue;
       value = json;
     }
-    text += (text.size() > 1 ? ",\"" : "\"") + claim + "\":" + value;
+    text.append(text.size() > 1 ? ",\"" : "\"").append(claim).append("\":").append(value);
   }
   if (!found) text += ",\"" + std::string(name) + "\":" + std::string(json);
   return text + "}";
@@ -178,7 +178,7 @@ std::string Maker::WithParts(const std::string& header, const std::string& paylo
 int main(int argc, char** argv) {
   const bool check = argc == 3 && std::string_view(argv[1]) == "--check";
   if (argc != 2 && !check) {
-    std::fputs("usage: make_vectors [--check] FOLDER\n", stderr);
+    static_cast<void>(std::fputs("usage: make_vectors [--check] FOLDER\n", stderr));
     return 2;
   }
   return jobwarden::testing::Run(argv[argc - 1], check);

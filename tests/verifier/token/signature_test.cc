@@ -119,6 +119,7 @@ BOOST_AUTO_TEST_CASE(a_key_serves_several_threads_at_once) {
   const std::string good = signer.SignBytes("bytes");
   std::vector<std::thread> threads;
   std::vector<int> wrong(4);
+  threads.reserve(wrong.size());
   for (int& count : wrong) {
     threads.emplace_back([&] {
       for (int i = 0; i < 200; ++i) {

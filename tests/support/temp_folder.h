@@ -33,7 +33,7 @@ class TempFolder {
 
   /// Writes a file, and gives its path.
   std::string Write(std::string_view name, std::string_view bytes) const {
-    const std::string path = *this / name;
+    std::string path = *this / name;
     std::ofstream file(path, std::ios::binary);
     file << bytes;
     if (!file.flush()) throw std::runtime_error("cannot write " + path);

@@ -175,6 +175,7 @@ constexpr Key<Draft> kRuleFileKeys[] = {{"allow", ReadAllowRules}, {"deny", Read
 
 Result<Config> ParseConfig(const std::vector<ConfigFile>& files) {
   std::vector<std::string> paths;
+  paths.reserve(files.size());
   for (const auto& file : files) paths.push_back(file.path);
   Problems problems(std::move(paths));
 

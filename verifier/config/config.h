@@ -52,7 +52,7 @@ struct Config {
   std::string policy_sha256;  ///< of all files that were read, one behind the other
 };
 
-inline constexpr std::size_t kMaxConfigBytes = 1024 * 1024;  ///< of each file
+inline constexpr std::size_t kMaxConfigBytes = std::size_t{1024} * 1024;  ///< of each file
 
 /// A file of the configuration, as it was read.
 struct ConfigFile {

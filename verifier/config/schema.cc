@@ -177,6 +177,7 @@ void RefuseChoice(const Field& field, std::string_view word,
                   const std::vector<std::string>& known) {
   constexpr std::size_t kManyWords = 4;
   std::vector<std::string> quoted;
+  quoted.reserve(known.size());
   for (const auto& each : known) quoted.push_back(Quote(each));
   const std::string expected =
       known.size() < kManyWords ? Join(quoted, " or ") : "one of " + Join(quoted, ", ");

@@ -45,8 +45,8 @@ template <class Target>
 struct Key {
   std::string_view name;
   void (*read)(const Field&, Target&);
-  std::string_view required = "";
-  std::string_view later = "";
+  std::string_view required{};
+  std::string_view later{};
 };
 
 /// A key that is known, and refused.
@@ -60,7 +60,7 @@ template <class Value>
 struct Choice {
   std::string_view word;
   Value value;
-  std::string_view later = "";
+  std::string_view later{};
 };
 
 namespace schema {

@@ -94,7 +94,7 @@ std::string UrlProblem(std::string_view url, UrlUse use) {
   if (use != UrlUse::kKeySet && behind.find('?') != std::string_view::npos) {
     return but("a URL without a query");
   }
-  if (use == UrlUse::kProxy && behind != "" && behind != "/") return but("a URL without a path");
+  if (use == UrlUse::kProxy && !behind.empty() && behind != "/") return but("a URL without a path");
   return "";
 }
 

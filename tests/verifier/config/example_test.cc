@@ -22,7 +22,7 @@ std::string WithComments(const std::string& text, bool pinned) {
   std::string all;
   for (std::string line; std::getline(lines, line); all += line + "\n") {
     std::smatch match;
-    if (std::regex_match(line, match, commented) && left_out.count(match[2]) == 0) {
+    if (std::regex_match(line, match, commented) && !left_out.contains(match[2])) {
       line = std::string(match[1]);
     }
   }

@@ -36,7 +36,7 @@ mode_t ModeOf(const std::string& path) {
 void LimitFileSize(rlim_t bytes) {
   const rlimit limit{bytes, bytes};
   setrlimit(RLIMIT_FSIZE, &limit);
-  signal(SIGXFSZ, SIG_IGN);
+  (void)signal(SIGXFSZ, SIG_IGN);
 }
 
 }  // namespace

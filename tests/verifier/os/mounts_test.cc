@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(a_full_disk_keeps_the_old_file_and_the_whole_lines) {
     }
     const std::string path = folder.Write("f", "old");
     const std::string full = "\": No space left on device | free space on that file system";
-    const std::string got =
+    std::string got =
         Refusal(WriteFileAtomically(path, std::string(64 << 10, 'x'), 0600, kAnyCode, "thing"));
     if (got != "thing \"" + path + full) return got;
     if (Slurp(path) != "old") return "the old file is gone";

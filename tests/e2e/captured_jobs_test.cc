@@ -47,9 +47,11 @@ void ReplaceAll(std::string& text, const std::string& from, const std::string& t
 }
 
 // What the scripts call and a test machine need not have: git makes the folder that it is told to
-// initialize, the others do nothing.
+// initialize, pwsh shows the script that it is given, the others do nothing.
 void WriteStandIns(const std::string& folder) {
   std::filesystem::create_directory(folder);
+  std::ofstream(folder + "/pwsh") << "#!/bin/sh\ncat\n";
+  chmod((folder + "/pwsh").c_str(), 0700);
   for (const char* name : {"git", "glab", "aws", "gitlab-runner"}) {
     const std::string path = folder + "/" + name;
     std::ofstream(path) << "#!/bin/sh\n[ \"$1\" != init ] || mkdir -p \"$2\"\n";
@@ -88,13 +90,13 @@ BOOST_AUTO_TEST_CASE(every_captured_job_comes_out_as_it_should) {
   const auto jobs = LoadCapturedJobs(std::string(JOBWARDEN_SHARED) + "/fixtures/gitlab-runner");
   BOOST_TEST(jobs.size() >= 35U);
   for (const CapturedJob& captured : jobs) {
-    if (captured.job.shell == Shell::kPwsh) continue;  // needs pwsh
     BOOST_TEST_CONTEXT(captured.name) {
       RunnerHost host;
       WriteStandIns(host.Path("bin"));
       host.options.environment["PATH"] = host.Path("bin") + ":" + std::getenv("PATH");
       Change(host.config, "project_path = \"shop/**\", ref_protected = true", "ref = \"**\"");
       if (captured.job.shell == Shell::kSh) Change(host.config, "\"bash\"", "\"sh\"");
+      if (captured.job.shell == Shell::kPwsh) Change(host.config, "\"bash\"", "\"pwsh\"");
       // This job's tokens name services alone.
       if (captured.name.ends_with("many-tokens")) {
         Change(host.config, kRunnerAudience, "https://svc0.example.com");

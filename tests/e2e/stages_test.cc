@@ -194,6 +194,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_left_in_the_folder_of_the_job) {
     BOOST_TEST(of_the_runner, name);
     if (name.starts_with("script")) BOOST_TEST(text == "", name);
   }
+  BOOST_TEST(std::filesystem::is_empty(host.options.folder));
 }
 
 BOOST_AUTO_TEST_CASE(runner_without_prepare_is_told_what_is_not_wired) {

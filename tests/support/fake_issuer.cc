@@ -183,7 +183,8 @@ class Factory final : public Poco::Net::HTTPRequestHandlerFactory {
 FakeIssuer::FakeIssuer(std::string path, std::optional<Certificate> certificate,
                        const std::string& host)
     : state_(std::make_unique<State>()) {
-  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));  // a client may go away in the middle of an answer
+  static_cast<void>(
+      std::signal(SIGPIPE, SIG_IGN));  // a client may go away in the middle of an answer
   const auto socket = Listen(certificate);
   state_->path = std::move(path);
   state_->url = (certificate ? "https://" : "http://") + host + ":" +

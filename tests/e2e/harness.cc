@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
+#include <iostream>
 
 namespace jobwarden::testing {
 namespace {
@@ -75,7 +76,7 @@ predicate_result Broken(const JobRun& run, const std::string& code) {
 void Change(std::string& text, const std::string& from, const std::string& to) {
   const auto at = text.find(from);
   if (at == text.npos || text.find(from, at + 1) != text.npos) {
-    std::fprintf(stderr, "not there once: %s\n", from.c_str());
+    std::cerr << "not there once: " << from << "\n";
     std::abort();
   }
   text.replace(at, from.size(), to);

@@ -26,6 +26,7 @@ void Need(bool done, const char* what) {
 
 std::vector<char*> Pointers(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (std::string& text : texts) {
     pointers.push_back(text.data());
   }
@@ -55,7 +56,8 @@ Started Start(const ChildOptions& options) {
   std::vector<std::string> command = options.command;
   std::vector<std::string> environment;
   for (const auto& [name, value] : options.environment) {
-    environment.push_back(name + "=" + value);
+    environment.push_back(name);
+    environment.back().append("=").append(value);
   }
   const std::vector<char*> arguments = Pointers(command);
   const std::vector<char*> variables = Pointers(environment);

@@ -1,7 +1,7 @@
 #include "tests/support/gitlab_job.h"
 
-#include <cstdio>
 #include <cstdlib>
+#include <iostream>
 
 namespace jobwarden::testing {
 namespace {
@@ -170,7 +170,7 @@ IdToken& Job::Token(const std::string& name) {
       return token;
     }
   }
-  std::fprintf(stderr, "the job has no id_token %s\n", name.c_str());
+  std::cerr << "the job has no id_token " << name << "\n";
   std::abort();
 }
 

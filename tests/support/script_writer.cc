@@ -1,8 +1,5 @@
 #include "tests/support/script_writer.h"
 
-#include <array>
-#include <cstdio>
-
 namespace jobwarden::testing {
 namespace {
 
@@ -30,9 +27,8 @@ std::string AnsiWord(std::string_view text, bool all_escapes) {
     if (at != kFrom.npos && (all_escapes || at >= 4)) {
       word += {'\\', kTo[at]};
     } else if (byte < 0x20 || byte >= 0x7f) {
-      std::array<char, 5> hex{};
-      std::snprintf(hex.data(), hex.size(), "\\x%02x", byte);
-      word += hex.data();
+      constexpr std::string_view kDigits = "0123456789abcdef";
+      word += {'\\', 'x', kDigits[byte >> 4U], kDigits[byte & 0xfU]};
     } else {
       word += c;
     }

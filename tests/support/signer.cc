@@ -8,8 +8,8 @@
 #include <openssl/rsa.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <map>
 #include <memory>
 #include <utility>
@@ -34,7 +34,7 @@ using EcSignature = std::unique_ptr<ECDSA_SIG, Free<ECDSA_SIG_free>>;
 // A signer that cannot sign makes every test worthless: end here.
 void Need(bool done, const char* what) {
   if (!done) {
-    std::fprintf(stderr, "signer: cannot %s\n", what);
+    std::cerr << "signer: cannot " << what << "\n";
     std::abort();
   }
 }

@@ -180,7 +180,7 @@ class Factory final : public Poco::Net::HTTPRequestHandlerFactory {
 
 }  // namespace
 
-FakeIssuer::FakeIssuer(std::string path, std::optional<Certificate> certificate,
+FakeIssuer::FakeIssuer(std::string path, const std::optional<Certificate>& certificate,
                        const std::string& host)
     : state_(std::make_unique<State>()) {
   static_cast<void>(

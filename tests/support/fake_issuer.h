@@ -35,7 +35,7 @@ class FakeIssuer {
  public:
   /// `path` stands before all that it serves, as on an instance with a relative root: `/gitlab`.
   /// With a certificate it speaks TLS, and its url has `host`.
-  explicit FakeIssuer(std::string path = "", std::optional<Certificate> certificate = {},
+  explicit FakeIssuer(std::string path = "", const std::optional<Certificate>& certificate = {},
                       const std::string& host = "127.0.0.1");
   ~FakeIssuer();
   FakeIssuer(const FakeIssuer&) = delete;

@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(a_program_gets_no_descriptor_but_the_standard_ones) {
 BOOST_AUTO_TEST_CASE(a_program_gets_no_blocked_and_no_ignored_signal) {
   const auto before = signal(SIGTERM, SIG_IGN);
   const auto end = Shell("kill -TERM $$; echo survived");
-  signal(SIGTERM, before);
+  BOOST_TEST(signal(SIGTERM, before) != SIG_ERR);
   BOOST_REQUIRE(end);
   BOOST_TEST(end->exit_code == 128 + SIGTERM);
   BOOST_TEST(end->output.empty());

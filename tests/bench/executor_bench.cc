@@ -1,0 +1,231 @@
+// What jobwarden-executor costs a job, as ratios to what cannot be less. Usage:
+//   bench_executor [RUNS [CAPTURED_JOBS]]
+// CAPTURED_JOBS is a folder with jobs as tests/support/captured_job.h reads them.
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/support/captured_job.h"
+#include "tests/support/gitlab_job.h"
+#include "tests/support/temporary_folder.h"
+#include "verifier/base/encoding.h"
+#include "verifier/base/json.h"
+
+namespace jobwarden::testing {
+namespace {
+
+namespace fs = std::filesystem;
+using Microseconds = std::chrono::duration<double, std::micro>;
+
+// A program, and what has to be put right before it can run once more.
+struct Command {
+  std::vector<std::string> words;
+  std::map<std::string, std::string> environment;
+  std::function<void()> before = [] {};
+};
+
+struct Measured {
+  double microseconds = 0;
+  long peak_kib = 0;
+};
+
+void Put(const fs::path& path, std::string_view bytes) {
+  std::ofstream(path, std::ios::binary) << bytes;
+}
+
+// Runs it once and reads all that it prints. There is nothing to measure in what fails.
+Measured Run(const Command& command, int expected_status = 0) {
+  command.before();
+  std::vector<std::string> entries;
+  for (const auto& [name, value] : command.environment) entries.push_back(fmt::format("{}={}", name, value));
+  std::vector<char*> arguments, environment;
+  for (const auto& word : command.words) arguments.push_back(const_cast<char*>(word.c_str()));
+  for (auto& entry : entries) environment.push_back(entry.data());
+  arguments.push_back(nullptr);
+  environment.push_back(nullptr);
+
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) std::abort();
+  const auto begin = std::chrono::steady_clock::now();
+  // vfork: the child's peak memory must not begin with this program's.
+  const pid_t pid = vfork();
+  if (pid == 0) {
+    dup2(ends[1], STDOUT_FILENO);
+    execve(arguments[0], arguments.data(), environment.data());
+    _exit(127);
+  }
+  close(ends[1]);
+  static std::array<char, 1 << 16> buffer;
+  while (read(ends[0], buffer.data(), buffer.size()) > 0) {
+  }
+  close(ends[0]);
+  int status = 0;
+  rusage usage{};
+  wait4(pid, &status, 0, &usage);
+  const Microseconds taken = std::chrono::steady_clock::now() - begin;
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != expected_status) {
+    fmt::print(stderr, "{} ended with status {:#x}\n", command.words[0], status);
+    std::exit(1);
+  }
+  return {taken.count(), usage.ru_maxrss};
+}
+
+double Median(std::vector<double> values) {
+  std::nth_element(values.begin(), values.begin() + static_cast<long>(values.size() / 2),
+                   values.end());
+  return values[values.size() / 2];
+}
+
+// In turn, A B A B …, so that both meet the same machine.
+void Compare(std::string_view what, int runs, const Command& ours, const Command& floor,
+             std::string_view target) {
+  std::vector<double> our_times, floor_times, ratios, differences;
+  Run(ours);
+  Run(floor);
+  for (int i = 0; i < runs; ++i) {
+    our_times.push_back(Run(ours).microseconds);
+    floor_times.push_back(Run(floor).microseconds);
+    ratios.push_back(our_times.back() / floor_times.back());
+    differences.push_back(our_times.back() - floor_times.back());
+  }
+  fmt::print("{:<34} {:>9.2f} ms  against {:>9.2f} ms: ratio {:.2f}, {:+.2f} ms ({})\n", what,
+             Median(our_times) / 1000, Median(floor_times) / 1000, Median(ratios),
+             Median(differences) / 1000, target);
+}
+
+// One job's folder as GitLab Runner makes it, a configuration that allows the job, and a key set.
+class Bench {
+ public:
+  Bench(const RunnerJob& job, const Signer& signer, const fs::path& driver)
+      : driver_(driver), response_(job.response.dump()) {
+    fs::create_directory(folder_.path() / "job");
+    fs::permissions(folder_.path() / "job", fs::perms::owner_all);
+    Put(Path("keys.json"), signer.KeySetJson());
+    Put(Path("jobwarden.toml"),
+        fmt::format("version = 1\nstate_dir = \"{0}/state\"\n"
+                    "[[issuer]]\nname = \"gitlab\"\nprovider = \"gitlab\"\n"
+                    "url = \"https://gitlab.example.com\"\naudience = \"{1}\"\n"
+                    "[issuer.keys]\nfile = \"{0}/keys.json\"\n"
+                    "[[allow]]\nname = \"deploys\"\n"
+                    "claims = {{ project_path = \"*/**\", ref_protected = true, "
+                    "ref = [\"main\", \"release/*\"] }}\n"
+                    "[executor]\nbuilds_dir = \"{0}/builds\"\ncache_dir = \"{0}/cache\"\n"
+                    "shared_user = true\n[audit]\nfile = \"{0}/audit.jsonl\"\n",
+                    folder_.path().string(), kRunnerAudience));
+    environment_ = {{"PATH", std::getenv("PATH")},
+                    {"HOME", folder_.path()},
+                    {"TMPDIR", folder_.path() / "job"},
+                    {"JOB_RESPONSE_FILE", Path("response.json")},
+                    {"BUILD_EXIT_CODE_FILE", Path("exit_code")}};
+    for (const auto& [name, value] : CustomEnvironment(job, Folders())) {
+      environment_[fmt::format("CUSTOM_ENV_{}", name)] = value;
+    }
+  }
+
+  std::string Path(const std::string& name) const { return folder_.path() / name; }
+
+  Command Prepare() const {
+    return {{driver_, "--config", Path("jobwarden.toml"), "prepare"},
+            environment_,
+            [this] { Put(Path("response.json"), response_); }};
+  }
+  Command RunStage(const std::string& stage, const std::string& script) const {
+    return {{driver_, "--config", Path("jobwarden.toml"), "run", Path("script"), stage},
+            environment_,
+            [this, script] { Put(Path("script"), script); }};
+  }
+  Command Shell(const std::string& script) const {
+    return {{"/bin/bash", Path("script")}, {{"PATH", std::getenv("PATH")}}, [this, script] {
+              Put(Path("script"), script);
+            }};
+  }
+
+ private:
+  TemporaryFolder folder_;
+  std::string driver_;
+  std::string response_;
+  std::map<std::string, std::string> environment_;
+};
+
+std::string FloorInput(const Signer& signer) {
+  const auto key = ParseJson(signer.Jwk(), {.max_bytes = 65536}, Code::kMalformedToken, "key");
+  const std::string text(1400, 'x');
+  const auto member = [&](std::string_view name) {
+    return EncodeHex(*DecodeBase64Url(*key->Find(name)->AsString()));
+  };
+  return fmt::format("{}\n{}\n{}\n{}\n", member("n"), member("e"),
+                     EncodeHex(signer.SignBytes(text)), EncodeHex(text));
+}
+
+// The build script of a job with these commands.
+std::string BuildScript(RunnerJob job, const std::string& commands, const fs::path& folder) {
+  for (auto& step : job.response["steps"]) {
+    if (step["name"] == "script") step["script"] = nlohmann::ordered_json::array({commands});
+  }
+  const Folders folders{folder / "builds", folder / "cache"};
+  fs::create_directories(ProjectDir(job, folders));
+  return ScriptOf(job, folders, "build_script");
+}
+
+void MeasureMemory(const fs::path& captured, const fs::path& driver) {
+  long prepare_peak = 0;
+  for (const auto& job : LoadCapturedJobs(captured)) {
+    const Signer signer("RS256", "key-1");
+    const Bench bench(job.job, signer, driver);
+    // Denied, for the captured tokens have long expired, after all the work was done.
+    prepare_peak = std::max(prepare_peak, Run(bench.Prepare(), 1).peak_kib);
+  }
+  fmt::print("{:<34} {:>9.1f} MiB (16 or less)\n", "prepare, captured jobs: peak memory",
+             static_cast<double>(prepare_peak) / 1024);
+}
+
+}  // namespace
+}  // namespace jobwarden::testing
+
+int main(int argc, char** argv) {
+  using namespace jobwarden::testing;  // NOLINT(google-build-using-namespace): a bench's own
+  const int runs = argc > 1 ? std::atoi(argv[1]) : 200;
+  const fs::path here = fs::read_symlink("/proc/self/exe").parent_path();
+  const fs::path driver = here / "jobwarden-executor";
+
+  const Signer signer("RS256", "key-1");
+  const RunnerJob job = Send(ProtectedDeploy(), signer);
+  const Bench bench(job, signer, driver);
+  Put(bench.Path("floor"), FloorInput(signer));
+
+  const Command prepare = bench.Prepare();
+  Compare("prepare, against one RSA verify", runs, prepare,
+          {{here / "bench_floor", bench.Path("floor")}, {}}, "1.20 or less");
+
+  const std::string script = BuildScript(job, ":", bench.Path(""));
+  Compare("run, against the shell alone", runs, bench.RunStage("build_script", script),
+          bench.Shell(script), "+6 ms or less");
+  const std::string much = BuildScript(
+      job, "head -c 100000000 < <(yes 'a line of a log, as long as such lines mostly are, 64 bytes')",
+      bench.Path(""));
+  Compare("run with 100 MB of output", std::max(runs / 10, 5),
+          bench.RunStage("build_script", much), bench.Shell(much), "1.05 or less");
+
+  Run(prepare);
+  fmt::print("{:<34} {:>9.1f} MiB (16 or less)\n", "prepare: peak memory",
+             static_cast<double>(Run(prepare).peak_kib) / 1024);
+  fmt::print("{:<34} {:>9.1f} MiB (16 or less)\n", "run: peak memory",
+             static_cast<double>(Run(bench.RunStage("build_script", script)).peak_kib) / 1024);
+  if (argc > 2) MeasureMemory(argv[2], driver);
+}

@@ -23,13 +23,12 @@ int RunConfigStage(const Call& call) {
     }
   }
   if (settings.shared_user) {
-    Say(STDERR_FILENO,
-        FindingsText({{Code::kSharedUser,
-                       "shared_user: the job's script runs as the user who keeps this runner's "
-                       "configuration, keys and audit log, and can change them",
-                       "",
-                       {},
-                       false}}));
+    Say(STDERR_FILENO, FindingsText({{Code::kSharedUser,
+                                      "a job's script runs as the user who keeps this runner's "
+                                      "configuration, keys and audit log, and can change them",
+                                      "",
+                                      {},
+                                      false}}));
   }
   // The folders are shared: several jobs of one project may run at the same time.
   const Object answer{

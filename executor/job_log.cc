@@ -46,27 +46,28 @@ std::string Verdict(const Record& record) {
                      what, reasons, reasons == 1 ? "" : "s");
 }
 
-// What forbids first, then what is only said; what does not fit is counted.
+// What forbids first, then what is only said. Every reason before any hint; what does not fit is
+// counted.
 Lines Reasons(const Record& record, std::size_t room, bool snippet_follows, bool audited) {
   std::vector<const Finding*> findings;
   for (const auto& finding : record.findings) findings.push_back(&finding);
   std::stable_partition(findings.begin(), findings.end(),
-                        [](const auto* f) { return Forbids(*f); });
+                        [](const auto* finding) { return Forbids(*finding); });
+  const bool all_fit = findings.size() <= room;
+  const std::size_t shown = all_fit ? findings.size() : room - 1;
+  std::size_t spare = all_fit ? room - shown : 0;
 
   Lines lines;
-  for (std::size_t i = 0; i < findings.size(); ++i) {
-    const std::size_t after = findings.size() - i - 1;
-    const std::size_t reserved = lines.size() + (after > 0 ? 1 : 0);
-    if (reserved + 1 > room) {
-      lines.push_back(fmt::format("jobwarden: and {} more{}", after + 1,
-                                  audited ? ", see the runner's audit log" : ""));
-      break;
-    }
+  for (std::size_t i = 0; i < shown; ++i) {
     lines.push_back(FindingLine(*findings[i]));
-    const bool shown_below = snippet_follows && findings[i]->code == Code::kTokenMissing;
-    if (!findings[i]->hint.empty() && !shown_below && reserved + 2 <= room) {
-      lines.push_back(HintLine(*findings[i]));
-    }
+    const bool is_the_snippet = snippet_follows && findings[i]->code == Code::kTokenMissing;
+    if (findings[i]->hint.empty() || is_the_snippet || spare == 0) continue;
+    lines.push_back(HintLine(*findings[i]));
+    --spare;
+  }
+  if (!all_fit) {
+    lines.push_back(fmt::format("jobwarden: and {} more{}", findings.size() - shown,
+                                audited ? ", see the runner's audit log" : ""));
   }
   return lines;
 }
@@ -91,6 +92,19 @@ std::string ShowName(const std::string& name) {
   return plain && name.size() <= 64 ? name : Quote(name);
 }
 
+// A stripped name that the job's author may want to keep: the runner's own token has served.
+std::string WorthKeeping(const Record& record) {
+  for (const std::string& name : record.exposure.stripped) {
+    const bool ours = std::any_of(
+        record.tokens.begin(), record.tokens.end(), [&](const Record::ExposedToken& token) {
+          return record.token && token.sha256 == record.token->sha256 &&
+                 std::find(token.names.begin(), token.names.end(), name) != token.names.end();
+        });
+    if (!ours) return name;
+  }
+  return "";
+}
+
 Lines TakenOut(const Record& record, const ExposureSettings& settings) {
   const auto& names = record.exposure.stripped;
   if (names.empty()) return {};
@@ -106,15 +120,16 @@ Lines TakenOut(const Record& record, const ExposureSettings& settings) {
   for (std::size_t i = 0; i < std::min(names.size(), kMaxNames); ++i) {
     shown.push_back(ShowName(names[i]));
   }
-  std::string more;
-  if (names.size() > kMaxNames) more = fmt::format(" and {} more", names.size() - kMaxNames);
   const bool done = record.enforced && !settings.report_only;
-  return {fmt::format(
-      "jobwarden: {} {} token{} that no command names: {}{}{}",
-      done ? "took out" : "would take out", count, count == 1 ? "" : "s", Join(shown, ", "), more,
-      settings.job_may_keep
-          ? fmt::format(" (keep one with the variable JOBWARDEN_KEEP: \"{}\")", shown.front())
-          : "")};
+  std::string line = fmt::format("jobwarden: {} {} token{} that no command names: {}",
+                                 done ? "took out" : "would take out", count, count == 1 ? "" : "s",
+                                 Join(shown, ", "));
+  if (names.size() > kMaxNames) line += fmt::format(" and {} more", names.size() - kMaxNames);
+  const std::string keep = settings.job_may_keep ? WorthKeeping(record) : "";
+  if (!keep.empty()) {
+    line += fmt::format(" (keep one with the variable JOBWARDEN_KEEP: \"{}\")", ShowName(keep));
+  }
+  return {line};
 }
 
 void Add(Lines& lines, const Lines& more) {

@@ -46,6 +46,8 @@ Status FilterJobResponse(const std::string& path, const JobResponse& response,
                          const Inventory& inventory, const Record::Exposure& exposure) {
   const std::set<std::string> names(exposure.stripped.begin(), exposure.stripped.end());
   const auto gone = ValuesGone(inventory, names);
+  // Some file systems write a file out to disk at once when another takes its place.
+  unlink(path.c_str());
   return WriteFileAtomically(path, response.Without(names, gone).view(), 0600,
                              Code::kStateUnwritable, "job response", Durability::kVolatile);
 }

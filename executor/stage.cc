@@ -16,6 +16,24 @@ int StatusFrom(std::string_view text, int otherwise) {
   return whole && status > 0 && status < 256 ? status : otherwise;
 }
 
+// For findings of which those that made them could not know what they are about here.
+std::string_view HintFor(Code code) {
+  switch (code) {
+    case Code::kJobUnreadable:
+      return "GitLab Runner writes this file: see that its version is 14.1 or newer, and that its "
+             "temporary folder is not full";
+    case Code::kScriptUnreadable:
+      return "GitLab Runner writes this script: see that jobwarden knows its version, and that its "
+             "temporary folder is not full";
+    case Code::kStateUnwritable:
+      return "see that the folder is there, can be written by this user, and is not full";
+    case Code::kDriverFailed:
+      return "see that this machine has memory, processes and open files left";
+    default:
+      return "";
+  }
+}
+
 }  // namespace
 
 int ExitStatus(const Environment& environment, Outcome outcome) {
@@ -31,7 +49,10 @@ int ExitStatus(const Environment& environment, Outcome outcome) {
   return StatusFrom(environment.Get("SYSTEM_FAILURE_EXIT_CODE"), 2);
 }
 
-int Fail(const Environment& environment, const Findings& findings) {
+int Fail(const Environment& environment, Findings findings) {
+  for (Finding& finding : findings) {
+    if (finding.hint.empty()) finding.hint = HintFor(finding.code);
+  }
   Say(STDERR_FILENO, FindingsText(findings));
   // Findings that forbid nothing cannot be why a stage gave up.
   const Outcome outcome = OutcomeOf(findings);

@@ -34,7 +34,7 @@ int RunCleanupStage(const Call& call);
 int ExitStatus(const Environment& environment, Outcome outcome);
 
 /// Says the findings on standard error, and gives back the exit status that they come to.
-int Fail(const Environment& environment, const Findings& findings);
+int Fail(const Environment& environment, Findings findings);
 
 }  // namespace jobwarden
 

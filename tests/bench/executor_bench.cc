@@ -53,7 +53,8 @@ void Put(const fs::path& path, std::string_view bytes) {
 Measured Run(const Command& command, int expected_status = 0) {
   command.before();
   std::vector<std::string> entries;
-  for (const auto& [name, value] : command.environment) entries.push_back(fmt::format("{}={}", name, value));
+  for (const auto& [name, value] : command.environment)
+    entries.push_back(fmt::format("{}={}", name, value));
   std::vector<char*> arguments, environment;
   for (const auto& word : command.words) arguments.push_back(const_cast<char*>(word.c_str()));
   for (auto& entry : entries) environment.push_back(entry.data());
@@ -141,9 +142,9 @@ class Bench {
   std::string Path(const std::string& name) const { return folder_.path() / name; }
 
   Command Prepare() const {
-    return {{driver_, "--config", Path("jobwarden.toml"), "prepare"},
-            environment_,
-            [this] { Put(Path("response.json"), response_); }};
+    return {{driver_, "--config", Path("jobwarden.toml"), "prepare"}, environment_, [this] {
+              Put(Path("response.json"), response_);
+            }};
   }
   Command RunStage(const std::string& stage, const std::string& script) const {
     return {{driver_, "--config", Path("jobwarden.toml"), "run", Path("script"), stage},
@@ -217,10 +218,11 @@ int main(int argc, char** argv) {
   Compare("run, against the shell alone", runs, bench.RunStage("build_script", script),
           bench.Shell(script), "+6 ms or less");
   const std::string much = BuildScript(
-      job, "head -c 100000000 < <(yes 'a line of a log, as long as such lines mostly are, 64 bytes')",
+      job,
+      "head -c 100000000 < <(yes 'a line of a log, as long as such lines mostly are, 64 bytes')",
       bench.Path(""));
-  Compare("run with 100 MB of output", std::max(runs / 10, 5),
-          bench.RunStage("build_script", much), bench.Shell(much), "1.05 or less");
+  Compare("run with 100 MB of output", std::max(runs / 10, 5), bench.RunStage("build_script", much),
+          bench.Shell(much), "1.05 or less");
 
   Run(prepare);
   fmt::print("{:<34} {:>9.1f} MiB (16 or less)\n", "prepare: peak memory",

@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <openssl/crypto.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -58,22 +59,25 @@ int Main(const std::vector<std::string_view>& words, Environment environment, mo
   return ExitStatus(call.environment, Outcome::kError);
 }
 
+int Start(int argc, char** argv) {
+  try {
+    const auto hidden = HideProcess();
+    Environment environment = Environment::Take();
+    if (!hidden) return Fail(environment, hidden.findings());
+    if (!StandardDescriptorsAreOpen()) return ExitStatus(environment, Outcome::kError);
+    // Its error texts, which nobody asks for, would be a twentieth of a short call.
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, nullptr);
+    return Main({argv + std::min(argc, 1), argv + argc}, std::move(environment), umask(077));
+  } catch (...) {
+    Say(STDERR_FILENO, "jobwarden: DRIVER_FAILED: out of memory\n");
+    return 2;
+  }
+}
+
 }  // namespace
 }  // namespace jobwarden
 
 int main(int argc, char** argv) {
-  using jobwarden::Environment;
-  try {
-    const auto hidden = jobwarden::HideProcess();
-    Environment environment = Environment::Take();
-    if (!hidden) return jobwarden::Fail(environment, hidden.findings());
-    if (!jobwarden::StandardDescriptorsAreOpen()) {
-      return jobwarden::ExitStatus(environment, jobwarden::Outcome::kError);
-    }
-    return jobwarden::Main({argv + std::min(argc, 1), argv + argc}, std::move(environment),
-                           umask(077));
-  } catch (...) {
-    jobwarden::Say(STDERR_FILENO, "jobwarden: DRIVER_FAILED: out of memory\n");
-    return 2;
-  }
+  // Nothing is buffered and every secret is wiped by now: libcrypto need not tidy up at length.
+  _exit(jobwarden::Start(argc, argv));
 }

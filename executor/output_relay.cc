@@ -13,31 +13,34 @@
 namespace jobwarden {
 namespace {
 
-// Also the size of the pipe: the job runs on while we write. More would eat up what the kernel
-// lets one user have in all pipes together before it gives new ones a single page.
-constexpr int kBufferBytes = 256 * 1024;
+// The job runs on while we write. More would eat up what the kernel lets one user have in all pipes
+// together before it gives new ones a single page.
+constexpr int kPipeBytes = 256 * 1024;
 
 }  // namespace
 
 OutputRelay::OutputRelay(Fd from, int to) : from_(std::move(from)), to_(to) {
   fcntl(from_.get(), F_SETFL, O_NONBLOCK);
-  fcntl(from_.get(), F_SETPIPE_SZ, kBufferBytes);
+  fcntl(from_.get(), F_SETPIPE_SZ, kPipeBytes);
   struct stat st {};
   if (fstat(to, &st) != 0 || !S_ISFIFO(st.st_mode)) return;
   // O_NONBLOCK belongs to the open file, which others may share: so we open the pipe once more.
   reopened_ =
       Fd(open(fmt::format("/proc/self/fd/{}", to).c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
   if (reopened_) to_ = reopened_.get();
+  fcntl(to_, F_SETPIPE_SZ, kPipeBytes);
 }
 
 pollfd OutputRelay::Wants() const {
-  if (!pending_.empty()) return {to_, POLLOUT, 0};
+  if (!pending_.empty() || to_full_) return {to_, POLLOUT, 0};
   return {from_.get(), POLLIN, 0};
 }
 
-void OutputRelay::Move() {
-  if (pending_.empty()) Read();
+std::size_t OutputRelay::Move() {
+  if (splices_) return Splice();
+  const std::size_t taken = pending_.empty() ? Read() : 0;
   if (!pending_.empty()) Write();
+  return taken;
 }
 
 void OutputRelay::TakeNoMoreThanIsThere() {
@@ -49,14 +52,37 @@ void OutputRelay::TakeNoMoreThanIsThere() {
   }
 }
 
-void OutputRelay::Read() {
-  buffer_.resize(kBufferBytes);
+std::size_t OutputRelay::Splice() {
+  const ssize_t moved = splice(from_.get(), nullptr, to_, nullptr,
+                               std::min<std::size_t>(kPipeBytes, allowed_), SPLICE_F_NONBLOCK);
+  const int error = moved < 0 ? errno : 0;
+  if (error == EINTR) return 0;
+  // Which of the two was not ready is not said: it is the one that was not waited for.
+  to_full_ = error == EAGAIN && !to_full_;
+  if (error == EAGAIN) return 0;
+  if (error == EPIPE) {
+    from_.Close();
+  } else if (error != 0) {
+    splices_ = false;  // a terminal, or a file that is open for appending
+  }
+  return error == 0 ? Took(moved) : 0;
+}
+
+std::size_t OutputRelay::Read() {
+  buffer_.resize(kPipeBytes);
   const ssize_t got = read(from_.get(), buffer_.data(), std::min(buffer_.size(), allowed_));
-  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (got <= 0) return from_.Close();
-  allowed_ -= static_cast<std::size_t>(got);
-  if (allowed_ == 0) from_.Close();
-  pending_ = std::string_view(buffer_).substr(0, static_cast<std::size_t>(got));
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return 0;
+  const std::size_t taken = Took(got);
+  pending_ = std::string_view(buffer_).substr(0, taken);
+  return taken;
+}
+
+// Nothing, or an error: there will be no more.
+std::size_t OutputRelay::Took(ssize_t bytes) {
+  const auto taken = static_cast<std::size_t>(std::max<ssize_t>(bytes, 0));
+  allowed_ -= taken;
+  if (taken == 0 || allowed_ == 0) from_.Close();
+  return taken;
 }
 
 void OutputRelay::Write() {

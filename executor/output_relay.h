@@ -2,6 +2,7 @@
 #define JOBWARDEN_EXECUTOR_OUTPUT_RELAY_H_
 
 #include <poll.h>
+#include <sys/types.h>
 
 #include <cstddef>
 #include <limits>
@@ -24,8 +25,9 @@ class OutputRelay {
   pollfd Wants() const;
 
   /// Moves what there is. What cannot be written yet is kept, and nothing more is read before it
-  /// is gone; when nobody will ever read it, it is dropped, and `from` is closed.
-  void Move();
+  /// is gone; when nobody will ever read it, it is dropped, and `from` is closed. Gives back how
+  /// many bytes were taken.
+  std::size_t Move();
 
   /// From now on takes only what is in the pipe at this moment, and is done after that.
   void TakeNoMoreThanIsThere();
@@ -33,12 +35,16 @@ class OutputRelay {
   bool done() const { return !from_ && pending_.empty(); }
 
  private:
-  void Read();
+  std::size_t Splice();
+  std::size_t Read();
   void Write();
+  std::size_t Took(ssize_t bytes);
 
   Fd from_;
   Fd reopened_;
   int to_;
+  bool splices_ = true;   // the kernel moves the pages; else they pass through buffer_
+  bool to_full_ = false;  // while splicing: what there is has no room yet
   std::string buffer_;
   std::string_view pending_;  // the part of buffer_ that is still to be written
   std::size_t allowed_ = std::numeric_limits<std::size_t>::max();

@@ -30,6 +30,8 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds kGrace{200};
+constexpr std::chrono::microseconds kGatherTime{200};
+constexpr std::size_t kLargePiece = 64 * 1024;
 
 Finding Failed(std::string_view what, int error) {
   return Finding{Code::kDriverFailed, fmt::format("{}: {}", what, ErrorText(error)), "", {}, false};
@@ -92,6 +94,7 @@ class StageProcess {
  private:
   std::optional<Finding> Fork(const StageCommand& command, Fd out, Fd err);
   void Pump(std::optional<milliseconds> patience);
+  void Note(std::size_t moved);
   void TakeSignals();
   void EndGroup();
   bool GroupLives() const { return kill(-pid_, 0) == 0 || errno == EPERM; }
@@ -100,6 +103,8 @@ class StageProcess {
   std::vector<OutputRelay> relays_;
   pid_t pid_ = -1;
   std::optional<int> status_;
+  steady_clock::time_point last_piece_;
+  bool gather_ = false;
 };
 
 std::optional<Finding> StageProcess::Begin(const StageCommand& command) {
@@ -171,15 +176,29 @@ int StageProcess::Finish() {
   return *status_;
 }
 
+// Pieces that follow each other closely are let gather for a moment: a job that prints at full
+// speed is not to be woken, and to wake the runner, once for each of its writes.
+void StageProcess::Note(std::size_t moved) {
+  if (moved == 0 || moved >= kLargePiece) return;
+  const auto now = steady_clock::now();
+  gather_ = now - last_piece_ < kGatherTime;
+  last_piece_ = now;
+}
+
 // Waits until a signal comes or an output can be moved, and does that.
 void StageProcess::Pump(std::optional<milliseconds> patience) {
+  if (std::exchange(gather_, false)) {
+    pollfd signal{signals_.get(), POLLIN, 0};
+    const timespec moment{0, std::chrono::nanoseconds(kGatherTime).count()};
+    if (ppoll(&signal, 1, &moment, nullptr) > 0) return TakeSignals();
+  }
   std::array<pollfd, 3> wanted{};
   wanted[0] = {signals_.get(), POLLIN, 0};
   for (std::size_t i = 0; i < relays_.size(); ++i) wanted[i + 1] = relays_[i].Wants();
   const int timeout = patience ? static_cast<int>(patience->count()) : -1;
   if (poll(wanted.data(), relays_.size() + 1, timeout) <= 0) return;
   for (std::size_t i = 0; i < relays_.size(); ++i) {
-    if (wanted[i + 1].revents != 0) relays_[i].Move();
+    if (wanted[i + 1].revents != 0) Note(relays_[i].Move());
   }
   if (wanted[0].revents != 0) TakeSignals();
 }

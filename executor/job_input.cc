@@ -41,6 +41,7 @@ Result<JobResponse> ReadJobResponse(const Environment& environment) {
 std::vector<Variable> CarriedVariables(const std::vector<Variable>& variables,
                                        const Environment& environment) {
   std::vector<Variable> carried;
+  carried.reserve(variables.size() + environment.variables().size());
   for (const Variable& variable : variables) {
     carried.push_back({variable.name, variable.value.Clone(), variable.file});
   }

@@ -26,7 +26,7 @@ constexpr milliseconds kStep{10};
 bool StartedWith(pid_t pid, std::string_view entry) {
   const Fd fd(open(fmt::format("/proc/{}/environ", pid).c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd) return false;
-  constexpr std::size_t kStepBytes = 64 * 1024;
+  constexpr std::size_t kStepBytes = 65'536;
   std::string block(1, '\0');
   for (ssize_t got = 1; got > 0;) {
     const std::size_t size = block.size();

@@ -15,7 +15,7 @@ namespace {
 
 // The job runs on while we write. More would eat up what the kernel lets one user have in all pipes
 // together before it gives new ones a single page.
-constexpr int kPipeBytes = 256 * 1024;
+constexpr int kPipeBytes = 262'144;
 
 }  // namespace
 

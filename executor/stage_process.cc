@@ -31,7 +31,7 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds kGrace{200};
 constexpr std::chrono::microseconds kGatherTime{200};
-constexpr std::size_t kLargePiece = 64 * 1024;
+constexpr std::size_t kLargePiece = 65'536;
 
 Finding Failed(std::string_view what, int error) {
   return Finding{Code::kDriverFailed, fmt::format("{}: {}", what, ErrorText(error)), "", {}, false};

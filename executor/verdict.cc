@@ -15,7 +15,7 @@ namespace jobwarden {
 namespace {
 
 constexpr std::string_view kWhat = "verdict";
-constexpr std::size_t kMaxVerdictBytes = 4 * 1024 * 1024;
+constexpr std::size_t kMaxVerdictBytes = 4'194'304;
 
 std::string PathIn(const std::string& job_folder) {
   return job_folder + "/verdict.json";

@@ -34,7 +34,8 @@ bool StandardDescriptorsAreOpen() {
   return fd >= 0 && close(fd) == 0;
 }
 
-int Main(const std::vector<std::string_view>& words, Environment environment, mode_t job_umask) {
+int Main(const std::vector<std::string_view>& words, Environment environment,
+         const JobLimits& job_limits) {
   const auto arguments = ParseArguments(words);
   if (!arguments) return Fail(environment, arguments.findings());
   if (arguments->command == "--help") {
@@ -45,7 +46,7 @@ int Main(const std::vector<std::string_view>& words, Environment environment, mo
     Say(STDOUT_FILENO, fmt::format("jobwarden-executor {}\n", Version()));
     return 0;
   }
-  const Call call{*arguments, std::move(environment), job_umask};
+  const Call call{*arguments, std::move(environment), job_limits};
   for (const auto& [name, stage] : kStages) {
     if (call.arguments.command != name) continue;
     try {
@@ -67,7 +68,8 @@ int Start(int argc, char** argv) {
     if (!StandardDescriptorsAreOpen()) return ExitStatus(environment, Outcome::kError);
     // Its error texts, which nobody asks for, would be a twentieth of a short call.
     OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, nullptr);
-    return Main({argv + std::min(argc, 1), argv + argc}, std::move(environment), umask(077));
+    return Main({argv + std::min(argc, 1), argv + argc}, std::move(environment),
+                {umask(077), *hidden});
   } catch (...) {
     Say(STDERR_FILENO, "jobwarden: DRIVER_FAILED: out of memory\n");
     return 2;

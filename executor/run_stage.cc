@@ -102,7 +102,7 @@ Result<int> RunScript(const Secret& script, const Call& call, const Config& conf
   auto input = SealedFile(script.view());
   if (!input) return std::move(input).findings();
   return RunStageProcess({*std::move(shell), ScriptEnvironment(call.environment, temporary),
-                          temporary, call.job_umask, *std::move(input)});
+                          temporary, call.job_limits, *std::move(input)});
 }
 
 Result<int> RunStage(const Call& call) {
@@ -126,7 +126,7 @@ Result<int> RunStage(const Call& call) {
     script = WithoutUnusedTokens(*script, call, *config, *response, *verdict);
     if (!script) return std::move(script).findings();
   }
-  const auto status = RunScript(*script, call, *config, *folder);
+  auto status = RunScript(*script, call, *config, *folder);
   if (!status || *status == 0) return status;
   if (auto written = WriteExitCode(call.environment, std::to_string(*status)); !written) {
     Say(STDERR_FILENO, FindingsText(written.findings()));

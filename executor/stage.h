@@ -1,11 +1,10 @@
 #ifndef JOBWARDEN_EXECUTOR_STAGE_H_
 #define JOBWARDEN_EXECUTOR_STAGE_H_
 
-#include <sys/types.h>
-
 #include <string>
 
 #include "executor/arguments.h"
+#include "executor/stage_process.h"
 #include "verifier/base/finding.h"
 #include "verifier/os/environment.h"
 
@@ -15,7 +14,7 @@ namespace jobwarden {
 struct Call {
   Arguments arguments;
   Environment environment;
-  mode_t job_umask = 022;  ///< the one that the driver was started with: the job gets it
+  JobLimits job_limits;
 };
 
 // Each stage says what there is to say, and gives back the driver's exit status.

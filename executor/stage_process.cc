@@ -50,7 +50,7 @@ struct Start {
   std::vector<char*> arguments;
   std::vector<char*> environment;
   const char* folder;
-  mode_t umask;
+  JobLimits limits;
   pid_t parent;
   std::array<int, 3> standard;  // become 0, 1 and 2
 };
@@ -73,7 +73,8 @@ int Become(const Start& start) {
   sigemptyset(&none);
   if (sigprocmask(SIG_SETMASK, &none, nullptr) != 0) return errno;
   if (chdir(start.folder) != 0) return errno;
-  umask(start.umask);
+  umask(start.limits.umask);
+  if (setrlimit(RLIMIT_CORE, &start.limits.core) != 0) return errno;
   execve(start.arguments[0], start.arguments.data(), start.environment.data());
   return errno;
 }
@@ -135,7 +136,7 @@ std::optional<Finding> StageProcess::Fork(const StageCommand& command, Fd out, F
   const Start start{Pointers(command.arguments),
                     Pointers(command.environment),
                     command.folder.c_str(),
-                    command.umask,
+                    command.limits,
                     getpid(),
                     {command.input.get(), out.get(), err ? err.get() : out.get()}};
   std::array<int, 2> ends{};

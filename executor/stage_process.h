@@ -1,6 +1,7 @@
 #ifndef JOBWARDEN_EXECUTOR_STAGE_PROCESS_H_
 #define JOBWARDEN_EXECUTOR_STAGE_PROCESS_H_
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include <string>
@@ -11,12 +12,18 @@
 
 namespace jobwarden {
 
+/// What this process changed for itself at its start, and the job gets as it was.
+struct JobLimits {
+  mode_t umask = 022;
+  rlimit core{0, 0};
+};
+
 /// A program that runs a stage's script.
 struct StageCommand {
   std::vector<std::string> arguments;    ///< the first is the program's absolute path
   std::vector<std::string> environment;  ///< `NAME=VALUE`; nothing else is inherited
   std::string folder;                    ///< where it starts
-  mode_t umask = 022;
+  JobLimits limits;
   Fd input;  ///< its standard input
 };
 

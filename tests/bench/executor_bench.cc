@@ -23,7 +23,7 @@
 
 #include "tests/support/captured_job.h"
 #include "tests/support/gitlab_job.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/temp_folder.h"
 #include "verifier/base/encoding.h"
 #include "verifier/base/json.h"
 
@@ -115,8 +115,8 @@ class Bench {
  public:
   Bench(const RunnerJob& job, const Signer& signer, const fs::path& driver)
       : driver_(driver), response_(job.response.dump()) {
-    fs::create_directory(folder_.path() / "job");
-    fs::permissions(folder_.path() / "job", fs::perms::owner_all);
+    fs::create_directory(Path("job"));
+    fs::permissions(Path("job"), fs::perms::owner_all);
     Put(Path("keys.json"), signer.KeySetJson());
     Put(Path("jobwarden.toml"),
         fmt::format("version = 1\nstate_dir = \"{0}/state\"\n"
@@ -128,10 +128,10 @@ class Bench {
                     "ref = [\"main\", \"release/*\"] }}\n"
                     "[executor]\nbuilds_dir = \"{0}/builds\"\ncache_dir = \"{0}/cache\"\n"
                     "shared_user = true\n[audit]\nfile = \"{0}/audit.jsonl\"\n",
-                    folder_.path().string(), kRunnerAudience));
+                    folder_.path(), kRunnerAudience));
     environment_ = {{"PATH", std::getenv("PATH")},
                     {"HOME", folder_.path()},
-                    {"TMPDIR", folder_.path() / "job"},
+                    {"TMPDIR", Path("job")},
                     {"JOB_RESPONSE_FILE", Path("response.json")},
                     {"BUILD_EXIT_CODE_FILE", Path("exit_code")}};
     for (const auto& [name, value] : CustomEnvironment(job, Folders())) {
@@ -139,7 +139,7 @@ class Bench {
     }
   }
 
-  std::string Path(const std::string& name) const { return folder_.path() / name; }
+  std::string Path(const std::string& name) const { return folder_ / name; }
 
   Command Prepare() const {
     return {{driver_, "--config", Path("jobwarden.toml"), "prepare"}, environment_, [this] {
@@ -158,7 +158,7 @@ class Bench {
   }
 
  private:
-  TemporaryFolder folder_;
+  TempFolder folder_;
   std::string driver_;
   std::string response_;
   std::map<std::string, std::string> environment_;

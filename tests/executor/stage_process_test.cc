@@ -45,7 +45,7 @@ StageCommand Bash(std::string_view script) {
   return {*std::move(arguments),
           {std::string("PATH=") + std::getenv("PATH")},
           "/",
-          022,
+          {},
           *std::move(input)};
 }
 
@@ -211,8 +211,7 @@ BOOST_AUTO_TEST_CASE(signals_reach_the_whole_group) {
   for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGQUIT}) {
     // The shell waits for its child, which only the signal ends: one that reached the shell alone
     // would leave both waiting. Bash itself ignores SIGQUIT, so the child is no bash.
-    Driver driver(
-        "trap 'exit 7' TERM INT HUP QUIT; sh -c 'printf ready; exec sleep 300'; exit 8");
+    Driver driver("trap 'exit 7' TERM INT HUP QUIT; sh -c 'printf ready; exec sleep 300'; exit 8");
     driver.Read(5);
     kill(driver.pid(), number);
     BOOST_TEST(driver.Wait().status == 7);
@@ -270,7 +269,7 @@ BOOST_AUTO_TEST_CASE(environment_folder_and_umask_are_those_that_were_given) {
     StageCommand command = Bash("env | sort; pwd; umask");
     command.environment = {"PATH=/usr/bin:/bin", "ONLY=this"};
     command.folder = "/tmp";
-    command.umask = 027;
+    command.limits.umask = 027;
     return command;
   });
   BOOST_TEST(driver.Wait().out ==

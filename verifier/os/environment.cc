@@ -12,9 +12,15 @@
 
 namespace jobwarden {
 
-Status HideProcess() {
-  const rlimit none{0, 0};
-  if (setrlimit(RLIMIT_CORE, &none) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0) return Ok();
+Result<rlimit> HideProcess() {
+  rlimit before{};
+  if (getrlimit(RLIMIT_CORE, &before) == 0) {
+    // The hard limit stays: nobody but root could raise it again.
+    const rlimit none{0, before.rlim_max};
+    if (setrlimit(RLIMIT_CORE, &none) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0) {
+      return before;
+    }
+  }
   return Finding{Code::kDriverFailed,
                  "cannot hide this process from others: " + ErrorText(errno),
                  "",

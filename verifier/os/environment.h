@@ -1,6 +1,8 @@
 #ifndef JOBWARDEN_VERIFIER_OS_ENVIRONMENT_H_
 #define JOBWARDEN_VERIFIER_OS_ENVIRONMENT_H_
 
+#include <sys/resource.h>
+
 #include <functional>
 #include <map>
 #include <string>
@@ -13,8 +15,9 @@ namespace jobwarden {
 
 /// Keeps other processes of the same user from looking into this one: no core dump, no debugger,
 /// and `/proc/PID` belongs to root. Children that run another program are as open as any.
-/// DRIVER_FAILED when the system refuses. To be called first of all in main.
-Status HideProcess();
+/// DRIVER_FAILED when the system refuses. To be called first of all in main. Gives back the limit
+/// on core dumps that was there before, for programs that are started later.
+Result<rlimit> HideProcess();
 
 /// The environment that this process was started with, in memory of its own.
 class Environment {

@@ -1,6 +1,10 @@
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <string>
@@ -14,6 +18,7 @@
 #include "executor/verdict.h"
 #include "verifier/admission/admit.h"
 #include "verifier/audit/audit.h"
+#include "verifier/base/text.h"
 #include "verifier/exposure/plan.h"
 #include "verifier/keys/key_cache.h"
 #include "verifier/keys/refresh_program.h"
@@ -46,10 +51,18 @@ Status FilterJobResponse(const std::string& path, const JobResponse& response,
                          const Inventory& inventory, const Record::Exposure& exposure) {
   const std::set<std::string> names(exposure.stripped.begin(), exposure.stripped.end());
   const auto gone = ValuesGone(inventory, names);
-  // Some file systems write a file out to disk at once when another takes its place.
-  unlink(path.c_str());
-  return WriteFileAtomically(path, response.Without(names, gone).view(), 0600,
-                             Code::kStateUnwritable, "job response", Durability::kVolatile);
+  const std::string beside = path + ".filtered";
+  auto written = WriteFileAtomically(beside, response.Without(names, gone).view(), 0600,
+                                     Code::kStateUnwritable, "job response", Durability::kVolatile);
+  if (!written) return written;
+  // Removed first: file systems that write a file out when it takes another's place would make
+  // the job wait for the disk.
+  if (unlink(path.c_str()) == 0 && rename(beside.c_str(), path.c_str()) == 0) return Ok();
+  return Finding{Code::kStateUnwritable,
+                 fmt::format("job response {}: {}", Quote(path), ErrorText(errno)),
+                 "",
+                 {},
+                 false};
 }
 
 }  // namespace

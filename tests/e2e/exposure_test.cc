@@ -89,6 +89,7 @@ BOOST_AUTO_TEST_CASE(used_token_is_in_no_file_and_in_no_environment_but_the_job_
     if (call == "build_script") on_disk = ReadFiles(host.options.folder);
   };
   BOOST_TEST(host.Play(job).outcome == Outcome::kSucceeded);
+  BOOST_TEST(!on_disk.empty());
   for (const auto& [name, text] : on_disk) {
     if (name.ends_with("response.json")) continue;
     BOOST_TEST((text.find(Signature(host, job, "VAULT_ID_TOKEN")) == text.npos), name);

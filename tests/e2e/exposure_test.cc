@@ -15,18 +15,6 @@ std::string Signature(const RunnerHost& host, const Job& job, const std::string&
   return text.substr(text.rfind('.') + 1);
 }
 
-// What `env` printed in this stage.
-std::string Env(const JobRun& run, const std::string& stage = "build_script") {
-  const Call* call = run.Find(stage);
-  return call == nullptr ? "" : "\n" + call->result.out;
-}
-
-Job JobThat(const std::vector<std::string>& script) {
-  Job job = ProtectedDeploy();
-  job.script = script;
-  return job;
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(exposure)
@@ -36,9 +24,9 @@ BOOST_AUTO_TEST_CASE(unused_tokens_are_gone_and_the_used_one_is_there) {
   const Job job = JobThat({"env", "test -n \"$VAULT_ID_TOKEN\""});
   const JobRun run = host.Play(job);
   BOOST_TEST(run.outcome == Outcome::kSucceeded);
-  BOOST_TEST(Has(Env(run), "\nVAULT_ID_TOKEN=" + host.TokenOf(job, "VAULT_ID_TOKEN") + "\n"));
-  BOOST_TEST(Lacks(Env(run), "PYPI_STAGING_ID_TOKEN"));
-  BOOST_TEST(Lacks(Env(run), "JOBWARDEN_ID_TOKEN"));
+  BOOST_TEST(Has(Out(run), "\nVAULT_ID_TOKEN=" + host.TokenOf(job, "VAULT_ID_TOKEN") + "\n"));
+  BOOST_TEST(Lacks(Out(run), "PYPI_STAGING_ID_TOKEN"));
+  BOOST_TEST(Lacks(Out(run), "JOBWARDEN_ID_TOKEN"));
   BOOST_TEST(Lacks(run.log(), Signature(host, job, "PYPI_STAGING_ID_TOKEN")));
   BOOST_TEST(Lacks(run.log(), Signature(host, job, "JOBWARDEN_ID_TOKEN")));
 }
@@ -102,7 +90,7 @@ BOOST_AUTO_TEST_CASE(script_is_no_descriptor_of_the_job_s_processes) {
   RunnerHost host;
   const JobRun run = host.Play(JobThat({"ls -l /proc/self/fd"}));
   BOOST_TEST(run.outcome == Outcome::kSucceeded);
-  BOOST_TEST(Lacks(Env(run), "memfd"));
+  BOOST_TEST(Lacks(Out(run), "memfd"));
 }
 
 BOOST_AUTO_TEST_CASE(job_may_keep_a_token_by_name) {
@@ -110,8 +98,8 @@ BOOST_AUTO_TEST_CASE(job_may_keep_a_token_by_name) {
   Job job = JobThat({"env"});
   job.variables = {{"JOBWARDEN_KEEP", "PYPI_STAGING_ID_TOKEN OTHER"}};
   const JobRun run = host.Play(job);
-  BOOST_TEST(Has(Env(run), "\nPYPI_STAGING_ID_TOKEN="));
-  BOOST_TEST(Lacks(Env(run), "\nVAULT_ID_TOKEN="));
+  BOOST_TEST(Has(Out(run), "\nPYPI_STAGING_ID_TOKEN="));
+  BOOST_TEST(Lacks(Out(run), "\nVAULT_ID_TOKEN="));
 }
 
 BOOST_AUTO_TEST_CASE(job_may_not_keep_where_the_administrator_says_so) {
@@ -119,7 +107,7 @@ BOOST_AUTO_TEST_CASE(job_may_not_keep_where_the_administrator_says_so) {
   host.config += "[exposure]\njob_may_keep = false\n";
   Job job = JobThat({"env"});
   job.variables = {{"JOBWARDEN_KEEP", "PYPI_STAGING_ID_TOKEN"}};
-  BOOST_TEST(Lacks(Env(host.Play(job)), "\nPYPI_STAGING_ID_TOKEN="));
+  BOOST_TEST(Lacks(Out(host.Play(job)), "\nPYPI_STAGING_ID_TOKEN="));
 }
 
 BOOST_AUTO_TEST_CASE(every_name_of_an_unused_token_goes) {
@@ -132,11 +120,11 @@ BOOST_AUTO_TEST_CASE(every_name_of_an_unused_token_goes) {
                    {"HARMLESS", "kept"}};
   const JobRun run = host.Play(job);
   BOOST_TEST(run.outcome == Outcome::kSucceeded);
-  BOOST_TEST(Lacks(Env(run), "\nALIAS="));
-  BOOST_TEST(Lacks(Env(run), "\nHEADER="));
-  BOOST_TEST(Lacks(Env(run), "\nIN_A_FILE="));
-  BOOST_TEST(Has(Env(run), "\nRAW=$PYPI_STAGING_ID_TOKEN\n"));
-  BOOST_TEST(Has(Env(run), "\nHARMLESS=kept\n"));
+  BOOST_TEST(Lacks(Out(run), "\nALIAS="));
+  BOOST_TEST(Lacks(Out(run), "\nHEADER="));
+  BOOST_TEST(Lacks(Out(run), "\nIN_A_FILE="));
+  BOOST_TEST(Has(Out(run), "\nRAW=$PYPI_STAGING_ID_TOKEN\n"));
+  BOOST_TEST(Has(Out(run), "\nHARMLESS=kept\n"));
   const std::string signature = Signature(host, job, "PYPI_STAGING_ID_TOKEN");
   BOOST_TEST(Lacks(run.log(), signature));
   BOOST_TEST(Lacks(ReadFiles(host.Path("builds")), signature));
@@ -147,8 +135,8 @@ BOOST_AUTO_TEST_CASE(names_are_kept_one_by_one) {
   Job job = JobThat({"env", "curl() { :; }; curl -H \"$HEADER\""});
   job.variables = {{"HEADER", "Bearer $VAULT_ID_TOKEN"}};
   const JobRun run = host.Play(job);
-  BOOST_TEST(Has(Env(run), "\nHEADER=Bearer " + host.TokenOf(job, "VAULT_ID_TOKEN") + "\n"));
-  BOOST_TEST(Lacks(Env(run), "\nVAULT_ID_TOKEN="));
+  BOOST_TEST(Has(Out(run), "\nHEADER=Bearer " + host.TokenOf(job, "VAULT_ID_TOKEN") + "\n"));
+  BOOST_TEST(Lacks(Out(run), "\nVAULT_ID_TOKEN="));
 }
 
 BOOST_AUTO_TEST_CASE(file_variable_that_is_used_is_a_file) {
@@ -156,20 +144,20 @@ BOOST_AUTO_TEST_CASE(file_variable_that_is_used_is_a_file) {
   Job job = JobThat({"cat \"$TOKEN_FILE\""});
   job.variables = {{"TOKEN_FILE", "$VAULT_ID_TOKEN", true}};
   const JobRun run = host.Play(job);
-  BOOST_TEST(Has(Env(run), host.TokenOf(job, "VAULT_ID_TOKEN")));
+  BOOST_TEST(Has(Out(run), host.TokenOf(job, "VAULT_ID_TOKEN")));
 }
 
 BOOST_AUTO_TEST_CASE(comment_and_echo_name_nothing) {
   RunnerHost host;
   const JobRun run = host.Play(JobThat({"# not $VAULT_ID_TOKEN", "env"}));
   BOOST_TEST(run.outcome == Outcome::kSucceeded);
-  BOOST_TEST(Lacks(Env(run), "\nVAULT_ID_TOKEN="));
+  BOOST_TEST(Lacks(Out(run), "\nVAULT_ID_TOKEN="));
 }
 
 BOOST_AUTO_TEST_CASE(longer_name_does_not_name_the_shorter) {
   RunnerHost host;
   const JobRun run = host.Play(JobThat({"echo $VAULT_ID_TOKENS", "env"}));
-  BOOST_TEST(Lacks(Env(run), "\nVAULT_ID_TOKEN="));
+  BOOST_TEST(Lacks(Out(run), "\nVAULT_ID_TOKEN="));
 }
 
 BOOST_AUTO_TEST_CASE(token_that_only_after_script_uses_is_absent_before) {
@@ -178,8 +166,8 @@ BOOST_AUTO_TEST_CASE(token_that_only_after_script_uses_is_absent_before) {
   job.after_script = {"env", "test -n \"$VAULT_ID_TOKEN\""};
   const JobRun run = host.Play(job);
   BOOST_TEST(run.outcome == Outcome::kSucceeded);
-  BOOST_TEST(Lacks(Env(run), "\nVAULT_ID_TOKEN="));
-  BOOST_TEST(Has(Env(run, "after_script"), "\nVAULT_ID_TOKEN="));
+  BOOST_TEST(Lacks(Out(run), "\nVAULT_ID_TOKEN="));
+  BOOST_TEST(Has(Out(run, "after_script"), "\nVAULT_ID_TOKEN="));
 }
 
 BOOST_AUTO_TEST_CASE(token_that_only_script_uses_is_absent_afterwards) {
@@ -187,8 +175,8 @@ BOOST_AUTO_TEST_CASE(token_that_only_script_uses_is_absent_afterwards) {
   Job job = JobThat({"test -n \"$VAULT_ID_TOKEN\""});
   job.after_script = {"env"};
   const JobRun run = host.Play(job);
-  BOOST_TEST(Has(Env(run, "after_script"), "\nCI_PROJECT_PATH="));
-  BOOST_TEST(Lacks(Env(run, "after_script"), "\nVAULT_ID_TOKEN="));
+  BOOST_TEST(Has(Out(run, "after_script"), "\nCI_PROJECT_PATH="));
+  BOOST_TEST(Lacks(Out(run, "after_script"), "\nVAULT_ID_TOKEN="));
 }
 
 BOOST_AUTO_TEST_CASE(legacy_tokens_are_taken_out_and_reported) {
@@ -204,7 +192,7 @@ BOOST_AUTO_TEST_CASE(legacy_tokens_are_taken_out_and_reported) {
   const JobRun run = host.Play(job);
   BOOST_TEST(run.outcome == Outcome::kSucceeded);
   BOOST_TEST(Has(run.log(), "LEGACY_TOKEN"));
-  BOOST_TEST(Lacks(Env(run), "\nCI_JOB_JWT"));
+  BOOST_TEST(Lacks(Out(run), "\nCI_JOB_JWT"));
 }
 
 BOOST_AUTO_TEST_CASE(runner_made_stages_lose_every_id_token) {
@@ -219,8 +207,8 @@ BOOST_AUTO_TEST_CASE(runner_made_stages_lose_every_id_token) {
   sent.response["cache"] = {{{"key", "k"}, {"paths", {"vendor"}}}};
   const JobRun run = host.Play(sent);
   BOOST_TEST(run.outcome == Outcome::kSucceeded);
-  BOOST_TEST(Has(Env(run, "restore_cache"), "\nCI_JOB_TOKEN="));
-  BOOST_TEST(Lacks(Env(run, "restore_cache"), "_ID_TOKEN="));
+  BOOST_TEST(Has(Out(run, "restore_cache"), "\nCI_JOB_TOKEN="));
+  BOOST_TEST(Lacks(Out(run, "restore_cache"), "_ID_TOKEN="));
 }
 
 BOOST_AUTO_TEST_CASE(release_stage_that_holds_the_job_token_runs) {
@@ -246,7 +234,7 @@ BOOST_AUTO_TEST_CASE(many_and_large_values_pass_unchanged) {
 BOOST_AUTO_TEST_CASE(mode_of_exposure_alone_may_be_report) {
   RunnerHost host;
   host.config += "[exposure]\nmode = \"report\"\n";
-  BOOST_TEST(Has(Env(host.Play(JobThat({"env"}))), "\nPYPI_STAGING_ID_TOKEN="));
+  BOOST_TEST(Has(Out(host.Play(JobThat({"env"}))), "\nPYPI_STAGING_ID_TOKEN="));
   BOOST_TEST(Denied(host.Play(FeatureBranchDeploy()), "NO_RULE_ALLOWS"));
 }
 

@@ -73,6 +73,17 @@ predicate_result Broken(const JobRun& run, const std::string& code) {
   return EndedInPrepare(run, Outcome::kSystemFailure, code);
 }
 
+Job JobThat(const std::vector<std::string>& script) {
+  Job job = ProtectedDeploy();
+  job.script = script;
+  return job;
+}
+
+std::string Out(const JobRun& run, const std::string& stage) {
+  const Call* call = run.Find(stage);
+  return call == nullptr ? "" : "\n" + call->result.out;
+}
+
 void Change(std::string& text, const std::string& from, const std::string& to) {
   const auto at = text.find(from);
   if (at == text.npos || text.find(from, at + 1) != text.npos) {

@@ -27,6 +27,12 @@ boost::test_tools::predicate_result Denied(const JobRun& run, const std::string&
 /// Whether the driver failed in each try of `prepare` with this code, and no stage ran.
 boost::test_tools::predicate_result Broken(const JobRun& run, const std::string& code);
 
+/// The good job with these lines of script.
+Job JobThat(const std::vector<std::string>& script);
+
+/// What a stage wrote to its standard output, after a newline; nothing where it was not called.
+std::string Out(const JobRun& run, const std::string& stage = "build_script");
+
 /// Replaces the one place where `from` stands.
 void Change(std::string& text, const std::string& from, const std::string& to);
 

@@ -9,21 +9,6 @@
 using namespace jobwarden::testing;
 using Interruption = RunnerOptions::Interruption;
 
-namespace {
-
-Job JobThat(const std::vector<std::string>& script) {
-  Job job = ProtectedDeploy();
-  job.script = script;
-  return job;
-}
-
-std::string Out(const JobRun& run, const std::string& stage = "build_script") {
-  const Call* call = run.Find(stage);
-  return call == nullptr ? "" : "\n" + call->result.out;
-}
-
-}  // namespace
-
 BOOST_AUTO_TEST_SUITE(stages)
 
 BOOST_AUTO_TEST_CASE(config_answers_what_the_runner_asks) {

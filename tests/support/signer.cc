@@ -13,7 +13,6 @@
 #include <map>
 #include <memory>
 #include <utility>
-#include <vector>
 
 namespace jobwarden::testing {
 namespace {

@@ -67,7 +67,7 @@ int Become(const Start& start) {
   // 5.11 do not know it.
   close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
   for (int signal_number = 1; signal_number < NSIG; ++signal_number) {
-    signal(signal_number, SIG_DFL);  // the few that cannot be changed say so, and are not
+    (void)signal(signal_number, SIG_DFL);  // the few that cannot be changed say so, and are not
   }
   sigset_t none;
   sigemptyset(&none);
@@ -114,8 +114,9 @@ std::optional<Finding> StageProcess::Begin(const StageCommand& command) {
   for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGCHLD}) sigaddset(&ours, number);
   if (sigprocmask(SIG_BLOCK, &ours, nullptr) != 0) return Failed("signals", errno);
   // Whoever started us may have them ignored, and an ignored SIGCHLD hides the exit status.
-  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGCHLD}) signal(number, SIG_DFL);
-  signal(SIGPIPE, SIG_IGN);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGCHLD})
+    (void)signal(number, SIG_DFL);
+  (void)signal(SIGPIPE, SIG_IGN);
   signals_ = Fd(signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!signals_) return Failed("signals", errno);
   // The orphans of the job become ours: so they are seen to end, also where no init reaps them.

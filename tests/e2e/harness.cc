@@ -24,7 +24,7 @@ predicate_result No(const std::string& why) {
 
 std::string Calls(const JobRun& run) {
   std::string text;
-  for (const std::string& name : run.CallNames()) text += name + " ";
+  for (const std::string& name : run.CallNames()) text.append(name).append(" ");
   return text;
 }
 

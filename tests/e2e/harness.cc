@@ -60,7 +60,7 @@ predicate_result Lacks(const std::string& text, const std::string& part) {
 
 predicate_result Lacks(const Files& files, const std::string& part) {
   for (const auto& [name, text] : files) {
-    if (text.find(part) != text.npos) return No("\"" + part + "\" is in the file " + name);
+    if (text.find(part) != text.npos) return No(std::string(name).append(" holds: ").append(part));
   }
   return true;
 }

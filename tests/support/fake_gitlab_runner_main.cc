@@ -2,6 +2,7 @@
 // by hand. Prints what GitLab would show as the job's log.
 
 #include <cstdlib>
+#include <exception>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -63,11 +64,8 @@ std::string ReadFile(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int Main(const std::vector<std::string>& words) {
   using namespace jobwarden::testing;
-  const std::vector<std::string> words(argv + 1, argv + argc);
   if (words.size() < 6) {
     std::cerr << kUsage;
     return 2;
@@ -99,5 +97,16 @@ int main(int argc, char** argv) {
     default:
       std::cout << "ERROR: Job failed\n";
       return 1;
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return Main({argv + 1, argv + argc});
+  } catch (const std::exception& problem) {
+    std::cerr << "fake_gitlab_runner: " << problem.what() << "\n";
+    return 2;
   }
 }

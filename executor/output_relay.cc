@@ -13,22 +13,22 @@
 namespace jobwarden {
 namespace {
 
-// The job runs on while we write. More would eat up what the kernel lets one user have in all pipes
-// together before it gives new ones a single page.
-constexpr int kPipeBytes = 262'144;
+// For a job's standard output, so that it runs on while we write. More would eat up what the kernel
+// lets one user have in all pipes together before it gives new ones a single page.
+constexpr int kPipeBytes = 524'288;
 
 }  // namespace
 
 OutputRelay::OutputRelay(Fd from, int to) : from_(std::move(from)), to_(to) {
   fcntl(from_.get(), F_SETFL, O_NONBLOCK);
-  fcntl(from_.get(), F_SETPIPE_SZ, kPipeBytes);
+  if (to == STDOUT_FILENO) fcntl(from_.get(), F_SETPIPE_SZ, kPipeBytes);
   struct stat st {};
   if (fstat(to, &st) != 0 || !S_ISFIFO(st.st_mode)) return;
   // O_NONBLOCK belongs to the open file, which others may share: so we open the pipe once more.
   reopened_ =
       Fd(open(fmt::format("/proc/self/fd/{}", to).c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
+  if (to == STDOUT_FILENO) fcntl(to, F_SETPIPE_SZ, kPipeBytes);
   if (reopened_) to_ = reopened_.get();
-  fcntl(to_, F_SETPIPE_SZ, kPipeBytes);
 }
 
 pollfd OutputRelay::Wants() const {

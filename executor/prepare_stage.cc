@@ -1,9 +1,6 @@
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <iterator>
 #include <optional>
 #include <set>
@@ -18,7 +15,6 @@
 #include "executor/verdict.h"
 #include "verifier/admission/admit.h"
 #include "verifier/audit/audit.h"
-#include "verifier/base/text.h"
 #include "verifier/exposure/plan.h"
 #include "verifier/keys/key_cache.h"
 #include "verifier/keys/refresh_program.h"
@@ -46,23 +42,14 @@ Record::Exposure Foretell(const Inventory& inventory, const JobResponse& respons
   return exposure;
 }
 
-// Puts the copy of the job response without what is stripped everywhere in its place.
+// Writes the copy of the job response without what is stripped everywhere over the file. A call
+// that ends halfway leaves what no later stage can read.
 Status FilterJobResponse(const std::string& path, const JobResponse& response,
                          const Inventory& inventory, const Record::Exposure& exposure) {
   const std::set<std::string> names(exposure.stripped.begin(), exposure.stripped.end());
   const auto gone = ValuesGone(inventory, names);
-  const std::string beside = path + ".filtered";
-  auto written = WriteFileAtomically(beside, response.Without(names, gone).view(), 0600,
-                                     Code::kStateUnwritable, "job response", Durability::kVolatile);
-  if (!written) return written;
-  // Removed first: file systems that write a file out when it takes another's place would make
-  // the job wait for the disk.
-  if (unlink(path.c_str()) == 0 && rename(beside.c_str(), path.c_str()) == 0) return Ok();
-  return Finding{Code::kStateUnwritable,
-                 fmt::format("job response {}: {}", Quote(path), ErrorText(errno)),
-                 "",
-                 {},
-                 false};
+  return OverwriteFile(path, response.Without(names, gone).view(), Code::kStateUnwritable,
+                       "job response");
 }
 
 }  // namespace

@@ -252,6 +252,20 @@ Status WriteFileAtomically(const std::string& path, std::string_view bytes, mode
   return Ok();
 }
 
+Status OverwriteFile(const std::string& path, std::string_view bytes, Code code,
+                     std::string_view what) {
+  // O_NONBLOCK: see OpenFile.
+  const Fd fd(open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK));
+  if (!fd) return RefuseErrno(code, what, path, errno);
+  struct stat st {};
+  if (fstat(fd.get(), &st) != 0) return RefuseErrno(code, what, path, errno);
+  if (!S_ISREG(st.st_mode)) return Refuse(code, what, path, "not a regular file");
+  int error = WriteAll(fd.get(), bytes);
+  if (error == 0 && ftruncate(fd.get(), static_cast<off_t>(bytes.size())) != 0) error = errno;
+  if (error != 0) return RefuseErrno(code, what, path, error);
+  return Ok();
+}
+
 Status AppendLine(const std::string& path, std::string_view line, Code code,
                   std::string_view what) {
   // O_NONBLOCK: see OpenFile.

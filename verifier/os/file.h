@@ -57,6 +57,12 @@ enum class Durability {
 Status WriteFileAtomically(const std::string& path, std::string_view bytes, mode_t mode, Code code,
                            std::string_view what, Durability durability = Durability::kDurable);
 
+/// Writes `bytes` over what the file holds, and cuts off what is longer: the old bytes are gone,
+/// and not only their name. Not for files that others read meanwhile: a failure leaves a mixture.
+/// The file must be there, and be a regular file; it is not followed when it is a link.
+Status OverwriteFile(const std::string& path, std::string_view bytes, Code code,
+                     std::string_view what);
+
 /// Appends `line` and a newline with one write, so that lines of several writers do not mix.
 /// The file is created with mode 0600 if it is not there; it is not followed when it is a link.
 /// A line that did not fit whole is taken back as far as the system lets it.

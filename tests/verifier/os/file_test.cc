@@ -149,6 +149,28 @@ BOOST_AUTO_TEST_CASE(an_atomic_write_into_a_folder_that_is_not_there_is_refused)
              "thing \"" + (folder / "none/f") + "\": No such file or directory");
 }
 
+BOOST_AUTO_TEST_CASE(a_file_that_is_written_over_keeps_nothing_of_what_it_held) {
+  const TempFolder folder;
+  const std::string path = folder.Write("f", "a longer text that was here");
+  const std::string other_name = folder / "other";
+  BOOST_REQUIRE(link(path.c_str(), other_name.c_str()) == 0);
+  BOOST_TEST(bool(OverwriteFile(path, "short", kAnyCode, "thing")));
+  BOOST_TEST(Slurp(other_name) == "short");
+  BOOST_TEST(bool(OverwriteFile(path, "longer again", kAnyCode, "thing")));
+  BOOST_TEST(Slurp(other_name) == "longer again");
+}
+
+BOOST_AUTO_TEST_CASE(only_a_regular_file_that_is_there_is_written_over) {
+  const TempFolder folder;
+  const std::string path = folder.Write("f", "text");
+  BOOST_REQUIRE(symlink(path.c_str(), (folder / "link").c_str()) == 0);
+  BOOST_REQUIRE(mkfifo((folder / "fifo").c_str(), 0600) == 0);
+  for (const char* name : {"link", "fifo", "absent", "."}) {
+    BOOST_TEST(!OverwriteFile(folder / name, "new", kAnyCode, "thing"), name);
+  }
+  BOOST_TEST(Slurp(path) == "text");
+}
+
 BOOST_AUTO_TEST_CASE(lines_are_appended_to_a_file_that_only_its_owner_reads) {
   const TempFolder folder;
   BOOST_TEST(Refusal(Append(folder / "log", "one")) == "fine");

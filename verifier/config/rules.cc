@@ -94,8 +94,14 @@ void SetConditions(const Field& field, Rule& rule) {
   }
 }
 
+// An empty list permits no other id_token at all: an audience is never absent.
 void SetAudiences(const Field& field, Rule& rule) {
-  rule.audiences = ReadCondition(field);
+  const auto* list = field.node.As<Node::List>();
+  if (list != nullptr && list->empty()) {
+    rule.audiences = *Condition::Make(Object{{"exists", false}});
+  } else {
+    rule.audiences = ReadCondition(field);
+  }
 }
 
 void SetName(const Field& field, Rule& rule) {

@@ -188,4 +188,14 @@ BOOST_AUTO_TEST_CASE(an_unknown_key_is_refused_with_its_place_and_the_nearest_ke
              "c.toml:10:3: unknown key \"claimz\" in [[allow]] | did you mean \"claims\"?");
 }
 
+BOOST_AUTO_TEST_CASE(an_empty_list_of_audiences_permits_none) {
+  const auto config =
+      Parse(kGood + "[[allow]]\nname = \"a\"\nclaims = { ref = \"main\" }\naudiences = []\n");
+  BOOST_REQUIRE(config);
+  const Rule& rule = config->policy.allow.front();
+  BOOST_REQUIRE(rule.audiences.has_value());
+  const Value vault("https://vault.example.com");
+  BOOST_TEST(!rule.audiences->Matches(&vault));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

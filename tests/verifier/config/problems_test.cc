@@ -330,8 +330,8 @@ BOOST_AUTO_TEST_CASE(conditions_are_refused_with_their_place) {
       {"claims = \"main\"",
        "c.toml:8:10: allow.claims: expected a table, got a string | for example { project_path = "
        "\"group/*\" }"},
-      {"audiences = []",
-       "c.toml:8:13: allow.audiences: expected a list of at least one element, got an empty one"},
+      {"claims = { ref = [] }",
+       "c.toml:8:18: allow.claims.ref: expected a list of at least one element, got an empty one"},
       {"audience = \"x\"",
        "c.toml:8:1: unknown key \"audience\" in [[allow]] | did you mean \"audiences\"?"},
       {"mode = \"off\"", "c.toml:8:8: allow.mode: expected \"enforce\" or \"report\", got \"off\""},

@@ -161,14 +161,15 @@ std::size_t WordLength(std::string_view text, Quoting quoting) {
     }
     return 0;
   }
-  if (text.starts_with("''")) return 2;
+  if (quoting != Quoting::kPosix && text.starts_with("''")) return 2;
   const Table& table = TableOf(quoting);
   std::size_t length = 0;
-  while (length < text.size() && text[length] != '\n' &&
-         Is(FormOf(table, text[length]), Form::kBare)) {
-    ++length;
-  }
-  return length;
+  while (length < text.size() && Is(FormOf(table, text[length]), Form::kBare)) ++length;
+  const std::size_t line_end = text.substr(0, length).rfind('\n');
+  if (line_end == std::string_view::npos) return length;
+  const std::string_view next = text.substr(line_end + 1);
+  if (next.starts_with("export ") || next.starts_with("mkdir -p ")) return line_end;
+  return text.find('\n');
 }
 
 std::optional<std::string> DecodeWord(std::string_view word, Quoting quoting) {

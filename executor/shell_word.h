@@ -28,7 +28,8 @@ std::string EncodeWord(std::string_view text, Quoting quoting);
 std::string EscapeInWord(std::string_view text, Quoting quoting);
 
 /// How many bytes the word has that `text` begins with; 0 when it begins with none. A bare POSIX
-/// word ends at a line's end.
+/// word may hold newlines: it ends before the line that sets the next variable, else at the first
+/// line's end.
 std::size_t WordLength(std::string_view text, Quoting quoting);
 
 /// The text of a word; nothing when EncodeWord does not make exactly this word of it.

@@ -130,6 +130,17 @@ BOOST_AUTO_TEST_CASE(every_name_of_an_unused_token_goes) {
   BOOST_TEST(Lacks(ReadFiles(host.Path("builds")), signature));
 }
 
+// A POSIX runner writes it without quotes: so that its lines stand between the exports.
+BOOST_AUTO_TEST_CASE(value_of_several_lines_hides_no_token) {
+  RunnerHost host;
+  Job job = JobThat({"env"});
+  job.predefined = {{"CI_COMMIT_MESSAGE", "Fix\n"}, {"LINES_WITHOUT_BLANKS", "one\ntrue;true"}};
+  job.variables = {{"FF_POSIXLY_CORRECT_ESCAPES", "true"}};
+  const JobRun run = host.Play(job);
+  BOOST_TEST(Has(Out(run), "\nFF_POSIXLY_CORRECT_ESCAPES=true\n"));
+  BOOST_TEST(Lacks(Out(run), "_ID_TOKEN="));
+}
+
 BOOST_AUTO_TEST_CASE(names_are_kept_one_by_one) {
   RunnerHost host;
   Job job = JobThat({"env", "curl() { :; }; curl -H \"$HEADER\""});

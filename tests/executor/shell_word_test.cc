@@ -72,6 +72,16 @@ BOOST_AUTO_TEST_CASE(every_byte_comes_back_in_every_quoting) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_bare_posix_word_of_several_lines_ends_before_the_next_variable) {
+  const auto length = [](std::string_view text) { return WordLength(text, Quoting::kPosix); };
+  BOOST_TEST(length("one\n\nexport X=y\n") == 4U);
+  BOOST_TEST(length("a\nb\nc\nmkdir -p \"/x\"\n") == 5U);
+  BOOST_TEST(length("a\nb\nc;d\n") == 1U);
+  BOOST_TEST(length("one\necho two\nexport X=y\n") == 3U);
+  BOOST_TEST(length("''\nexport X=y\n") == 2U);
+  BOOST_TEST(length("''x\nexport X=y\n") == 3U);
+}
+
 BOOST_AUTO_TEST_CASE(a_shell_reads_the_words_as_they_are_meant) {
   const std::string text = "x " + AllBytes();
   BOOST_TEST(Printed("bash", EncodeWord(text, Quoting::kAnsiC)) == text);

@@ -124,11 +124,14 @@ class VariableFacts {
       if (!is_first && known->second.first != variable.value.view()) known->second.same = false;
     }
   }
-  // The server's value of a variable that it sets before any of the job's.
+  // The server's value of a variable that it sets before any of the job's; an empty one is absent.
   std::optional<std::string> First(std::string_view name) const {
+    auto first = FirstOrEmpty(name);
+    return first && first->empty() ? std::nullopt : std::move(first);
+  }
+  std::optional<std::string> FirstOrEmpty(std::string_view name) const {
     const auto fact = facts_.find(name);
-    if (fact == facts_.end() || fact->second.first.empty()) return std::nullopt;
-    return std::string(fact->second.first);
+    return fact == facts_.end() ? std::nullopt : std::optional(std::string(fact->second.first));
   }
   // The value, where all variables of the name have the same.
   std::optional<std::string> Undisputed(std::string_view name) const {
@@ -166,7 +169,9 @@ Job ReadJob(const Fields& fields, const Object& job_info, const Object& git_info
   job.ref = git.Fact("ref");
   job.ref_type = git.Fact("ref_type");
   job.merge_request_source_branch = variables.First("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME");
-  job.merge_request_source_project_id = variables.First("CI_MERGE_REQUEST_SOURCE_PROJECT_ID");
+  // Empty: the fork is gone.
+  job.merge_request_source_project_id =
+      variables.FirstOrEmpty("CI_MERGE_REQUEST_SOURCE_PROJECT_ID");
 
   job.job_name = info.Fact("name");
   job.event = variables.Undisputed("CI_PIPELINE_SOURCE");

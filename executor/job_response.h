@@ -24,6 +24,8 @@ class JobResponse {
   /// Refuses what is no JSON object, lacks `id`, `git_info`, `job_info` or `variables`, or has
   /// anything that is read here with another type (JOB_UNREADABLE; the message names the field).
   /// A field that is null, empty or 0 counts as absent: so the runner writes what it did not get.
+  /// Not so a merge request's source project: the server writes an empty one for a fork that is
+  /// gone.
   static Result<JobResponse> Parse(std::string_view bytes);
 
   JobResponse(JobResponse&&) noexcept = default;

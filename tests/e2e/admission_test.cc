@@ -91,6 +91,14 @@ BOOST_AUTO_TEST_CASE(merge_request_of_a_fork_is_denied) {
   BOOST_TEST(Has(run.log(), "ask #ci-platform"));
 }
 
+BOOST_AUTO_TEST_CASE(merge_request_whose_fork_is_gone_is_denied) {
+  RunnerHost host;
+  Job job = ProtectedDeploy();
+  job.server_sends_job_project = false;
+  job.predefined = {{"CI_MERGE_REQUEST_SOURCE_PROJECT_ID", ""}};
+  BOOST_TEST(Denied(host.Play(job), "FORK_DENIED"));
+}
+
 BOOST_AUTO_TEST_CASE(fork_is_seen_on_each_runner_and_server_generation) {
   for (const Runner runner : {Runner::k14_10, Runner::k17_2, Runner::k19_4}) {
     for (const bool server_sends_job_project : {true, false}) {

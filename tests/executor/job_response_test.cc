@@ -137,6 +137,13 @@ BOOST_AUTO_TEST_CASE(image_services_and_merge_request_are_facts) {
   BOOST_TEST(*request.job().merge_request_source_branch == "feature");
 }
 
+BOOST_AUTO_TEST_CASE(a_source_project_that_is_gone_is_said) {
+  BOOST_TEST(!Good(kGood).job().merge_request_source_project_id);
+  const JobResponse gone = Good(WithVariable("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", ""));
+  BOOST_REQUIRE(gone.job().merge_request_source_project_id);
+  BOOST_TEST(gone.job().merge_request_source_project_id->empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_missing_field_is_named) {
   CheckUnreadable(With("\"id\":402,", ""), "id: expected a number over 0, got nothing");
   CheckUnreadable(With("\"id\":402", "\"id\":0"), "id: expected a number over 0");

@@ -1,5 +1,7 @@
 #include "executor/job_input.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -38,8 +40,9 @@ Result<JobResponse> ReadJobResponse(const Environment& environment) {
   return response;
 }
 
-std::vector<Variable> CarriedVariables(const std::vector<Variable>& variables,
-                                       const Environment& environment) {
+Result<Inventory> TakeJobInventory(const std::vector<Variable>& variables,
+                                   const JobResponse& response, const Environment& environment,
+                                   const std::vector<Issuer>& issuers) {
   std::vector<Variable> carried;
   carried.reserve(variables.size() + environment.variables().size());
   for (const Variable& variable : variables) {
@@ -51,7 +54,14 @@ std::vector<Variable> CarriedVariables(const std::vector<Variable>& variables,
        ++each) {
     carried.push_back({each->first.substr(kPrefix.size()), each->second.Clone(), false});
   }
-  return carried;
+  Inventory inventory = TakeInventory(carried, response.job_token(), issuers);
+  if (inventory.tokens.size() <= kMaxTokens) return inventory;
+  return Finding{Code::kJobUnreadable,
+                 fmt::format("job: {} tokens in its variables, the limit is {}",
+                             inventory.tokens.size(), kMaxTokens),
+                 "take those out that the job does not need",
+                 {},
+                 false};
 }
 
 std::vector<std::string_view> ValuesGone(const Inventory& inventory,

@@ -1,6 +1,7 @@
 #ifndef JOBWARDEN_EXECUTOR_JOB_INPUT_H_
 #define JOBWARDEN_EXECUTOR_JOB_INPUT_H_
 
+#include <cstddef>
 #include <set>
 #include <string>
 #include <string_view>
@@ -23,10 +24,14 @@ std::string TemporaryFolderIn(const std::string& job_folder);
 /// The job as GitLab Runner received it (`JOB_RESPONSE_FILE`). JOB_UNREADABLE.
 Result<JobResponse> ReadJobResponse(const Environment& environment);
 
-/// `variables`, and those that GitLab Runner hands over in the environment (`CUSTOM_ENV_NAME`):
-/// with what it expanded in them, and with what it got for `secrets:`.
-std::vector<Variable> CarriedVariables(const std::vector<Variable>& variables,
-                                       const Environment& environment);
+inline constexpr std::size_t kMaxTokens = 256;
+
+/// The tokens in `variables`, and in those that GitLab Runner hands over in the environment
+/// (`CUSTOM_ENV_NAME`): with what it expanded in them, and with what it got for `secrets:`.
+/// JOB_UNREADABLE when they are more than kMaxTokens: each costs a search of all that the job gets.
+Result<Inventory> TakeJobInventory(const std::vector<Variable>& variables,
+                                   const JobResponse& response, const Environment& environment,
+                                   const std::vector<Issuer>& issuers);
 
 /// The values of the tokens that go when the variables of these names go: none of their other
 /// names is left. They live as long as `inventory`.

@@ -85,13 +85,6 @@ Lines Snippet(const Config& config, const std::optional<std::string>& server_url
           "    JOBWARDEN_ID_TOKEN:", "      aud: " + Quote(chosen->audiences.front())};
 }
 
-std::string ShowName(const std::string& name) {
-  const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  });
-  return plain && name.size() <= 64 ? name : Quote(name);
-}
-
 // A stripped name that the job's author may want to keep: the runner's own token has served.
 std::string WorthKeeping(const Record& record) {
   for (const std::string& name : record.exposure.stripped) {
@@ -118,7 +111,7 @@ Lines TakenOut(const Record& record, const ExposureSettings& settings) {
   constexpr std::size_t kMaxNames = 12;
   Lines shown;
   for (std::size_t i = 0; i < std::min(names.size(), kMaxNames); ++i) {
-    shown.push_back(ShowName(names[i]));
+    shown.push_back(QuoteName(names[i]));
   }
   const bool done = record.enforced && !settings.report_only;
   std::string line = fmt::format("jobwarden: {} {} token{} that no command names: {}",
@@ -127,7 +120,7 @@ Lines TakenOut(const Record& record, const ExposureSettings& settings) {
   if (names.size() > kMaxNames) line += fmt::format(" and {} more", names.size() - kMaxNames);
   const std::string keep = settings.job_may_keep ? WorthKeeping(record) : "";
   if (!keep.empty()) {
-    line += fmt::format(" (keep one with the variable JOBWARDEN_KEEP: \"{}\")", ShowName(keep));
+    line += fmt::format(" (keep one with the variable JOBWARDEN_KEEP: \"{}\")", QuoteName(keep));
   }
   return {line};
 }

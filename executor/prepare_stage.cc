@@ -65,12 +65,13 @@ int RunPrepareStage(const Call& call) {
 
   std::optional<uid_t> job_user;
   if (!config->executor.shared_user) job_user = geteuid();
-  const Inventory inventory = TakeInventory(CarriedVariables(response->variables(), environment),
-                                            response->job_token(), config->issuers);
+  const auto inventory =
+      TakeJobInventory(response->variables(), *response, environment, config->issuers);
+  if (!inventory) return Fail(environment, inventory.findings());
   KeyCache keys(config->state_dir, job_user,
                 RefreshByProgram(config->path, ProxySettings(environment)));
-  Record record = Admit(response->job(), inventory, *config, keys, SystemNow);
-  record.exposure = Foretell(inventory, *response, config->exposure);
+  Record record = Admit(response->job(), *inventory, *config, keys, SystemNow);
+  record.exposure = Foretell(*inventory, *response, config->exposure);
 
   // Nothing is promised before it is written: the verdict, which lets the job run, comes last.
   if (auto recorded = AppendAudit(config->audit, job_user, record); !recorded) {
@@ -81,7 +82,7 @@ int RunPrepareStage(const Call& call) {
   const bool strips = record.enforced && !config->exposure.report_only;
   if (strips && !record.exposure.stripped.empty()) {
     const std::string path(environment.Get("JOB_RESPONSE_FILE"));
-    if (auto done = FilterJobResponse(path, *response, inventory, record.exposure); !done) {
+    if (auto done = FilterJobResponse(path, *response, *inventory, record.exposure); !done) {
       return Fail(environment, done.findings());
     }
   }

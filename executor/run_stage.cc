@@ -63,11 +63,12 @@ Result<Secret> WithoutUnusedTokens(const Secret& received, const Call& call, con
                                    const JobResponse& response, const Record& verdict) {
   const auto script = JobScript::Parse(std::string(received.view()));
   if (!script) return script.findings();
-  const Inventory inventory = TakeInventory(CarriedVariables(script->variables(), call.environment),
-                                            response.job_token(), config.issuers);
+  const auto inventory =
+      TakeJobInventory(script->variables(), response, call.environment, config.issuers);
+  if (!inventory) return inventory.findings();
   const StageUse use{script->commands(), LastValue(script->variables(), "JOBWARDEN_KEEP")};
-  std::set<std::string> names = MakePlan(inventory, use, config.exposure).Stripped();
-  for (const Token& token : inventory.tokens) {
+  std::set<std::string> names = MakePlan(*inventory, use, config.exposure).Stripped();
+  for (const Token& token : inventory->tokens) {
     if (!IsUnknown(token, verdict)) continue;
     names.insert(token.names.begin(), token.names.end());
     Say(STDERR_FILENO,
@@ -75,7 +76,7 @@ Result<Secret> WithoutUnusedTokens(const Secret& received, const Call& call, con
                     "admitted: {}\n",
                     Quote(call.arguments.stage), QuoteAll(token.names)));
   }
-  return script->Drop(names, ValuesGone(inventory, names));
+  return script->Drop(names, ValuesGone(*inventory, names));
 }
 
 Status MakeTemporaryFolder(const std::string& path) {

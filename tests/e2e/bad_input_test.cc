@@ -111,6 +111,19 @@ BOOST_AUTO_TEST_CASE(job_response_over_the_limit) {
   BOOST_TEST(Has(run.log(), "16"));
 }
 
+BOOST_AUTO_TEST_CASE(job_with_more_tokens_than_any_needs) {
+  RunnerHost host;
+  Job job = ProtectedDeploy();
+  const std::string token =
+      "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2dpdGxhYi5leGFtcGxlLmNvbSJ9.";
+  std::string several;
+  for (int i = 1000; i < 1300; ++i) several += token + std::to_string(i) + ' ';
+  job.variables = {{"SEVERAL", several}};
+  const JobRun run = host.Play(job);
+  BOOST_TEST(Broken(run, "JOB_UNREADABLE"));
+  BOOST_TEST(Has(run.log(), "the limit is 256"));
+}
+
 BOOST_AUTO_TEST_CASE(job_response_that_is_no_file) {
   RunnerHost host;
   const JobRun run = PlaySpoilt(host, [](const CallAhead& call) {

@@ -38,7 +38,7 @@ struct Candidate {
 void AddFindings(Findings& all, const Token& token, Findings more) {
   for (Finding& finding : more) {
     if (!token.names.empty()) {
-      finding.message = fmt::format("{}: {}", token.names.front(), finding.message);
+      finding.message = fmt::format("{}: {}", QuoteName(token.names.front()), finding.message);
     }
     all.push_back(std::move(finding));
   }
@@ -72,8 +72,15 @@ std::vector<Candidate> FindCandidates(const Inventory& inventory, const Config& 
 }
 
 // Steps 1 and 2 of verification, and the keys for step 3.
+//
+// A set that lacks the key it was asked for is as new as this check, and an issuer that could not
+// be asked will not answer now: neither is asked again, for each new `kid` may wait for a cooldown.
 void ParseAndGetKeys(std::vector<Candidate>& candidates, KeySource& source, Findings& findings) {
-  std::map<std::pair<std::string, std::string>, Result<Keys>> asked;
+  struct Answer {
+    Result<Keys> keys;
+    bool is_last;
+  };
+  std::map<std::string_view, Answer> answers;
   for (Candidate& candidate : candidates) {
     auto compact = CompactToken::Parse(candidate.token->value.view());
     if (!compact) {
@@ -81,13 +88,17 @@ void ParseAndGetKeys(std::vector<Candidate>& candidates, KeySource& source, Find
       continue;
     }
     candidate.compact = std::move(*compact);
-    const auto question = std::pair(candidate.issuer->name, candidate.compact->kid());
-    auto answer = asked.find(question);
-    if (answer == asked.end()) {
-      answer = asked.emplace(question, source.Get(*candidate.issuer, question.second)).first;
-      Append(findings, answer->second ? answer->second->warnings : answer->second.findings());
+    const std::string& kid = candidate.compact->kid();
+    auto answer = answers.find(candidate.issuer->name);
+    if (answer == answers.end() ||
+        (!answer->second.is_last && !answer->second.keys->set.Has(kid))) {
+      auto keys = source.Get(*candidate.issuer, kid);
+      Append(findings, keys ? keys->warnings : keys.findings());
+      const bool is_last = !keys || !keys->set.Has(kid);
+      answer =
+          answers.insert_or_assign(candidate.issuer->name, Answer{std::move(keys), is_last}).first;
     }
-    if (answer->second) candidate.keys = *answer->second;
+    if (answer->second.keys) candidate.keys = *answer->second.keys;
   }
 }
 
@@ -127,8 +138,9 @@ Findings NoneForUs(const std::vector<Candidate>& candidates) {
   for (const Candidate& candidate : candidates) {
     if (candidate.audiences.empty()) continue;
     audiences.insert(audiences.end(), candidate.audiences.begin(), candidate.audiences.end());
-    const std::string name =
-        candidate.token->names.empty() ? "" : fmt::format(" ({})", candidate.token->names.front());
+    const std::string name = candidate.token->names.empty()
+                                 ? ""
+                                 : fmt::format(" ({})", QuoteName(candidate.token->names.front()));
     others.push_back(QuoteAll(candidate.audiences) + name);
   }
   if (others.empty()) return {};
@@ -163,7 +175,7 @@ Record::TokenFacts Describe(const Candidate& candidate) {
 
 Finding LegacyWarning(const Token& token) {
   return {Code::kLegacyToken,
-          fmt::format("the job carries the legacy token {}", Join(token.names, ", ")),
+          fmt::format("the job carries the legacy token {}", QuoteName(token.names.front())),
           "replace it by an id_token with an audience",
           {},
           false};

@@ -105,6 +105,14 @@ std::string QuoteAll(const std::vector<std::string>& texts) {
   return Join(quoted, ", ");
 }
 
+std::string QuoteName(std::string_view name) {
+  constexpr std::size_t kLongest = 64;
+  const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return IsBase64Url(c) && c != '-';
+  });
+  return plain && name.size() <= kLongest ? std::string(name) : Quote(name);
+}
+
 std::string Join(const std::vector<std::string>& texts, std::string_view between) {
   return fmt::format("{}", fmt::join(texts, between));
 }

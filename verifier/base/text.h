@@ -16,6 +16,10 @@ std::string Quote(std::string_view text);
 /// Quotes each, and joins them: `"a", "b"`.
 std::string QuoteAll(const std::vector<std::string>& texts);
 
+/// The name of a variable that a stranger chose: as it is where it is a word of letters, digits and
+/// `_`, and not long; else as Quote shows it.
+std::string QuoteName(std::string_view name);
+
 std::string Join(const std::vector<std::string>& texts, std::string_view between);
 
 /// The candidate that `word` was most likely meant to be: at most two edits away (a transposed

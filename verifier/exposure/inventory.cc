@@ -73,6 +73,13 @@ const Issuer* IssuerOf(std::string_view jwt, const std::vector<Issuer>& issuers)
   return issuer == issuers.end() ? nullptr : &*issuer;
 }
 
+// The server's own legacy tokens name no audience, or the server itself. Any other is one that the
+// job asked for under a legacy name.
+bool NamesSomebodyElse(const std::vector<std::string>& audiences, const Issuer& issuer) {
+  return std::any_of(audiences.begin(), audiences.end(),
+                     [&](const std::string& each) { return each != issuer.url; });
+}
+
 Token MakeToken(TokenKind kind, std::string_view value) {
   return {kind, {}, Sha256Hex(value), "", {}, Secret(std::string(value))};
 }
@@ -132,13 +139,16 @@ Inventory TakeInventory(const std::vector<Variable>& variables, std::string_view
   for (std::vector<Sighting>& group : groups) {
     const std::string_view jwt = group.front().jwt;
     const std::size_t first = first_variable(group);
-    const bool legacy = IsLegacyName(variables[first].name);
-    const Issuer* issuer = legacy ? nullptr : IssuerOf(jwt, issuers);
+    const Issuer* issuer = IssuerOf(jwt, issuers);
+    std::vector<std::string> audiences;
+    if (issuer != nullptr) audiences = UnverifiedAudiences(jwt);
+    const bool legacy = IsLegacyName(variables[first].name) &&
+                        (issuer == nullptr || !NamesSomebodyElse(audiences, *issuer));
     if (!legacy && issuer == nullptr) continue;
     Token token = MakeToken(legacy ? TokenKind::kLegacy : TokenKind::kIdToken, jwt);
-    if (issuer != nullptr) {
+    if (!legacy) {
       token.issuer = issuer->name;
-      token.audiences = UnverifiedAudiences(jwt);
+      token.audiences = std::move(audiences);
     }
     std::sort(group.begin(), group.end(),
               [](const Sighting& a, const Sighting& b) { return a.variable < b.variable; });

@@ -20,7 +20,7 @@ struct Variable {
 enum class TokenKind {
   kIdToken,   ///< a JWT that names a configured issuer
   kJobToken,  ///< the job's CI_JOB_TOKEN, which may itself be a JWT: never an id_token
-  kLegacy,    ///< a JWT that the server gave as CI_JOB_JWT, CI_JOB_JWT_V1 or CI_JOB_JWT_V2
+  kLegacy,    ///< a JWT that the server gave unasked, as CI_JOB_JWT, CI_JOB_JWT_V1 or _V2
 };
 
 /// `id_token`, `job_token`, `legacy`.
@@ -48,10 +48,11 @@ struct Inventory {
 /// The job token comes first; what begins inside it is never a token of its own, so that one that
 /// is a JWT is never taken for an id_token. A JWT starts at `eyJ` anywhere in a value, also right
 /// after other base64url characters. The first variable that holds a JWT tells its kind: legacy by
-/// that variable's name, whoever issued it; else an id_token when it names the url of one of
-/// `issuers`; else no token. (A job can copy a token into CI_JOB_JWT, but only behind the variable
-/// in which the server gave it: that hides no id_token.) A text that begins with a whole other
-/// token (`${TOKEN}suffix`) holds that one.
+/// that variable's name, whoever issued it, unless it names one of `issuers` and an audience other
+/// than that issuer's url; else an id_token when it names the url of one of `issuers`; else no
+/// token. (A job can copy a token into CI_JOB_JWT, but only behind the variable in which the server
+/// gave it; and it can name an id_token so, but only with an audience. Neither hides an id_token.)
+/// A text that begins with a whole other token (`${TOKEN}suffix`) holds that one.
 ///
 /// Takes time and memory in proportion to the variables, whatever they hold.
 Inventory TakeInventory(const std::vector<Variable>& variables, std::string_view job_token,

@@ -240,6 +240,25 @@ BOOST_AUTO_TEST_CASE(keys_are_asked_for_once_for_all_tokens_of_one_key) {
   BOOST_TEST(one.keys.asked == 1);
 }
 
+// Each answer about an unknown key may have waited for a cooldown.
+BOOST_AUTO_TEST_CASE(unknown_keys_are_asked_for_once_however_many_a_job_names) {
+  const auto of_key = [](const std::string& kid) {
+    return Signer("EdDSA", kid).Sign(WriteJson(GoodClaims()));
+  };
+  Case one;
+  one.With("T", GoodClaims());
+  for (const char* kid : {"a", "b", "c"}) one.WithText(kid, of_key(kid));
+  const Record record = one.Run();
+  BOOST_TEST(Codes(record) == "KEY_UNKNOWN KEY_UNKNOWN KEY_UNKNOWN");
+  BOOST_TEST(one.keys.asked == 2);
+
+  Case down;
+  down.keys.sets.clear();
+  for (const char* kid : {"a", "b", "c"}) down.WithText(kid, of_key(kid));
+  BOOST_TEST(Codes(down.Run()) == "KEYS_UNAVAILABLE");
+  BOOST_TEST(down.keys.asked == 1);
+}
+
 BOOST_AUTO_TEST_CASE(stale_keys_warn_and_do_not_deny) {
   Case one;
   one.keys.warnings = {{Code::kKeysStale, "old", "", {}, false}};
@@ -258,10 +277,32 @@ BOOST_AUTO_TEST_CASE(a_job_token_that_is_a_jwt_of_our_issuer_is_no_candidate) {
 }
 
 BOOST_AUTO_TEST_CASE(a_legacy_token_warns_and_is_no_candidate) {
-  const Record record =
-      Case().With("T", GoodClaims()).With("CI_JOB_JWT_V2", Changed("job_id", "999")).Run();
+  const Record record = Case()
+                            .With("T", GoodClaims())
+                            .With("CI_JOB_JWT_V2", Changed("aud", "https://gitlab.example.com"))
+                            .Run();
   BOOST_TEST(Codes(record) == "LEGACY_TOKEN");
   BOOST_TEST((record.outcome == Outcome::kAllow));
+}
+
+BOOST_AUTO_TEST_CASE(an_id_token_under_a_legacy_name_is_held_against_the_rule) {
+  Case one;
+  one.config.policy.allow.front().audiences = *Condition::Make(kOurs);
+  const Record record =
+      one.With("T", GoodClaims()).With("CI_JOB_JWT", Changed("aud", kVault)).Run();
+  BOOST_TEST(Codes(record) == "AUDIENCE_MISMATCH");
+}
+
+BOOST_AUTO_TEST_CASE(a_name_that_imitates_a_line_of_the_log_is_quoted) {
+  const Record record = Case()
+                            .With("X\njobwarden: allowed", Changed("job_id", "999"))
+                            .With("Y\njobwarden: allowed", Changed("aud", kVault))
+                            .With("CI_JOB_JWT", Changed("aud", Value()))
+                            .Run();
+  BOOST_TEST(!record.findings.empty());
+  for (const Finding& finding : record.findings) {
+    BOOST_TEST(finding.message.find('\n') == std::string::npos, finding.message);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(jwts_of_unknown_issuers_are_left_alone) {

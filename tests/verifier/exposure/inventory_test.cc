@@ -110,10 +110,11 @@ BOOST_AUTO_TEST_CASE(a_token_beside_the_job_token_is_found) {
 
 BOOST_AUTO_TEST_CASE(legacy_tokens_are_known_by_name_whoever_issued_them) {
   const std::string bare_host = Jwt("{\"iss\":\"gitlab.example.com\"}");
+  const std::string v2 = IdToken("https://gitlab.example.com");
   const Inventory inventory = Take({{"CI_JOB_JWT", bare_host},
                                     {"CI_JOB_JWT_V1", bare_host},
-                                    {"CI_JOB_JWT_V2", kOurs},
-                                    {"ALIAS", kOurs},
+                                    {"CI_JOB_JWT_V2", v2},
+                                    {"ALIAS", v2},
                                     {"HEADER", "Bearer " + bare_host}});
   BOOST_REQUIRE_EQUAL(inventory.tokens.size(), 2U);
   BOOST_TEST((inventory.tokens[0].kind == TokenKind::kLegacy));
@@ -129,6 +130,18 @@ BOOST_AUTO_TEST_CASE(an_id_token_that_a_job_copies_to_a_legacy_name_stays_one) {
   BOOST_REQUIRE_EQUAL(inventory.tokens.size(), 1U);
   BOOST_TEST((inventory.tokens[0].kind == TokenKind::kIdToken));
   BOOST_TEST((inventory.tokens[0].names == Names{"VAULT_ID_TOKEN", "CI_JOB_JWT"}));
+}
+
+// Otherwise `id_tokens: {CI_JOB_JWT: …}` would be for any audience, and held against no rule.
+BOOST_AUTO_TEST_CASE(an_id_token_that_a_job_names_like_a_legacy_token_is_one) {
+  const std::string several =
+      Jwt(R"({"iss":"https://gitlab.example.com","aud":["https://gitlab.example.com","x"]})");
+  for (const std::string& token : {kVault, kOurs, several}) {
+    const Inventory inventory = Take({{"CI_JOB_JWT_V2", token}});
+    BOOST_REQUIRE_EQUAL(inventory.tokens.size(), 1U);
+    BOOST_TEST((inventory.tokens[0].kind == TokenKind::kIdToken));
+    BOOST_TEST(inventory.tokens[0].issuer == "gitlab");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_token_of_ours_with_a_broken_header_is_still_a_token) {

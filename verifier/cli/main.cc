@@ -35,7 +35,7 @@ int main(int argc, char** argv) {
     const auto options = jobwarden::ParseOptions(argc, argv, exit_code);
     return options ? Run(*options) : exit_code;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "jobwarden: %s\n", error.what());
+    fmt::print(stderr, "jobwarden: {}\n", error.what());
     return jobwarden::ExitCodeOf(jobwarden::Outcome::kError);
   }
 }

@@ -1,9 +1,11 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <iterator>
 #include <utility>
 
+#include "verifier/base/text.h"
 #include "verifier/config/config.h"
 #include "verifier/os/file.h"
 
@@ -87,6 +89,17 @@ Result<Config> LoadConfig(const std::string& path, std::optional<uid_t> job_user
   auto config = ParseConfig(files);
   if (!config || !job_user || config->executor.shared_user) return config;
   if (auto findings = CheckAll(sources, job_user); !findings.empty()) return findings;
+  // Who appends to the audit file runs the job's script too, and could change what stands there.
+  if (job_user == geteuid() && !config->audit.file.empty()) {
+    return Finding{
+        kCode,
+        fmt::format("{} {}: audit.file {} cannot be kept from user {}, who runs the job's "
+                    "script",
+                    kWhat, Quote(path), Quote(config->audit.file), *job_user),
+        "set executor.shared_user = true where that is accepted, or leave audit.file out",
+        {},
+        false};
+  }
   return config;
 }
 

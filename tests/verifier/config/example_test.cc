@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(the_example_is_accepted_as_it_is) {
   BOOST_REQUIRE(config->issuers.size() == 1U);
   BOOST_TEST(config->policy.allow.size() == 1U);
   BOOST_TEST(config->policy.deny.empty());
-  BOOST_TEST(!config->executor.shared_user);
+  BOOST_TEST(config->executor.shared_user);
 }
 
 BOOST_AUTO_TEST_CASE(what_the_example_has_commented_out_is_accepted_too) {

@@ -152,6 +152,8 @@ class QuoteReader {
       case '$':
         return next == '{' ? Skip(line, at, "}", "'\"`\\") : at;
       case '#':
+        // Behind `)` it begins a comment, or goes on with the word of `$(…)`.
+        if (before == ')') lost_ = line.find_first_of("'\"`\\", at) != kNowhere;
         if (before != ' ' && before != '\t' && before != ';' && before != '&' && before != '|' &&
             before != '(') {
           return at;

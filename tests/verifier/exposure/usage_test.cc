@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(where_it_is_not_sure_a_comment_counts) {
         "echo \"${A:-\"x\"}\"\n# $TOKEN", "echo ${A:-'x'}\n# $TOKEN",
         "echo \"`echo \"a\"`\"\n# $TOKEN", "echo $'it\\'s'\n# $TOKEN",
         "$x = @\"\n5\" disk\n# $TOKEN\n\"@", "<#\ndon't\n#>\n# $TOKEN", "echo a`\"b\n# $TOKEN",
-        "echo \"never closed\n# $TOKEN"}) {
+        "(true)#don't\necho \"a'\n# $TOKEN\"", "echo \"never closed\n# $TOKEN"}) {
     BOOST_TEST(Uses(text), text);
   }
 }

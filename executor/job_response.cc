@@ -133,10 +133,13 @@ class VariableFacts {
     const auto fact = facts_.find(name);
     return fact == facts_.end() ? std::nullopt : std::optional(std::string(fact->second.first));
   }
+  bool Disputed(std::string_view name) const {
+    const auto fact = facts_.find(name);
+    return fact != facts_.end() && !fact->second.same;
+  }
   // The value, where all variables of the name have the same.
   std::optional<std::string> Undisputed(std::string_view name) const {
-    const auto fact = facts_.find(name);
-    return fact == facts_.end() || !fact->second.same ? std::nullopt : First(name);
+    return Disputed(name) ? std::nullopt : First(name);
   }
 
  private:
@@ -175,10 +178,12 @@ Job ReadJob(const Fields& fields, const Object& job_info, const Object& git_info
 
   job.job_name = info.Fact("name");
   job.event = variables.Undisputed("CI_PIPELINE_SOURCE");
+  if (variables.Disputed("CI_PIPELINE_SOURCE")) job.disputed.emplace_back("event");
   job.ref_protected = git.Boolean("protected");
   if (!job.ref_protected) {
     const auto text = variables.Undisputed("CI_COMMIT_REF_PROTECTED");
     if (text == "true" || text == "false") job.ref_protected = text == "true";
+    if (variables.Disputed("CI_COMMIT_REF_PROTECTED")) job.disputed.emplace_back("ref_protected");
   }
   if (const Object* image = fields.Child("image")) {
     job.image = Fields(*image, "image.", complaint).Fact("name");

@@ -33,8 +33,8 @@ class JobResponse {
   ~JobResponse() { Clear(); }  ///< wipes
 
   /// Where `job_info` and `git_info` lack something, it is taken from the first variable of a
-  /// name, which is the server's. Pipeline source and protection are absent when variables of
-  /// their names differ: an old server puts the job's own before its own.
+  /// name, which is the server's. Pipeline source and protection are absent, and disputed,
+  /// when variables of their names differ: an old server puts the job's own before its own.
   const Job& job() const { return job_; }
   /// In the server's order; the same name may come more than once, and the last one wins.
   const std::vector<Variable>& variables() const { return variables_; }

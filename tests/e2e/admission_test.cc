@@ -251,6 +251,38 @@ BOOST_AUTO_TEST_CASE(audience_that_no_rule_lets_the_job_have_is_denied) {
   BOOST_TEST(host.Play(ProtectedDeploy()).outcome == Outcome::kSucceeded);
 }
 
+BOOST_AUTO_TEST_CASE(job_without_a_token_cannot_talk_itself_out_of_a_deny_rule) {
+  RunnerHost host;
+  host.config += R"(
+[[allow]]
+name = "no token needed"
+tokenless = true
+facts = { project_path = "shop/**" }
+[[deny]]
+name = "no schedules"
+facts = { event = "schedule" }
+)";
+  Job job = ProtectedDeploy();
+  job.id_tokens.clear();
+  job.script = {"true"};
+  BOOST_TEST(host.Play(job).outcome == Outcome::kSucceeded);
+  job.source = "schedule";
+  BOOST_TEST(Denied(host.Play(job), "RULE_DENIED"));
+  job.variables = {{"CI_PIPELINE_SOURCE", "push"}};
+  const JobRun run = host.Play(job);
+  BOOST_TEST(Denied(run, "RULE_DENIED"));
+  BOOST_TEST(Has(run.log(), "the job's variables dispute facts.event"));
+}
+
+// What the token says is not disputed.
+BOOST_AUTO_TEST_CASE(job_with_a_token_may_set_variables_that_a_deny_rule_is_about) {
+  RunnerHost host;
+  host.config += "[[deny]]\nname = \"no schedules\"\nfacts = { event = \"schedule\" }\n";
+  Job job = ProtectedDeploy();
+  job.variables = {{"CI_PIPELINE_SOURCE", "schedule"}};
+  BOOST_TEST(host.Play(job).outcome == Outcome::kSucceeded);
+}
+
 BOOST_AUTO_TEST_CASE(deny_rule_wins) {
   RunnerHost host;
   host.config += "[[deny]]\nname = \"not on fridays\"\nclaims = { pipeline_source = \"push\" }\n";

@@ -110,10 +110,13 @@ BOOST_AUTO_TEST_CASE(the_first_variable_of_a_name_is_the_servers) {
 BOOST_AUTO_TEST_CASE(source_and_protection_that_variables_dispute_are_absent) {
   const JobResponse source = Good(WithVariable("CI_PIPELINE_SOURCE", "web"));
   BOOST_TEST(!source.job().event);
+  BOOST_TEST((source.job().disputed == std::vector<std::string>{"event"}));
   const JobResponse same = Good(WithVariable("CI_PIPELINE_SOURCE", "push"));
   BOOST_TEST(*same.job().event == "push");
+  BOOST_TEST(same.job().disputed.empty());
   const JobResponse guarded = Good(WithVariable("CI_COMMIT_REF_PROTECTED", "false"));
   BOOST_TEST(!guarded.job().ref_protected);
+  BOOST_TEST((guarded.job().disputed == std::vector<std::string>{"ref_protected"}));
   const JobResponse odd = Good(With(R"("CI_COMMIT_REF_PROTECTED","value":"true")",
                                     R"("CI_COMMIT_REF_PROTECTED","value":"yes")"));
   BOOST_TEST(!odd.job().ref_protected);

@@ -164,6 +164,15 @@ Findings NoneForUs(const std::vector<Candidate>& candidates) {
   return findings;
 }
 
+// What the job's variables dispute, and the token does not settle.
+std::vector<std::string> Disputed(const Job& job, const Object& facts) {
+  std::vector<std::string> disputed;
+  for (const std::string& name : job.disputed) {
+    if (facts.Find(name) == nullptr) disputed.push_back(name);
+  }
+  return disputed;
+}
+
 Record::TokenFacts Describe(const Candidate& candidate) {
   const Object& claims = candidate.proven->claims();
   const std::string* jti = claims.FindString("jti");
@@ -240,12 +249,12 @@ Record Admit(const Job& job, const Inventory& inventory, const Config& config, K
   // A job whose tokens could not be verified is not tokenless: rules on claims have nothing to
   // look at, and a denial by them would hide that the keys were missing.
   const bool unverified = main == nullptr && !candidates.empty();
-  const Decision decision = unverified
-                                ? Refuse(std::move(findings))
-                                : Decide(config.policy,
-                                         {record.issuer, main == nullptr ? nullptr : &record.claims,
-                                          &record.facts, std::move(other_audiences)},
-                                         std::move(findings));
+  const Decision decision =
+      unverified ? Refuse(std::move(findings))
+                 : Decide(config.policy,
+                          {record.issuer, main == nullptr ? nullptr : &record.claims, &record.facts,
+                           std::move(other_audiences), Disputed(job, record.facts)},
+                          std::move(findings));
   record.outcome = decision.outcome();
   record.rule = decision.rule();
   record.findings = decision.findings();

@@ -79,9 +79,21 @@ bool SpeaksOf(const Rule& rule, const Subject& subject) {
   return rule.issuer.empty() || rule.issuer == subject.issuer;
 }
 
+bool IsDisputed(const Subject& subject, std::string_view fact) {
+  if (fact.starts_with('/')) fact.remove_prefix(1);
+  return std::find(subject.disputed.begin(), subject.disputed.end(), fact) !=
+         subject.disputed.end();
+}
+
+bool MayMeetFacts(const Rule& rule, const Subject& subject) {
+  return std::all_of(rule.facts.begin(), rule.facts.end(), [&](const NamedCondition& each) {
+    return IsDisputed(subject, each.name) || each.condition.Matches(Find(subject.facts, each.name));
+  });
+}
+
 // A job without a token could have any issuer and any claims: only facts can clear it.
 bool Denies(const Rule& rule, const Subject& subject) {
-  return AllMet(rule.facts, subject.facts) &&
+  return MayMeetFacts(rule, subject) &&
          (IsTokenless(subject) || (SpeaksOf(rule, subject) && AllMet(rule.claims, subject.claims)));
 }
 
@@ -90,6 +102,10 @@ Finding RuleDenied(const Rule& rule, const Subject& subject) {
   std::vector<Evidence> evidence;
   if (IsTokenless(subject) && !rule.claims.empty()) {
     reasons.emplace_back("it has no id_token whose claims could clear it");
+  }
+  for (const NamedCondition& each : rule.facts) {
+    if (!IsDisputed(subject, each.name)) continue;
+    reasons.push_back(fmt::format("the job's variables dispute facts.{}", each.name));
   }
   for (Evidence& one : Conditions(rule, subject, true)) {
     reasons.push_back(fmt::format("{} is {}", one.field, one.got));

@@ -17,6 +17,8 @@ struct Subject {
   const Object* facts = nullptr;   ///< REQUIRES: not null
   /// The audiences of the job's other verified id_tokens.
   std::vector<std::string> other_audiences;
+  /// Facts that are absent because the job itself made them doubtful.
+  std::vector<std::string> disputed{};
 };
 
 /// The answer. An allow is made in Decide alone: from an allow rule, and no finding that forbids.
@@ -47,7 +49,8 @@ class Decision {
 ///
 /// A tokenless job: only an allow rule with `tokenless` and without issuer may match it, else it is
 /// TOKEN_MISSING; a deny rule matches it whatever its issuer and claims are, for they cannot be
-/// ruled out. A job with a token may match a `tokenless` rule too.
+/// ruled out. Nor can a disputed fact: it satisfies every condition of a deny rule, and none of an
+/// allow rule. A job with a token may match a `tokenless` rule too.
 ///
 /// A deny rule in report mode that matches is said (`report_only`) and changes nothing; an allow
 /// rule in report mode never allows, and NO_RULE_ALLOWS names it when it would have.

@@ -43,6 +43,7 @@ struct Question {
                 {"pipeline_source", "push"}};
   Object facts{{"image", "registry.example.com/build:1"}, {"fork", false}};
   std::vector<std::string> other_audiences;
+  std::vector<std::string> disputed;
   std::string issuer = "gitlab";
   bool tokenless = false;
   Findings before;
@@ -53,9 +54,10 @@ struct Question {
   }
 
   Decision Ask() const {
-    return Decide(policy,
-                  {tokenless ? "" : issuer, tokenless ? nullptr : &claims, &facts, other_audiences},
-                  before);
+    return Decide(
+        policy,
+        {tokenless ? "" : issuer, tokenless ? nullptr : &claims, &facts, other_audiences, disputed},
+        before);
   }
 };
 
@@ -465,6 +467,26 @@ BOOST_AUTO_TEST_CASE(a_refusal_has_the_outcome_of_its_findings) {
 BOOST_AUTO_TEST_CASE(a_refusal_without_a_reason_is_an_error_and_no_allow) {
   BOOST_TEST(OutcomeName(Refuse({}).outcome()) == "error");
   BOOST_TEST(OutcomeName(Refuse({{Code::kLegacyToken, "", "", {}, false}}).outcome()) == "error");
+}
+
+// A job can make it so, and must not clear itself by that.
+BOOST_AUTO_TEST_CASE(a_disputed_fact_meets_a_deny_rule_and_no_allow_rule) {
+  Question question;
+  Rule schedules;
+  schedules.name = "no schedules";
+  for (const char* name : {"event", "/event"}) {
+    schedules.facts = {Named(name, "schedule")};
+    question.policy.deny = {schedules};
+    question.disputed = {};
+    BOOST_TEST(Codes(question.Ask()).empty());
+    question.disputed = {"ref_protected"};
+    BOOST_TEST(Codes(question.Ask()).empty());
+    question.disputed = {"event"};
+    BOOST_TEST(Codes(question.Ask()) == "RULE_DENIED");
+  }
+  question.policy.deny.clear();
+  question.policy.allow.front().facts = {Named("event", "push")};
+  BOOST_TEST(Codes(question.Ask()) == "NO_RULE_ALLOWS");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -187,6 +187,11 @@ Job ReadJob(const Fields& fields, const Object& job_info, const Object& git_info
   }
   if (const Object* image = fields.Child("image")) {
     job.image = Fields(*image, "image.", complaint).Fact("name");
+    // The runner would expand it from variables that the job may set: it may come to be anything.
+    if (job.image && job.image->find('$') != std::string::npos) {
+      job.image.reset();
+      job.disputed.emplace_back("image");
+    }
   }
   fields.ForEachIn("services", [&](const Fields& each) {
     if (auto name = each.Fact("name")) job.services.push_back(std::move(*name));

@@ -129,6 +129,12 @@ BOOST_AUTO_TEST_CASE(the_runners_own_protection_goes_before_variables) {
   BOOST_TEST(*null.job().ref_protected);
 }
 
+BOOST_AUTO_TEST_CASE(an_image_that_the_runner_would_expand_is_disputed) {
+  const auto response = Good(With("\"image\":null", R"("image":{"name":"$REGISTRY/app:1"})"));
+  BOOST_TEST(!response.job().image);
+  BOOST_TEST(response.job().disputed == std::vector<std::string>{"image"});
+}
+
 BOOST_AUTO_TEST_CASE(image_services_and_merge_request_are_facts) {
   const JobResponse response =
       Good(With(R"("image":null,"services":null)",

@@ -52,8 +52,8 @@ struct Job {
   std::optional<std::string> base_repository;
   std::optional<std::string> actor;
 
-  /// The names of facts that are absent because the job says several things of them. So that no job
-  /// takes itself out of a deny rule, such a fact may be anything there.
+  /// The names of facts that are absent because what the job says of them may mean several things.
+  /// So that no job takes itself out of a deny rule, such a fact may be anything there.
   std::vector<std::string> disputed;
 };
 

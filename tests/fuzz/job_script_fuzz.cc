@@ -1,5 +1,10 @@
 // Whatever is read comes back the same when nothing is dropped; when one name is dropped, all
 // other variables and the commands stay what they were.
+//
+// The second promise is about what is read once. Read again, a script may differ where POSIX
+// quoting leaves a value of several lines bare: only what stands behind it tells where it ends, as
+// does what comes last for GITLAB_ENV, which counts as a command there. Such scripts are left out
+// of it.
 
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +21,18 @@ namespace {
 
 void Require(bool holds) {
   if (!holds) std::abort();
+}
+
+bool IsPlain(const JobScript& script) {
+  const auto bare = [](std::string_view text) {
+    return text.find_first_of(" !#%&()*<=>?[|`\"\\$") == std::string_view::npos;
+  };
+  for (const Variable& variable : script.variables()) {
+    const std::string_view value = variable.value.view();
+    if (variable.name == "GITLAB_ENV") return false;
+    if (bare(value) && value.find('\n') != std::string_view::npos) return false;
+  }
+  return !bare(script.commands().substr(0, script.commands().find('\n')));
 }
 
 void CheckDrop(const JobScript& script, const std::string& name) {
@@ -42,7 +59,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!script) return 0;
   const auto same = script->Drop({}, {});
   Require(same && same->view() == bytes);
-  for (const Variable& variable : script->variables()) CheckDrop(*script, variable.name);
+  if (IsPlain(*script)) {
+    for (const Variable& variable : script->variables()) CheckDrop(*script, variable.name);
+  }
 
   Issuer issuer;
   issuer.name = "gitlab";

@@ -98,12 +98,6 @@ std::string_view TokenKindName(TokenKind kind) {
   return "";
 }
 
-const Token* Inventory::FindByDigest(std::string_view sha256) const {
-  const auto token = std::find_if(tokens.begin(), tokens.end(),
-                                  [&](const Token& each) { return each.sha256 == sha256; });
-  return token == tokens.end() ? nullptr : &*token;
-}
-
 Inventory TakeInventory(const std::vector<Variable>& variables, std::string_view job_token,
                         const std::vector<Issuer>& issuers) {
   Inventory inventory;

@@ -39,8 +39,6 @@ struct Token {
 /// All tokens that a job carries.
 struct Inventory {
   std::vector<Token> tokens;
-
-  const Token* FindByDigest(std::string_view sha256) const;
 };
 
 /// Finds the tokens in `variables`, which are in the server's order.

@@ -2,9 +2,9 @@
 
 #include <utility>
 
+#include "executor/job_log.h"
 #include "executor/shell.h"
 #include "executor/stage.h"
-#include "verifier/admission/job_log.h"
 #include "verifier/base/json.h"
 #include "verifier/base/version.h"
 #include "verifier/config/config.h"
@@ -13,7 +13,7 @@
 namespace jobwarden {
 
 int RunConfigStage(const Call& call) {
-  const auto config = LoadConfig(call.arguments.config_path, geteuid());
+  const auto config = LoadConfig(call.arguments.config_path, JobsRun::kByExecutor);
   if (!config) return Fail(call.environment, config.findings());
   const ExecutorSettings& settings = config->executor;
   for (const auto& [path, what] :

@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "executor/job_input.h"
+#include "executor/job_log.h"
 #include "executor/shell.h"
 #include "executor/stage.h"
 #include "executor/verdict.h"
 #include "verifier/admission/admit.h"
-#include "verifier/admission/job_log.h"
 #include "verifier/audit/audit.h"
 #include "verifier/exposure/plan.h"
 #include "verifier/keys/key_cache.h"
@@ -58,23 +58,21 @@ int RunPrepareStage(const Call& call) {
   const Environment& environment = call.environment;
   const auto folder = JobFolder(environment);
   if (!folder) return Fail(environment, folder.findings());
-  const auto config = LoadConfig(call.arguments.config_path, geteuid());
+  const auto config = LoadConfig(call.arguments.config_path, JobsRun::kByExecutor);
   if (!config) return Fail(environment, config.findings());
   const auto response = ReadJobResponse(environment);
   if (!response) return Fail(environment, response.findings());
 
-  std::optional<uid_t> job_user;
-  if (!config->executor.shared_user) job_user = geteuid();
   const auto inventory =
       TakeJobInventory(response->variables(), *response, environment, config->issuers);
   if (!inventory) return Fail(environment, inventory.findings());
-  KeyCache keys(config->state_dir, job_user,
+  KeyCache keys(config->state_dir, config->job_users,
                 RefreshByProgram(config->path, ProxySettings(environment)));
   Record record = Admit(response->job(), *inventory, *config, keys, SystemNow);
   record.exposure = Foretell(*inventory, *response, config->exposure);
 
   // Nothing is promised before it is written: the verdict, which lets the job run, comes last.
-  if (auto recorded = AppendAudit(config->audit, job_user, record); !recorded) {
+  if (auto recorded = AppendAudit(config->audit, config->job_users, record); !recorded) {
     if (config->audit.required) return Fail(environment, recorded.findings());
     for (Finding& finding : recorded.findings()) finding.report_only = true;
     Say(STDERR_FILENO, FindingsText(recorded.findings()));

@@ -2,23 +2,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <set>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "executor/job_input.h"
+#include "executor/job_log.h"
 #include "executor/job_script.h"
 #include "executor/shell.h"
 #include "executor/stage.h"
+#include "executor/stage_exposure.h"
 #include "executor/stage_process.h"
 #include "executor/verdict.h"
-#include "verifier/admission/job_log.h"
 #include "verifier/base/text.h"
 #include "verifier/config/config.h"
-#include "verifier/exposure/plan.h"
 #include "verifier/os/file.h"
 
 namespace jobwarden {
@@ -44,39 +41,6 @@ Result<Secret> TakeScript(const std::string& path) {
                    false};
   }
   return Secret(*std::move(bytes));
-}
-
-// A token that came after the job was admitted: nobody verified it.
-bool IsUnknown(const Token& token, const Record& verdict) {
-  return token.kind == TokenKind::kIdToken &&
-         std::none_of(verdict.tokens.begin(), verdict.tokens.end(),
-                      [&](const auto& known) { return known.sha256 == token.sha256; });
-}
-
-std::string_view LastValue(const std::vector<Variable>& variables, std::string_view name) {
-  const auto found = std::find_if(variables.rbegin(), variables.rend(),
-                                  [&](const Variable& each) { return each.name == name; });
-  return found == variables.rend() ? std::string_view() : found->value.view();
-}
-
-Result<Secret> WithoutUnusedTokens(const Secret& received, const Call& call, const Config& config,
-                                   const JobResponse& response, const Record& verdict) {
-  const auto script = JobScript::Parse(std::string(received.view()));
-  if (!script) return script.findings();
-  const auto inventory =
-      TakeJobInventory(script->variables(), response, call.environment, config.issuers);
-  if (!inventory) return inventory.findings();
-  const StageUse use{script->commands(), LastValue(script->variables(), "JOBWARDEN_KEEP")};
-  std::set<std::string> names = MakePlan(*inventory, use, config.exposure).Stripped();
-  for (const Token& token : inventory->tokens) {
-    if (!IsUnknown(token, verdict)) continue;
-    names.insert(token.names.begin(), token.names.end());
-    Say(STDERR_FILENO,
-        fmt::format("jobwarden: stage {}: took out a token that the job did not have when it was "
-                    "admitted: {}\n",
-                    Quote(call.arguments.stage), QuoteAll(token.names)));
-  }
-  return script->Drop(names, ValuesGone(*inventory, names));
 }
 
 Status MakeTemporaryFolder(const std::string& path) {
@@ -112,7 +76,7 @@ Result<int> RunStage(const Call& call) {
   if (!script) return std::move(script).findings();
   const auto folder = JobFolder(call.environment);
   if (!folder) return folder.findings();
-  const auto config = LoadConfig(call.arguments.config_path, geteuid());
+  const auto config = LoadConfig(call.arguments.config_path, JobsRun::kByExecutor);
   if (!config) return config.findings();
   const auto response = ReadJobResponse(call.environment);
   if (!response) return response.findings();
@@ -123,11 +87,9 @@ Result<int> RunStage(const Call& call) {
                                    Quote(call.arguments.stage)));
     return ExitStatus(call.environment, verdict->outcome);
   }
-  if (verdict->enforced && !config->exposure.report_only) {
-    script = WithoutUnusedTokens(*script, call, *config, *response, *verdict);
-    if (!script) return std::move(script).findings();
-  }
-  auto status = RunScript(*script, call, *config, *folder);
+  const auto stage = ExposeStage(*std::move(script), call, *config, *response, *verdict);
+  if (!stage) return stage.findings();
+  auto status = RunScript(stage->script, call, *config, *folder);
   if (!status || *status == 0) return status;
   if (auto written = WriteExitCode(call.environment, std::to_string(*status)); !written) {
     Say(STDERR_FILENO, FindingsText(written.findings()));

@@ -4,7 +4,7 @@
 
 #include <charconv>
 
-#include "verifier/admission/job_log.h"
+#include "executor/job_log.h"
 
 namespace jobwarden {
 namespace {

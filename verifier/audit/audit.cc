@@ -9,7 +9,7 @@ constexpr std::string_view kWhat = "audit file";
 
 }  // namespace
 
-Status AppendAudit(const AuditSettings& settings, std::optional<uid_t> job_user,
+Status AppendAudit(const AuditSettings& settings, const std::vector<uid_t>& job_users,
                    const Record& record) {
   if (settings.file.empty()) return Ok();
   if (auto status = AppendLine(settings.file, WriteRecord(record), Code::kAuditFailed, kWhat);
@@ -18,7 +18,7 @@ Status AppendAudit(const AuditSettings& settings, std::optional<uid_t> job_user,
   }
   const auto fd = OpenFile(settings.file, Code::kAuditFailed, kWhat);
   if (!fd) return fd.findings();
-  return CheckWriters(*fd, settings.file, job_user, Code::kAuditFailed, kWhat);
+  return CheckWriters(*fd, settings.file, job_users, Code::kAuditFailed, kWhat);
 }
 
 }  // namespace jobwarden

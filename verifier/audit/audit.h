@@ -13,10 +13,10 @@ namespace jobwarden {
 
 /// Appends the record as one line to the audit file; does nothing where none is configured.
 ///
-/// With `job_user` a file that this user could change afterwards is refused: it would record
+/// With `job_users` a file that this user could change afterwards is refused: it would record
 /// nothing (see CheckWriters). AUDIT_FAILED when the line could not be written whole; whether that
 /// stops the job is the caller's question (`audit.required`).
-Status AppendAudit(const AuditSettings& settings, std::optional<uid_t> job_user,
+Status AppendAudit(const AuditSettings& settings, const std::vector<uid_t>& job_users,
                    const Record& record);
 
 }  // namespace jobwarden

@@ -28,7 +28,7 @@ Findings RefreshOne(const Issuer& issuer, const std::string& state_dir, RefreshW
   if (auto status = RefreshKeys(issuer, state_dir, when); !status) {
     return std::move(status).findings();
   }
-  const auto keys = ReadStoredKeys(state_dir, issuer, std::nullopt);
+  const auto keys = ReadStoredKeys(state_dir, issuer, {});
   if (!keys) return keys.findings();
   for (const SkippedKey& key : keys->set.skipped()) {
     fmt::print(stderr, "jobwarden: issuer {}: key {} cannot be used: {}\n", Quote(issuer.name),
@@ -43,7 +43,7 @@ Findings RefreshOne(const Issuer& issuer, const std::string& state_dir, RefreshW
 }  // namespace
 
 int RunKeysRefresh(const std::string& config_path, const RefreshOptions& options) {
-  const auto config = LoadConfig(config_path, std::nullopt);
+  const auto config = LoadConfig(config_path, JobsRun::kElsewhere);
   if (!config) return Fail(config.findings());
   const auto named = [&](const Issuer& issuer) { return issuer.name == options.issuer; };
   if (!options.issuer.empty() &&

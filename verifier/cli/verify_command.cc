@@ -79,7 +79,7 @@ void PrintHuman(const Record& record) {
 }  // namespace
 
 int RunVerify(const std::string& config_path, const VerifyOptions& options) {
-  const auto config = LoadConfig(config_path, std::nullopt);
+  const auto config = LoadConfig(config_path, JobsRun::kElsewhere);
   if (!config) return Fail(config.findings());
   auto token = ReadToken(options.token);
   if (!token) return Fail(token.findings());
@@ -106,7 +106,7 @@ int RunVerify(const std::string& config_path, const VerifyOptions& options) {
                        : SystemTime();
   };
   KeyCache keys(
-      config->state_dir, std::nullopt,
+      config->state_dir, std::vector<uid_t>(),
       [&](const Issuer& each) { return RefreshKeys(each, config->state_dir); }, SystemTime);
   const Record record = Admit(job, OneToken(std::move(*token), **issuer), *config, keys, clock);
   if (options.json) {

@@ -23,13 +23,33 @@ enum class Mode {
   kReport,  ///< decide, plan and record; refuse nothing, strip nothing
 };
 
+enum class Driver {
+  kLocal,  ///< scripts run on this machine
+  kWrap,   ///< another custom executor driver runs them
+};
+
 enum class Shell { kBash, kSh, kPwsh };
 
+enum class Sandbox { kNone, kBwrap };
+
+/// The commands of the driver that is wrapped: an absolute path, and arguments. Empty: it has none
+/// for that stage.
+struct WrapSettings {
+  std::vector<std::string> config;
+  std::vector<std::string> prepare;
+  std::vector<std::string> run;  ///< never empty with Driver::kWrap
+  std::vector<std::string> cleanup;
+};
+
 struct ExecutorSettings {
+  Driver driver = Driver::kLocal;
   Shell shell = Shell::kBash;
   std::string builds_dir = "/var/lib/jobwarden/builds";
   std::string cache_dir = "/var/lib/jobwarden/cache";
+  std::vector<std::string> run_as;  ///< empty: the driver's own user
+  Sandbox sandbox = Sandbox::kNone;
   bool shared_user = false;
+  WrapSettings wrap;
 };
 
 struct AuditSettings {
@@ -50,6 +70,9 @@ struct Config {
   ExecutorSettings executor;
   AuditSettings audit;
   std::string policy_sha256;  ///< of all files that were read, one behind the other
+  /// Who runs jobs' scripts and must not be able to write what decides about them. Empty: nobody
+  /// here, or `executor.shared_user`. LoadConfig alone sets it.
+  std::vector<uid_t> job_users;
 };
 
 inline constexpr std::size_t kMaxConfigBytes = std::size_t{1024} * 1024;  ///< of each file
@@ -68,14 +91,22 @@ struct ConfigFile {
 /// and ignored. REQUIRES: at least one file.
 Result<Config> ParseConfig(const std::vector<ConfigFile>& files);
 
+/// Who will run jobs' scripts.
+enum class JobsRun {
+  kElsewhere,   ///< nobody: the caller only reads or decides
+  kByExecutor,  ///< as `[executor]` says: a user of run_as, else the caller; in a sandbox, or by a
+                ///< wrapped driver, nobody who sees this machine's files as they are
+  kAsCaller,    ///< the caller, whatever `[executor]` says
+};
+
 /// Reads the configuration file and, in the order of their names, the files of the folder `rules.d`
 /// beside it whose names end in `.toml` and do not begin with a dot.
 ///
 /// Each file is checked on its open descriptor before it is read (see CheckWriters), and so is
-/// `rules.d`. `job_user` is the user who will run a job's script, where jobs run: unless
-/// `executor.shared_user` is true, what that user could write is refused. All findings are
+/// `rules.d`. Unless `executor.shared_user` is true, what a user who runs jobs' scripts could write
+/// is refused, and so is a user of `run_as` who does not exist or is root. All findings are
 /// CONFIG_INVALID.
-Result<Config> LoadConfig(const std::string& path, std::optional<uid_t> job_user);
+Result<Config> LoadConfig(const std::string& path, JobsRun jobs_run);
 
 }  // namespace jobwarden
 

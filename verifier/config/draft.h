@@ -25,10 +25,12 @@ inline Place PlaceIn(const Node& table, std::string_view key) {
   return value == nullptr ? table.place : value->place;
 }
 
-// The readers of `[[issuer]]`, `[[allow]]` and `[[deny]]`.
+// The readers of the tables that have a file of their own.
 void ReadIssuers(const Field& field, Draft& draft);
 void ReadAllowRules(const Field& field, Draft& draft);
 void ReadDenyRules(const Field& field, Draft& draft);
+void ReadExposure(const Field& field, Draft& draft);
+void ReadExecutor(const Field& field, Draft& draft);
 
 /// That issuers' names differ, and no token could belong to two of them.
 void CheckIssuers(const Draft& draft, Problems& problems);

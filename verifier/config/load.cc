@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <iterator>
 #include <utility>
@@ -8,6 +9,7 @@
 #include "verifier/base/text.h"
 #include "verifier/config/config.h"
 #include "verifier/os/file.h"
+#include "verifier/os/user.h"
 
 namespace jobwarden {
 namespace {
@@ -51,18 +53,43 @@ Result<std::vector<Source>> OpenRules(const std::string& path) {
   return sources;
 }
 
-Findings CheckAll(const std::vector<Source>& sources, std::optional<uid_t> job_user) {
+Findings CheckAll(const std::vector<Source>& sources, const std::vector<uid_t>& job_users) {
   Findings findings;
   for (const auto& source : sources) {
-    auto checked = CheckWriters(source.fd, source.path, job_user, kCode, kWhat);
+    auto checked = CheckWriters(source.fd, source.path, job_users, kCode, kWhat);
     if (!checked) Append(findings, std::move(checked).findings());
   }
   return findings;
 }
 
+Result<std::vector<uid_t>> JobUsers(const ExecutorSettings& executor, JobsRun jobs_run) {
+  std::vector<uid_t> users;
+  if (jobs_run == JobsRun::kElsewhere) return users;
+  if (jobs_run == JobsRun::kByExecutor && executor.driver == Driver::kWrap) return users;
+  if (jobs_run == JobsRun::kAsCaller || executor.run_as.empty()) {
+    if (jobs_run == JobsRun::kAsCaller || executor.sandbox == Sandbox::kNone) {
+      users.push_back(geteuid());
+    }
+    return users;
+  }
+  for (const std::string& name : executor.run_as) {
+    const auto user = FindUser(name, kCode, "executor.run_as");
+    if (!user) return user.findings();
+    if (user->uid == 0) {
+      return Finding{kCode,
+                     "executor.run_as: jobs cannot run as root",
+                     "name a user that owns nothing else on this machine",
+                     {},
+                     false};
+    }
+    users.push_back(user->uid);
+  }
+  return users;
+}
+
 }  // namespace
 
-Result<Config> LoadConfig(const std::string& path, std::optional<uid_t> job_user) {
+Result<Config> LoadConfig(const std::string& path, JobsRun jobs_run) {
   auto fd = OpenFile(path, kCode, kWhat);
   if (!fd) {
     auto findings = std::move(fd).findings();
@@ -77,7 +104,7 @@ Result<Config> LoadConfig(const std::string& path, std::optional<uid_t> job_user
   std::vector<Source> sources;
   sources.push_back({path, std::move(*fd)});
   std::move(rules->begin(), rules->end(), std::back_inserter(sources));
-  if (auto findings = CheckAll(sources, std::nullopt); !findings.empty()) return findings;
+  if (auto findings = CheckAll(sources, {}); !findings.empty()) return findings;
 
   std::vector<ConfigFile> files;
   for (const auto& source : sources) {
@@ -87,15 +114,21 @@ Result<Config> LoadConfig(const std::string& path, std::optional<uid_t> job_user
     files.push_back({source.path, std::move(*bytes)});
   }
   auto config = ParseConfig(files);
-  if (!config || !job_user || config->executor.shared_user) return config;
-  if (auto findings = CheckAll(sources, job_user); !findings.empty()) return findings;
+  if (!config) return config;
+  auto job_users = JobUsers(config->executor, jobs_run);
+  if (!job_users) return std::move(job_users).findings();
+  if (config->executor.shared_user || job_users->empty()) return config;
+  config->job_users = *std::move(job_users);
+  if (auto findings = CheckAll(sources, config->job_users); !findings.empty()) return findings;
   // Who appends to the audit file runs the job's script too, and could change what stands there.
-  if (job_user == geteuid() && !config->audit.file.empty()) {
+  const auto& users = config->job_users;
+  if (std::find(users.begin(), users.end(), geteuid()) != users.end() &&
+      !config->audit.file.empty()) {
     return Finding{
         kCode,
         fmt::format("{} {}: audit.file {} cannot be kept from user {}, who runs the job's "
                     "script",
-                    kWhat, Quote(path), Quote(config->audit.file), *job_user),
+                    kWhat, Quote(path), Quote(config->audit.file), geteuid()),
         "set executor.shared_user = true where that is accepted, or leave audit.file out",
         {},
         false};

@@ -63,6 +63,19 @@ std::set<std::string> Plan::Gone() const {
   return gone;
 }
 
+Words WordsToLookFor(const Inventory& inventory, const StageUse& use,
+                     const ExposureSettings& settings) {
+  Words wanted;
+  if (settings.usage != Usage::kCheckout) return wanted;
+  for (const std::string& name : MakePlan(inventory, use, settings).Stripped()) {
+    wanted.insert(name);
+    const auto consumers = settings.consumers.find(name);
+    if (consumers == settings.consumers.end()) continue;
+    wanted.insert(consumers->second.begin(), consumers->second.end());
+  }
+  return wanted;
+}
+
 Plan MakePlan(const Inventory& inventory, const StageUse& use, const ExposureSettings& settings) {
   const Words keep = settings.job_may_keep ? SplitNames(use.keep) : Words();
   const Words used = UsedWords(use.commands, WantedWords(inventory, settings));
@@ -70,10 +83,14 @@ Plan MakePlan(const Inventory& inventory, const StageUse& use, const ExposureSet
   // Why a name stays; empty: it goes.
   const auto why_name_stays = [&](const std::string& name) -> std::string {
     if (used.contains(name)) return "this stage's commands name it";
+    if (use.checkout != nullptr && use.checkout->contains(name)) return "the checkout names it";
     const auto consumers = settings.consumers.find(name);
     if (consumers != settings.consumers.end()) {
       for (const std::string& command : consumers->second) {
         if (used.contains(command)) return "this stage's commands call " + command;
+        if (use.checkout != nullptr && use.checkout->contains(command)) {
+          return "the checkout names " + command;
+        }
       }
     }
     if (keep.contains(name)) return "JOBWARDEN_KEEP lists it";

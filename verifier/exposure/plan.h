@@ -8,6 +8,7 @@
 
 #include "verifier/exposure/inventory.h"
 #include "verifier/exposure/settings.h"
+#include "verifier/exposure/usage.h"
 
 namespace jobwarden {
 
@@ -30,11 +31,18 @@ struct Plan {
   std::set<std::string> Gone() const;
 };
 
-/// What a stage's own commands use.
+/// What a stage uses.
 struct StageUse {
-  std::string_view commands;  ///< shell text: see UsedWords in usage.h
+  std::string_view commands;  ///< its own: shell text, see UsedWords in usage.h
   std::string_view keep;      ///< the value of JOBWARDEN_KEEP: names between blanks or commas
+  /// Those of WordsToLookFor that files of the checkout name; null: nobody looked.
+  const Words* checkout = nullptr;
 };
+
+/// What to look for in the checkout: the names that nothing else keeps in this stage, and the
+/// commands that would keep them. Nothing where settings do not ask for it.
+Words WordsToLookFor(const Inventory& inventory, const StageUse& use,
+                     const ExposureSettings& settings);
 
 /// Decides for each name. A name is kept when the stage's commands name it as a whole word, hold
 /// its value (the runner expanded it), call a command that `consumers` lists for it, or when

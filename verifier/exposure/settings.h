@@ -5,15 +5,37 @@
 #include <string>
 #include <vector>
 
+#include "verifier/base/glob.h"
+
 namespace jobwarden {
 
-enum class ExposureAction { kStrip, kKeep };
+enum class ExposureAction {
+  kStrip,  ///< taken out of the job; hidden where it is printed all the same
+  kMask,   ///< left in the job; hidden where it is printed
+  kKeep,   ///< left in the job
+};
+
+/// Where names of tokens are looked for.
+enum class Usage {
+  kScript,    ///< the stage's own lines
+  kCheckout,  ///< the files of the checkout too
+};
+
+/// `[[exposure.rule]]`: what becomes of the values of variables whose names fit.
+struct ExposureRule {
+  Glob variable;
+  ExposureAction action;
+};
 
 /// `[exposure]`: what becomes of the tokens that a job does not use.
 struct ExposureSettings {
   ExposureAction unused = ExposureAction::kStrip;
+  Usage usage = Usage::kCheckout;
+  ExposureAction secrets = ExposureAction::kMask;
   ExposureAction legacy = ExposureAction::kStrip;
-  bool job_may_keep = true;  ///< JOBWARDEN_KEEP in the job's variables counts
+  bool job_may_keep = true;            ///< JOBWARDEN_KEEP in the job's variables counts
+  bool strip_git_credentials = false;  ///< the job token leaves git's configuration
+  bool mask_output = true;
   bool report_only = false;  ///< `mode = "report"`: the plan is made and said, not carried out
   /// Variables that commands read by a fixed name, and those commands.
   std::map<std::string, std::vector<std::string>> consumers{
@@ -21,6 +43,7 @@ struct ExposureSettings {
       {"PYPI_ID_TOKEN", {"twine", "uv", "id"}},
       {"SIGSTORE_ID_TOKEN", {"cosign", "gitsign", "npm", "pnpm"}},
   };
+  std::vector<ExposureRule> rules;  ///< the first that fits wins over all of the above
 };
 
 }  // namespace jobwarden

@@ -100,7 +100,7 @@ Status RefreshKeys(const Issuer& issuer, const std::string& state_dir, RefreshWh
   const auto lock =
       RefreshLock::Take(KeysPath(state_dir, issuer, ".fetch.lock"), issuer.keys.timeout);
   if (!lock) return lock.findings();
-  const auto previous = ReadStoredKeys(state_dir, issuer, std::nullopt);
+  const auto previous = ReadStoredKeys(state_dir, issuer, {});
   const auto now = SystemNow();
   if (when == RefreshWhen::kNotFresh && previous && previous->FreshAt(now, issuer)) return Ok();
   const auto keys = FetchKeySet(issuer, now, previous ? &*previous : nullptr);

@@ -69,22 +69,22 @@ seconds RefreshTimeout(const Issuer& issuer) {
   return 2 * issuer.keys.timeout + seconds(3);
 }
 
-KeyCache::KeyCache(std::string state_dir, std::optional<uid_t> job_user, Refresh refresh,
+KeyCache::KeyCache(std::string state_dir, std::vector<uid_t> job_users, Refresh refresh,
                    std::function<sys_seconds()> clock, std::function<void(seconds)> sleep)
     : state_dir_(std::move(state_dir)),
-      job_user_(job_user),
+      job_users_(std::move(job_users)),
       refresh_(std::move(refresh)),
       clock_(std::move(clock)),
       sleep_(std::move(sleep)) {}
 
 Result<Keys> KeyCache::Get(const Issuer& issuer, std::string_view kid) {
   if (!issuer.keys.file.empty()) {
-    auto set = ReadPinnedKeys(issuer, job_user_);
+    auto set = ReadPinnedKeys(issuer, job_users_);
     if (!set) return std::move(set).findings();
     return Keys{*std::move(set), {}};
   }
   const auto began = clock_();
-  auto stored = ReadStoredKeys(state_dir_, issuer, job_user_);
+  auto stored = ReadStoredKeys(state_dir_, issuer, job_users_);
   if (stored && stored->FreshAt(began, issuer) && stored->set.Has(kid)) {
     return Keys{std::move(stored->set), {}};
   }
@@ -97,7 +97,7 @@ Result<Keys> KeyCache::Refreshed(const Issuer& issuer, std::string_view kid,
     // A little longer than a holder needs at the most.
     auto lock = RefreshLock::Take(KeysPath(state_dir_, issuer, ".lock"),
                                   RefreshTimeout(issuer) + seconds(2));
-    auto stored = ReadStoredKeys(state_dir_, issuer, job_user_);
+    auto stored = ReadStoredKeys(state_dir_, issuer, job_users_);
     const auto now = clock_();
     if (!lock) {
       return LastGood(issuer, kid, std::move(stored), lock.findings().front(), now);
@@ -134,7 +134,7 @@ Result<Keys> KeyCache::Refreshed(const Issuer& issuer, std::string_view kid,
       attempt.hint = status.findings().front().hint;
     }
     lock->Note(attempt);
-    stored = ReadStoredKeys(state_dir_, issuer, job_user_);
+    stored = ReadStoredKeys(state_dir_, issuer, job_users_);
     if (!status) {
       return LastGood(issuer, kid, std::move(stored), status.findings().front(), attempt.ended);
     }

@@ -39,9 +39,9 @@ void SleepFor(std::chrono::seconds time);
 /// Safe to be used by many threads.
 class KeyCache final : public KeySource {
  public:
-  /// `job_user` is who runs jobs' scripts: what that user could write is refused. Nothing: not
+  /// `job_users` is who runs jobs' scripts: what that user could write is refused. Nothing: not
   /// checked, for where no jobs run or `shared_user` is set. `clock` and `sleep` are for tests.
-  KeyCache(std::string state_dir, std::optional<uid_t> job_user, Refresh refresh,
+  KeyCache(std::string state_dir, std::vector<uid_t> job_users, Refresh refresh,
            std::function<std::chrono::sys_seconds()> clock = SystemNow,
            std::function<void(std::chrono::seconds)> sleep = SleepFor);
 
@@ -52,7 +52,7 @@ class KeyCache final : public KeySource {
                          std::chrono::sys_seconds began) const;
 
   std::string state_dir_;
-  std::optional<uid_t> job_user_;
+  std::vector<uid_t> job_users_;
   Refresh refresh_;
   std::function<std::chrono::sys_seconds()> clock_;
   std::function<void(std::chrono::seconds)> sleep_;

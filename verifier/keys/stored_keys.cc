@@ -71,13 +71,13 @@ std::string KeysPath(const std::string& state_dir, const Issuer& issuer, std::st
 }
 
 Result<StoredKeys> ReadStoredKeys(const std::string& state_dir, const Issuer& issuer,
-                                  std::optional<uid_t> job_user) {
+                                  const std::vector<uid_t>& job_users) {
   constexpr Code kCode = Code::kKeysUnavailable;
   constexpr std::string_view kWhat = "key cache";
   const std::string path = KeysPath(state_dir, issuer, ".json");
   const auto fd = OpenFile(path, kCode, kWhat);
   if (!fd) return fd.findings();
-  if (auto status = CheckWriters(*fd, path, job_user, kCode, kWhat); !status) {
+  if (auto status = CheckWriters(*fd, path, job_users, kCode, kWhat); !status) {
     return std::move(status).findings();
   }
   auto bytes = ReadAll(*fd, path, kMaxStoredBytes, kCode, kWhat);
@@ -124,13 +124,13 @@ Status WriteStoredKeys(const std::string& state_dir, const Issuer& issuer, const
                              Code::kStateUnwritable, "key cache");
 }
 
-Result<KeySet> ReadPinnedKeys(const Issuer& issuer, std::optional<uid_t> job_user) {
+Result<KeySet> ReadPinnedKeys(const Issuer& issuer, const std::vector<uid_t>& job_users) {
   constexpr Code kCode = Code::kKeysUnavailable;
   constexpr std::string_view kWhat = "pinned keys";
   const std::string& path = issuer.keys.file;
   const auto fd = OpenFile(path, kCode, kWhat);
   if (!fd) return fd.findings();
-  if (auto status = CheckWriters(*fd, path, job_user, kCode, kWhat); !status) {
+  if (auto status = CheckWriters(*fd, path, job_users, kCode, kWhat); !status) {
     return std::move(status).findings();
   }
   const auto bytes = ReadAll(*fd, path, kMaxKeySetBytes, kCode, kWhat);

@@ -42,13 +42,13 @@ std::string KeysPath(const std::string& state_dir, const Issuer& issuer, std::st
 /// CheckWriters), of another issuer or from another place than the settings name:
 /// KEYS_UNAVAILABLE, in words that say which.
 Result<StoredKeys> ReadStoredKeys(const std::string& state_dir, const Issuer& issuer,
-                                  std::optional<uid_t> job_user);
+                                  const std::vector<uid_t>& job_users);
 
 /// Puts the set in the place of the one before it, atomically; others may read it.
 Status WriteStoredKeys(const std::string& state_dir, const Issuer& issuer, const StoredKeys& keys);
 
 /// Reads the pinned set `issuer.keys.file`.
-Result<KeySet> ReadPinnedKeys(const Issuer& issuer, std::optional<uid_t> job_user);
+Result<KeySet> ReadPinnedKeys(const Issuer& issuer, const std::vector<uid_t>& job_users);
 
 }  // namespace jobwarden
 

@@ -229,6 +229,15 @@ Status CheckWriters(const Fd& fd, const std::string& path, std::optional<uid_t> 
   }
 }
 
+Status CheckWriters(const Fd& fd, const std::string& path, const std::vector<uid_t>& job_users,
+                    Code code, std::string_view what) {
+  if (job_users.empty()) return CheckWriters(fd, path, std::nullopt, code, what);
+  for (const uid_t user : job_users) {
+    if (auto checked = CheckWriters(fd, path, user, code, what); !checked) return checked;
+  }
+  return Ok();
+}
+
 Status WriteFileAtomically(const std::string& path, std::string_view bytes, mode_t mode, Code code,
                            std::string_view what, Durability durability) {
   const bool durable = durability == Durability::kDurable;

@@ -46,6 +46,10 @@ Result<std::vector<std::string>> ListFolder(const Fd& fd, const std::string& pat
 Status CheckWriters(const Fd& fd, const std::string& path, std::optional<uid_t> job_user, Code code,
                     std::string_view what);
 
+/// The same for each of several users; for none of them where there are none.
+Status CheckWriters(const Fd& fd, const std::string& path, const std::vector<uid_t>& job_users,
+                    Code code, std::string_view what);
+
 enum class Durability {
   kDurable,   ///< fsynced: there after a power cut
   kVolatile,  ///< not fsynced: for what is worth nothing after a restart, and must cost

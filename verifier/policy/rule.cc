@@ -10,7 +10,7 @@
 
 #include "verifier/base/json.h"
 #include "verifier/base/text.h"
-#include "verifier/policy/glob.h"
+#include "verifier/base/glob.h"
 
 namespace jobwarden {
 namespace {

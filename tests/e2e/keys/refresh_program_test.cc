@@ -44,7 +44,7 @@ struct Fixture {
   }
 
   Result<Keys> Get(const Issuer& issuer, std::string_view kid = "key-1") {
-    return KeyCache(folder / "state", std::nullopt,
+    return KeyCache(folder / "state", std::vector<uid_t>(),
                     RefreshByProgram(folder / "jobwarden.toml", environment))
         .Get(issuer, kid);
   }
@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(one_issuer_that_fails_does_not_stop_the_others) {
   BOOST_TEST(Contains(end.errors, "jobwarden: KEYS_UNAVAILABLE: \"" + broken.url() +
                                       FakeIssuer::kDiscoveryPath + "\": answered 503\n"),
              end.errors);
-  BOOST_TEST(bool(ReadStoredKeys(folder / "state", good, std::nullopt)));
+  BOOST_TEST(bool(ReadStoredKeys(folder / "state", good, {})));
   BOOST_TEST(access((folder / "state/keys/broken.json").c_str(), F_OK) != 0);
 }
 

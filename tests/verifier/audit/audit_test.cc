@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(each_record_is_one_line_that_reads_back) {
   record.provider = "gitlab";
   for (const char* id : {"1", "2"}) {
     record.job_id = id;
-    BOOST_TEST(bool(AppendAudit(To(file), std::nullopt, record)));
+    BOOST_TEST(bool(AppendAudit(To(file), {}, record)));
   }
   const auto lines = Lines(file);
   BOOST_REQUIRE(lines.size() == 2);
@@ -55,22 +55,21 @@ BOOST_AUTO_TEST_CASE(each_record_is_one_line_that_reads_back) {
 }
 
 BOOST_AUTO_TEST_CASE(without_a_file_nothing_is_written_and_nothing_fails) {
-  BOOST_TEST(bool(AppendAudit({}, std::nullopt, Record())));
+  BOOST_TEST(bool(AppendAudit({}, {}, Record())));
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_written_is_audit_failed) {
   const Folder folder;
-  const auto status =
-      AppendAudit(To(folder.path / "absent" / "audit.jsonl"), std::nullopt, Record());
+  const auto status = AppendAudit(To(folder.path / "absent" / "audit.jsonl"), {}, Record());
   BOOST_REQUIRE(!status);
   BOOST_TEST(CodeName(status.findings().front().code) == "AUDIT_FAILED");
   std::filesystem::create_symlink(folder.path / "elsewhere", folder.path / "link.jsonl");
-  BOOST_TEST(!AppendAudit(To(folder.path / "link.jsonl"), std::nullopt, Record()));
+  BOOST_TEST(!AppendAudit(To(folder.path / "link.jsonl"), {}, Record()));
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_the_job_s_user_could_change_is_audit_failed) {
   const Folder folder;
-  const auto status = AppendAudit(To(folder.path / "audit.jsonl"), geteuid(), Record());
+  const auto status = AppendAudit(To(folder.path / "audit.jsonl"), {geteuid()}, Record());
   BOOST_REQUIRE(!status);
   BOOST_TEST(CodeName(status.findings().front().code) == "AUDIT_FAILED");
 }

@@ -25,8 +25,8 @@ struct Etc : TempFolder {
   std::string config = *this / "jobwarden.toml";
 };
 
-std::string Refusal(const std::string& path, std::optional<uid_t> job_user = std::nullopt) {
-  const auto result = LoadConfig(path, job_user);
+std::string Refusal(const std::string& path, JobsRun jobs_run = JobsRun::kElsewhere) {
+  const auto result = LoadConfig(path, jobs_run);
   if (result) return "accepted";
   std::string all;
   for (const Finding& finding : result.findings()) {
@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_SUITE(load)
 BOOST_AUTO_TEST_CASE(the_file_alone_is_loaded) {
   const Etc etc;
   BOOST_REQUIRE(rmdir((etc / "rules.d").c_str()) == 0);
-  const auto config = LoadConfig(etc.config, std::nullopt);
+  const auto config = LoadConfig(etc.config, JobsRun::kElsewhere);
   BOOST_REQUIRE(config);
   BOOST_TEST(config->path == etc.config);
   BOOST_TEST(config->policy_sha256 == Sha256Hex(kGood));
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(rules_are_read_in_the_order_of_their_names) {
   etc.PutRule("20-b.toml", "second");
   etc.PutRule("10-a.toml", "first");
   etc.PutRule("Z.toml", "third");
-  const auto config = LoadConfig(etc.config, std::nullopt);
+  const auto config = LoadConfig(etc.config, JobsRun::kElsewhere);
   BOOST_REQUIRE(config);
   BOOST_REQUIRE(config->policy.deny.size() == 3U);
   BOOST_TEST(config->policy.deny[0].name == "first");
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(what_the_jobs_user_can_write_is_refused_unless_the_user_is_
   const Etc etc;
   etc.PutRule("a.toml", "a");
   BOOST_TEST(Refusal(etc.config) == "accepted");
-  const std::string refusal = Refusal(etc.config, geteuid());
+  const std::string refusal = Refusal(etc.config, JobsRun::kByExecutor);
   for (const std::string& path : {etc.config, etc / "rules.d", etc / "rules.d/a.toml"}) {
     BOOST_TEST(refusal.find("configuration \"" + path + "\": can be written by user " +
                             std::to_string(geteuid()) + ", who runs the job's script | ") !=
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(what_the_jobs_user_can_write_is_refused_unless_the_user_is_
   }
   BOOST_TEST(refusal.find("executor.shared_user = true") != std::string::npos, refusal);
   etc.Put("jobwarden.toml", kGood + "[executor]\nshared_user = true\n");
-  BOOST_TEST(Refusal(etc.config, geteuid()) == "accepted");
+  BOOST_TEST(Refusal(etc.config, JobsRun::kByExecutor) == "accepted");
 }
 
 BOOST_AUTO_TEST_CASE(problems_of_all_files_name_them) {

@@ -22,7 +22,7 @@ bool Loads(const std::string& text) {
   const pid_t child = fork();
   BOOST_REQUIRE(child >= 0);
   if (child == 0) {
-    const bool loads = setuid(kUser) == 0 && LoadConfig(path, kUser);
+    const bool loads = setuid(kUser) == 0 && LoadConfig(path, JobsRun::kByExecutor);
     _exit(loads ? 0 : 1);
   }
   int status = 0;

@@ -351,39 +351,6 @@ BOOST_AUTO_TEST_CASE(facts_must_be_known_and_may_be_pointed_into) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_in_this_version_is_refused_plainly) {
-  CheckIn("exposure",
-          {
-              {"unused = \"mask\"",
-               "c.toml:8:10: exposure.unused = \"mask\" is not in this version | use \"strip\" or "
-               "\"keep\""},
-              {"usage = \"checkout\"",
-               "c.toml:8:9: exposure.usage = \"checkout\" is not in this version | use "
-               "\"script\", and name in JOBWARDEN_KEEP what a called file needs"},
-              {"secrets = \"mask\"",
-               "c.toml:8:1: exposure.secrets is not in this version | leave it out: resolved "
-               "secrets are kept"},
-              {"git_credentials = \"keep\"",
-               "c.toml:8:1: exposure.git_credentials is not in this version | leave it out: they "
-               "are kept"},
-              {"mask_output = true",
-               "c.toml:8:1: exposure.mask_output is not in this version | leave it out: output is "
-               "not masked"},
-              {"rule = []",
-               "c.toml:8:1: exposure.rule is not in this version | use exposure.unused, or "
-               "JOBWARDEN_KEEP in the job"},
-          });
-  CheckIn("executor",
-          {
-              {"driver = \"wrap\"",
-               "c.toml:8:10: executor.driver = \"wrap\" is not in this version | use \"local\""},
-              {"sandbox = \"bwrap\"",
-               "c.toml:8:11: executor.sandbox = \"bwrap\" is not in this version | use \"none\""},
-              {"run_as = \"ci\"",
-               "c.toml:8:1: executor.run_as is not in this version | leave it out: jobs run as the "
-               "runner's own user"},
-              {"wrap.run = [\"x\"]",
-               "c.toml:8:1: executor.wrap is not in this version | use driver = \"local\""},
-          });
   CheckIn("audit", {
                        {"syslog = true",
                         "c.toml:8:10: audit.syslog = true is not in this version | use audit.file"},
@@ -393,6 +360,38 @@ BOOST_AUTO_TEST_CASE(what_is_not_in_this_version_is_refused_plainly) {
   BOOST_TEST(RefusalWith("[github]\non_deny = \"stop-job\"") ==
              "c.toml:7:2: github is not in this version | leave it out: this version guards "
              "GitLab's custom executor");
+}
+
+BOOST_AUTO_TEST_CASE(rules_of_exposure_need_a_name_that_can_be_and_an_action) {
+  const auto refusal = [](const std::string& rule) {
+    return RefusalWith("[[exposure.rule]]\n" + rule);
+  };
+  BOOST_TEST(refusal("variable = \"CI_*\"") ==
+             "c.toml:7:1: missing key \"action\" in [[exposure.rule]] | add action = \"keep\"");
+  BOOST_TEST(refusal("variable = \"A-B\"\naction = \"keep\"") ==
+             "c.toml:8:12: exposure.rule.variable: \"A-B\" fits no name of a variable");
+  BOOST_TEST(refusal("variable = \"A\"\naction = \"drop\"") ==
+             "c.toml:9:10: exposure.rule.action: expected \"strip\" or \"mask\" or \"keep\", got "
+             "\"drop\"");
+}
+
+BOOST_AUTO_TEST_CASE(a_wrapped_driver_and_the_local_one_have_settings_of_their_own) {
+  BOOST_TEST(RefusalWith("[executor]\ndriver = \"wrap\"") ==
+             "c.toml:8:10: executor.driver = \"wrap\", and there is no [executor.wrap] | name the "
+             "commands of the driver that is to be wrapped");
+  BOOST_TEST(RefusalWith("[executor]\nwrap.run = [\"/x\"]") ==
+             "c.toml:8:1: [executor.wrap] without executor.driver = \"wrap\"");
+  BOOST_TEST(
+      RefusalWith("[executor]\ndriver = \"wrap\"\nrun_as = \"ci\"\nwrap.run = [\"/x\"]") ==
+      "c.toml:9:10: executor.run_as belongs to executor.driver = \"local\" | leave it out: the "
+      "wrapped driver decides about it");
+  BOOST_TEST(RefusalWith("[executor]\ndriver = \"wrap\"\nwrap.run = [\"x\"]") ==
+             "c.toml:9:12: executor.wrap.run: expected the absolute path of a program, and its "
+             "arguments | [\"/opt/driver\", \"run\"]");
+  BOOST_TEST(RefusalWith("[executor]\nrun_as = [\"a\", \"a\"]") ==
+             "c.toml:8:10: executor.run_as: user \"a\" comes twice");
+  BOOST_TEST(RefusalWith("[executor]\nrun_as = []") ==
+             "c.toml:8:10: executor.run_as: is an empty list");
 }
 
 BOOST_AUTO_TEST_CASE(settings_of_exposure_executor_and_audit_are_checked) {
@@ -407,8 +406,8 @@ BOOST_AUTO_TEST_CASE(settings_of_exposure_executor_and_audit_are_checked) {
            "the name alone, without folder and arguments"},
       });
   CheckIn("exposure", {{"unused = \"striped\"",
-                        "c.toml:8:10: exposure.unused: expected \"strip\" or \"keep\", got "
-                        "\"striped\" | did you mean \"strip\"?"},
+                        "c.toml:8:10: exposure.unused: expected \"strip\" or \"mask\" or "
+                        "\"keep\", got \"striped\" | did you mean \"strip\"?"},
                        {"consumers = []",
                         "c.toml:8:13: exposure.consumers: expected a table, got a list | write "
                         "[exposure.consumers]"}});

@@ -68,7 +68,7 @@ BOOST_FIXTURE_TEST_SUITE(refresh, Fixture)
 
 BOOST_AUTO_TEST_CASE(a_key_set_is_discovered_and_stored) {
   BOOST_TEST(Refresh() == "good");
-  const auto keys = ReadStoredKeys(state.path(), issuer, std::nullopt);
+  const auto keys = ReadStoredKeys(state.path(), issuer, {});
   BOOST_REQUIRE(keys);
   BOOST_TEST(keys->set.Has("key-1"));
   BOOST_TEST(keys->source == server.keys_url());
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(a_configured_url_needs_no_discovery) {
   issuer.keys.url = server.keys_url();
   BOOST_TEST(Refresh() == "good");
   BOOST_TEST(server.requests(kDiscovery) == 0);
-  BOOST_TEST(bool(ReadStoredKeys(state.path(), issuer, std::nullopt)));
+  BOOST_TEST(bool(ReadStoredKeys(state.path(), issuer, {})));
 }
 
 BOOST_AUTO_TEST_CASE(a_slash_that_ends_the_url_is_no_part_of_the_place) {
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_slash_that_ends_the_url_is_no_part_of_the_place) {
 BOOST_AUTO_TEST_CASE(freshness_is_what_the_issuer_says) {
   server.SetKeysHeaders({{"Cache-Control", "public, max-age=3600"}, {"Age", "600"}});
   BOOST_TEST(Refresh() == "good");
-  const auto keys = ReadStoredKeys(state.path(), issuer, std::nullopt);
+  const auto keys = ReadStoredKeys(state.path(), issuer, {});
   BOOST_REQUIRE(keys);
   BOOST_TEST((keys->fresh_until - keys->fetched_at == seconds(3000)));
 }
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(a_set_that_has_not_changed_is_kept_and_fresh_again) {
   server.SetKeysHeaders({{"ETag", "W/\"7\""}, {"Cache-Control", "max-age=1200"}});
   BOOST_TEST(Refresh() == "good");
   BOOST_TEST(server.LastHeader("If-None-Match") == "W/\"7\"");
-  const auto keys = ReadStoredKeys(state.path(), issuer, std::nullopt);
+  const auto keys = ReadStoredKeys(state.path(), issuer, {});
   BOOST_REQUIRE(keys);
   BOOST_TEST(keys->set.Has("key-1"));
   BOOST_TEST(keys->etag == "W/\"7\"");
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(a_bad_key_set_never_replaces_a_good_one) {
   server.SetKeys(R"({"keys":[{"kty":"oct","kid":"k","k":"c2VjcmV0"}]})");
   BOOST_TEST(Refresh().find("no key in it can be used, of 1, the first is \"k\": ") !=
              std::string::npos);
-  BOOST_TEST(ReadStoredKeys(state.path(), issuer, std::nullopt)->set.Has("key-1"));
+  BOOST_TEST(ReadStoredKeys(state.path(), issuer, {})->set.Has("key-1"));
 }
 
 BOOST_AUTO_TEST_CASE(a_body_over_the_limit_is_refused) {
@@ -289,7 +289,7 @@ BOOST_AUTO_TEST_CASE(a_folder_that_cannot_be_written_is_named) {
 
 BOOST_AUTO_TEST_CASE(a_key_cache_over_a_refresh_finds_a_rotated_key) {
   issuer.keys.cooldown = seconds(0);
-  KeyCache cache(state.path(), std::nullopt,
+  KeyCache cache(state.path(), std::vector<uid_t>(),
                  [&](const Issuer& each) { return RefreshKeys(each, state.path()); });
   BOOST_REQUIRE(bool(cache.Get(issuer, "key-1")));
   BOOST_REQUIRE(bool(cache.Get(issuer, "key-1")));

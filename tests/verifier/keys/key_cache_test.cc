@@ -55,9 +55,9 @@ struct Fixture {
     return WriteStoredKeys(state.path(), asked, *keys);
   }
 
-  KeyCache Cache(std::optional<uid_t> job_user = {}) {
+  KeyCache Cache(const std::vector<uid_t>& job_users = {}) {
     return KeyCache(
-        state.path(), job_user, [this](const Issuer& asked) { return Fetch(asked); },
+        state.path(), job_users, [this](const Issuer& asked) { return Fetch(asked); },
         [this] { return now.load(); },
         [this](seconds time) {
           sleeps.push_back(time);
@@ -249,7 +249,7 @@ BOOST_AUTO_TEST_CASE(a_cache_that_others_can_write_is_not_used) {
 }
 
 BOOST_AUTO_TEST_CASE(a_cache_that_the_user_of_the_job_could_write_is_an_error_even_when_fetched) {
-  KeyCache cache = Cache(geteuid());
+  KeyCache cache = Cache({geteuid()});
   const auto keys = cache.Get(issuer, "key-1");
   BOOST_REQUIRE(!keys);
   BOOST_TEST((keys.findings().front().code == Code::kKeysUnavailable));
@@ -260,7 +260,7 @@ BOOST_AUTO_TEST_CASE(a_cache_that_the_user_of_the_job_could_write_is_an_error_ev
 
 BOOST_AUTO_TEST_CASE(a_refresh_that_leaves_nothing_behind_is_an_error) {
   KeyCache cache(
-      state.path(), std::nullopt, [](const Issuer&) { return Ok(); },
+      state.path(), std::vector<uid_t>(), [](const Issuer&) { return Ok(); },
       [this] { return now.load(); });
   const auto keys = cache.Get(issuer, "key-1");
   BOOST_REQUIRE(!keys);
@@ -299,7 +299,7 @@ BOOST_AUTO_TEST_CASE(many_checks_at_once_share_one_failure) {
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&] {
       KeyCache cache(
-          state.path(), std::nullopt, [this](const Issuer& asked) { return Fetch(asked); },
+          state.path(), std::vector<uid_t>(), [this](const Issuer& asked) { return Fetch(asked); },
           [&, first = true]() mutable {
             if (!first) return now.load();
             first = false;

@@ -43,13 +43,13 @@ struct Fixture {
 
   void Store() const { BOOST_REQUIRE(WriteStoredKeys(state.path(), issuer, Good())); }
 
-  Result<StoredKeys> Read(std::optional<uid_t> job_user = {}) const {
-    return ReadStoredKeys(state.path(), issuer, job_user);
+  Result<StoredKeys> Read(const std::vector<uid_t>& job_users = {}) const {
+    return ReadStoredKeys(state.path(), issuer, job_users);
   }
 
   // The message of the refusal, after the path.
-  std::string Refusal(std::optional<uid_t> job_user = {}) const {
-    const auto keys = Read(job_user);
+  std::string Refusal(const std::vector<uid_t>& job_users = {}) const {
+    const auto keys = Read(job_users);
     if (keys) return "accepted";
     BOOST_TEST(keys.findings().size() == 1U);
     BOOST_TEST((keys.findings().front().code == Code::kKeysUnavailable));
@@ -170,8 +170,8 @@ BOOST_AUTO_TEST_CASE(a_folder_that_others_can_write_is_refused) {
 
 BOOST_AUTO_TEST_CASE(a_file_that_the_user_of_the_job_could_write_is_refused) {
   Store();
-  BOOST_TEST(bool(Read(geteuid() + 1)));
-  BOOST_TEST(Refusal(geteuid()).find("who runs the job's script") != std::string::npos);
+  BOOST_TEST(bool(Read({geteuid() + 1})));
+  BOOST_TEST(Refusal({geteuid()}).find("who runs the job's script") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_key_set_is_parsed_as_a_stranger_wrote_it) {
@@ -188,17 +188,17 @@ BOOST_AUTO_TEST_CASE(a_key_set_is_parsed_as_a_stranger_wrote_it) {
 BOOST_AUTO_TEST_CASE(pinned_keys_are_held_to_the_same_rules) {
   issuer.keys.file = state.Write("pinned.json", Signer().KeySetJson());
   BOOST_REQUIRE(chmod(issuer.keys.file.c_str(), 0644) == 0);
-  const auto set = ReadPinnedKeys(issuer, std::nullopt);
+  const auto set = ReadPinnedKeys(issuer, {});
   BOOST_REQUIRE(set);
   BOOST_TEST(set->Has("key-1"));
-  const auto refusal = [&](std::optional<uid_t> job_user = {}) {
-    const auto refused = ReadPinnedKeys(issuer, job_user);
+  const auto refusal = [&](const std::vector<uid_t>& job_users = {}) {
+    const auto refused = ReadPinnedKeys(issuer, job_users);
     BOOST_REQUIRE(!refused);
     BOOST_TEST((refused.findings().front().code == Code::kKeysUnavailable));
     return refused.findings().front().message;
   };
   const std::string start = "pinned keys \"" + issuer.keys.file + "\": ";
-  BOOST_TEST(refusal(geteuid()).starts_with(start + "can be written by user"));
+  BOOST_TEST(refusal({geteuid()}).starts_with(start + "can be written by user"));
   BOOST_REQUIRE(chmod(issuer.keys.file.c_str(), 0664) == 0);
   BOOST_TEST(refusal().starts_with(start + "can be written by group or others"));
   BOOST_REQUIRE(chmod(issuer.keys.file.c_str(), 0644) == 0);

@@ -1,4 +1,4 @@
-#include "verifier/policy/glob.h"
+#include "verifier/base/glob.h"
 
 #include <algorithm>
 #include <cstddef>

@@ -1,5 +1,5 @@
-#ifndef JOBWARDEN_VERIFIER_POLICY_GLOB_H_
-#define JOBWARDEN_VERIFIER_POLICY_GLOB_H_
+#ifndef JOBWARDEN_VERIFIER_BASE_GLOB_H_
+#define JOBWARDEN_VERIFIER_BASE_GLOB_H_
 
 #include <cstdint>
 #include <string>
@@ -35,4 +35,4 @@ class Glob {
 
 }  // namespace jobwarden
 
-#endif  // JOBWARDEN_VERIFIER_POLICY_GLOB_H_
+#endif  // JOBWARDEN_VERIFIER_BASE_GLOB_H_

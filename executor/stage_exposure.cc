@@ -1,0 +1,60 @@
+#include "executor/stage_exposure.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "executor/job_input.h"
+#include "executor/job_log.h"
+#include "executor/job_script.h"
+#include "verifier/base/text.h"
+#include "verifier/exposure/plan.h"
+
+namespace jobwarden {
+namespace {
+
+// A token that came after the job was admitted: nobody verified it.
+bool IsUnknown(const Token& token, const Record& verdict) {
+  return token.kind == TokenKind::kIdToken &&
+         std::none_of(verdict.tokens.begin(), verdict.tokens.end(),
+                      [&](const auto& known) { return known.sha256 == token.sha256; });
+}
+
+std::string_view LastValue(const std::vector<Variable>& variables, std::string_view name) {
+  const auto found = std::find_if(variables.rbegin(), variables.rend(),
+                                  [&](const Variable& each) { return each.name == name; });
+  return found == variables.rend() ? std::string_view() : found->value.view();
+}
+
+}  // namespace
+
+Result<StageScript> ExposeStage(Secret received, const Call& call, const Config& config,
+                                const JobResponse& response, const Record& verdict) {
+  const bool strips = verdict.enforced && !config.exposure.report_only;
+  const auto script = JobScript::Parse(std::string(received.view()));
+  if (!script && strips) return script.findings();
+  const std::vector<Variable> none;
+  auto inventory = TakeJobInventory(script ? script->variables() : none, response, call.environment,
+                                    config.issuers);
+  if (!inventory) return std::move(inventory).findings();
+  if (!strips) return StageScript{std::move(received), *std::move(inventory), {}};
+  const StageUse use{script->commands(), LastValue(script->variables(), "JOBWARDEN_KEEP")};
+  std::set<std::string> names = MakePlan(*inventory, use, config.exposure).Stripped();
+  for (const Token& token : inventory->tokens) {
+    if (!IsUnknown(token, verdict)) continue;
+    names.insert(token.names.begin(), token.names.end());
+    Say(STDERR_FILENO,
+        fmt::format("jobwarden: stage {}: took out a token that the job did not have when it was "
+                    "admitted: {}\n",
+                    Quote(call.arguments.stage), QuoteAll(token.names)));
+  }
+  auto rest = script->Drop(names, ValuesGone(*inventory, names));
+  if (!rest) return std::move(rest).findings();
+  return StageScript{*std::move(rest), *std::move(inventory), std::move(names)};
+}
+
+}  // namespace jobwarden

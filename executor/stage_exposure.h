@@ -1,0 +1,32 @@
+#ifndef JOBWARDEN_EXECUTOR_STAGE_EXPOSURE_H_
+#define JOBWARDEN_EXECUTOR_STAGE_EXPOSURE_H_
+
+#include <set>
+#include <string>
+
+#include "executor/job_response.h"
+#include "executor/stage.h"
+#include "verifier/admission/record.h"
+#include "verifier/base/result.h"
+#include "verifier/base/secret.h"
+#include "verifier/config/config.h"
+#include "verifier/exposure/inventory.h"
+
+namespace jobwarden {
+
+/// A stage's script as the job gets it, and the tokens that it came with.
+struct StageScript {
+  Secret script;
+  Inventory inventory;            ///< of the script as the runner wrote it; what is to be masked
+  std::set<std::string> dropped;  ///< the names that were taken out
+};
+
+/// Takes out of a generated script the tokens that its stage does not use, and those of a
+/// configured issuer that the verdict does not know; says the latter on standard error. Nothing is
+/// taken out where the verdict is not enforced or `[exposure]` only reports.
+Result<StageScript> ExposeStage(Secret received, const Call& call, const Config& config,
+                                const JobResponse& response, const Record& verdict);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_EXECUTOR_STAGE_EXPOSURE_H_

@@ -1,0 +1,26 @@
+#ifndef JOBWARDEN_VERIFIER_OS_USER_H_
+#define JOBWARDEN_VERIFIER_OS_USER_H_
+
+#include <sys/types.h>
+
+#include <string>
+#include <string_view>
+
+#include "verifier/base/result.h"
+
+namespace jobwarden {
+
+/// A user of this machine.
+struct User {
+  std::string name;
+  uid_t uid;
+  gid_t gid;
+  std::string home;
+};
+
+/// The user of this name. `code` and `what` make the finding: `what: no user "NAME"`.
+Result<User> FindUser(const std::string& name, Code code, std::string_view what);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_VERIFIER_OS_USER_H_

@@ -6,10 +6,10 @@
 #include <system_error>
 
 #include "executor/job_input.h"
-#include "executor/job_log.h"
 #include "executor/leftovers.h"
 #include "executor/stage.h"
 #include "executor/verdict.h"
+#include "verifier/admission/job_log.h"
 #include "verifier/base/text.h"
 
 namespace jobwarden {

@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "executor/job_log.h"
 #include "executor/shell.h"
 #include "executor/stage.h"
+#include "verifier/admission/job_log.h"
 #include "verifier/base/json.h"
 #include "verifier/base/version.h"
 #include "verifier/config/config.h"

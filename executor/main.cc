@@ -1,4 +1,3 @@
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <sys/stat.h>
@@ -13,9 +12,10 @@
 #include <vector>
 
 #include "executor/arguments.h"
-#include "executor/job_log.h"
 #include "executor/stage.h"
+#include "verifier/admission/job_log.h"
 #include "verifier/base/version.h"
+#include "verifier/os/fd.h"
 
 namespace jobwarden {
 namespace {
@@ -26,13 +26,6 @@ constexpr std::array<std::pair<std::string_view, int (*)(const Call&)>, 4> kStag
     {"run", RunScriptStage},
     {"cleanup", RunCleanupStage},
 }};
-
-// A file that is opened while a standard descriptor is closed would become that descriptor.
-bool StandardDescriptorsAreOpen() {
-  int fd = 0;
-  while (fd >= 0 && fd <= STDERR_FILENO) fd = open("/dev/null", O_RDWR);
-  return fd >= 0 && close(fd) == 0;
-}
 
 int Main(const std::vector<std::string_view>& words, Environment environment,
          const JobLimits& job_limits) {
@@ -65,7 +58,7 @@ int Start(int argc, char** argv) {
     const auto hidden = HideProcess();
     Environment environment = Environment::Take();
     if (!hidden) return Fail(environment, hidden.findings());
-    if (!StandardDescriptorsAreOpen()) return ExitStatus(environment, Outcome::kError);
+    if (!OpenStandardDescriptors()) return ExitStatus(environment, Outcome::kError);
     // Its error texts, which nobody asks for, would be a twentieth of a short call.
     OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, nullptr);
     return Main({argv + std::min(argc, 1), argv + argc}, std::move(environment),

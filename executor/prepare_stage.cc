@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "executor/job_input.h"
-#include "executor/job_log.h"
 #include "executor/shell.h"
 #include "executor/stage.h"
 #include "executor/verdict.h"
 #include "verifier/admission/admit.h"
+#include "verifier/admission/job_log.h"
 #include "verifier/audit/audit.h"
 #include "verifier/exposure/plan.h"
 #include "verifier/keys/key_cache.h"

@@ -7,13 +7,13 @@
 #include <utility>
 
 #include "executor/job_input.h"
-#include "executor/job_log.h"
 #include "executor/job_script.h"
 #include "executor/shell.h"
 #include "executor/stage.h"
 #include "executor/stage_exposure.h"
 #include "executor/stage_process.h"
 #include "executor/verdict.h"
+#include "verifier/admission/job_log.h"
 #include "verifier/base/text.h"
 #include "verifier/config/config.h"
 #include "verifier/os/file.h"

@@ -4,7 +4,7 @@
 
 #include <charconv>
 
-#include "executor/job_log.h"
+#include "verifier/admission/job_log.h"
 
 namespace jobwarden {
 namespace {

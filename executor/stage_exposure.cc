@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "executor/job_input.h"
-#include "executor/job_log.h"
 #include "executor/job_script.h"
+#include "verifier/admission/job_log.h"
 #include "verifier/base/text.h"
 #include "verifier/exposure/plan.h"
 

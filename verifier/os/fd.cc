@@ -1,5 +1,6 @@
 #include "verifier/os/fd.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <utility>
@@ -20,6 +21,12 @@ int Fd::Release() {
 
 void Fd::Close() {
   if (fd_ >= 0) close(Release());
+}
+
+bool OpenStandardDescriptors() {
+  int fd = 0;
+  while (fd >= 0 && fd <= STDERR_FILENO) fd = open("/dev/null", O_RDWR);
+  return fd >= 0 && close(fd) == 0;
 }
 
 }  // namespace jobwarden

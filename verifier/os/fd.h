@@ -23,6 +23,10 @@ class Fd {
   int fd_ = -1;
 };
 
+/// Opens /dev/null in the place of each standard descriptor that is closed: the first file that is
+/// opened would become it. False when that cannot be done. To be called before any file is opened.
+bool OpenStandardDescriptors();
+
 }  // namespace jobwarden
 
 #endif  // JOBWARDEN_VERIFIER_OS_FD_H_

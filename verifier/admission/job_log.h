@@ -1,5 +1,5 @@
-#ifndef JOBWARDEN_EXECUTOR_JOB_LOG_H_
-#define JOBWARDEN_EXECUTOR_JOB_LOG_H_
+#ifndef JOBWARDEN_VERIFIER_ADMISSION_JOB_LOG_H_
+#define JOBWARDEN_VERIFIER_ADMISSION_JOB_LOG_H_
 
 #include <cstddef>
 #include <optional>
@@ -29,4 +29,4 @@ void Say(int fd, std::string_view text);
 
 }  // namespace jobwarden
 
-#endif  // JOBWARDEN_EXECUTOR_JOB_LOG_H_
+#endif  // JOBWARDEN_VERIFIER_ADMISSION_JOB_LOG_H_

@@ -1,4 +1,4 @@
-#include "executor/job_log.h"
+#include "verifier/admission/job_log.h"
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -8,7 +7,7 @@
 
 #include "executor/job_input.h"
 #include "executor/job_script.h"
-#include "executor/shell.h"
+#include "executor/local_driver.h"
 #include "executor/stage.h"
 #include "executor/stage_exposure.h"
 #include "executor/stage_process.h"
@@ -43,33 +42,6 @@ Result<Secret> TakeScript(const std::string& path) {
   return Secret(*std::move(bytes));
 }
 
-Status MakeTemporaryFolder(const std::string& path) {
-  struct stat st {};
-  if (mkdir(path.c_str(), 0700) == 0) return Ok();
-  const int error = errno;
-  if (error == EEXIST && lstat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode) &&
-      st.st_uid == geteuid()) {
-    return Ok();
-  }
-  return Finding{Code::kStateUnwritable,
-                 fmt::format("temporary folder {}: {}", Quote(path), ErrorText(error)),
-                 "",
-                 {},
-                 false};
-}
-
-Result<int> RunScript(const Secret& script, const Call& call, const Config& config,
-                      const std::string& job_folder) {
-  auto shell = ShellCommand(config.executor.shell, call.environment.Get("PATH"));
-  if (!shell) return std::move(shell).findings();
-  const std::string temporary = TemporaryFolderIn(job_folder);
-  if (auto made = MakeTemporaryFolder(temporary); !made) return std::move(made).findings();
-  auto input = SealedFile(script.view());
-  if (!input) return std::move(input).findings();
-  return RunStageProcess({*std::move(shell), ScriptEnvironment(call.environment, temporary),
-                          temporary, call.job_limits, *std::move(input)});
-}
-
 Result<int> RunStage(const Call& call) {
   if (auto emptied = WriteExitCode(call.environment, ""); !emptied) return emptied.findings();
   auto script = TakeScript(call.arguments.script);
@@ -89,7 +61,9 @@ Result<int> RunStage(const Call& call) {
   }
   const auto stage = ExposeStage(*std::move(script), call, *config, *response, *verdict);
   if (!stage) return stage.findings();
-  auto status = RunScript(stage->script, call, *config, *folder);
+  const auto command = LocalCommand(stage->script, call, *config, *folder);
+  if (!command) return command.findings();
+  auto status = RunStageProcess(*command);
   if (!status || *status == 0) return status;
   if (auto written = WriteExitCode(call.environment, std::to_string(*status)); !written) {
     Say(STDERR_FILENO, FindingsText(written.findings()));

@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 
 #include "verifier/admission/job_log.h"
 
@@ -35,6 +37,20 @@ std::string_view HintFor(Code code) {
 }
 
 }  // namespace
+
+bool IsRunnersOwnStage(std::string_view stage) {
+  constexpr std::string_view kNames[] = {"prepare_script",
+                                         "get_sources",
+                                         "clear_worktree",
+                                         "restore_cache",
+                                         "download_artifacts",
+                                         "archive_cache",
+                                         "archive_cache_on_failure",
+                                         "upload_artifacts_on_success",
+                                         "upload_artifacts_on_failure",
+                                         "cleanup_file_variables"};
+  return std::find(std::begin(kNames), std::end(kNames), stage) != std::end(kNames);
+}
 
 int ExitStatus(const Environment& environment, Outcome outcome) {
   switch (outcome) {

@@ -2,6 +2,7 @@
 #define JOBWARDEN_EXECUTOR_STAGE_H_
 
 #include <string>
+#include <string_view>
 
 #include "executor/arguments.h"
 #include "executor/stage_process.h"
@@ -27,6 +28,10 @@ int RunPrepareStage(const Call& call);
 int RunScriptStage(const Call& call);
 /// Ends what the job left running, and removes what we left lying. Always succeeds.
 int RunCleanupStage(const Call& call);
+
+/// Whether all lines of a stage are the runner's own: no job's line is among them. A stage of an
+/// unknown name is the job's.
+bool IsRunnersOwnStage(std::string_view stage);
 
 /// The exit status that GitLab Runner expects for an outcome: a denied job is not tried again,
 /// anything else that is not an allow may be.

@@ -4,12 +4,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "executor/job_input.h"
 #include "executor/job_script.h"
+#include "executor/stage_checkout.h"
 #include "verifier/admission/job_log.h"
 #include "verifier/base/text.h"
 #include "verifier/exposure/plan.h"
@@ -30,6 +32,46 @@ std::string_view LastValue(const std::vector<Variable>& variables, std::string_v
   return found == variables.rend() ? std::string_view() : found->value.view();
 }
 
+// The names of tokens that were made for us: they have served once the job is admitted.
+Words NamesOfOwnTokens(const Inventory& inventory, const std::vector<Issuer>& issuers) {
+  Words names;
+  for (const Token& token : inventory.tokens) {
+    const auto issuer = std::find_if(issuers.begin(), issuers.end(),
+                                     [&](const Issuer& each) { return each.name == token.issuer; });
+    if (issuer != issuers.end() &&
+        std::any_of(token.audiences.begin(), token.audiences.end(),
+                    [&](const std::string& audience) { return issuer->Expects(audience); })) {
+      names.insert(token.names.begin(), token.names.end());
+    }
+  }
+  return names;
+}
+
+// The names that go in this stage: those that neither its lines use nor, where the settings ask
+// for it, a file of the checkout, which its lines may call.
+std::set<std::string> UnusedNames(const Inventory& inventory, StageUse use, const Call& call,
+                                  const Config& config, const JobResponse& response) {
+  const std::set<std::string> unused = MakePlan(inventory, use, config.exposure).Stripped();
+  if (IsRunnersOwnStage(call.arguments.stage)) return unused;
+  Words wanted = WordsToLookFor(inventory, use, config.exposure);
+  for (const std::string& name : NamesOfOwnTokens(inventory, config.issuers)) wanted.erase(name);
+  if (wanted.empty()) return unused;
+  const CheckoutUse found = SearchStageCheckout(wanted, use.commands, response, config.executor);
+  use.checkout = found.unseen.empty() ? &found.used : &wanted;
+  std::set<std::string> names = MakePlan(inventory, use, config.exposure).Stripped();
+  if (!found.unseen.empty()) {
+    std::vector<std::string> kept;
+    std::set_difference(unused.begin(), unused.end(), names.begin(), names.end(),
+                        std::back_inserter(kept));
+    Say(STDERR_FILENO,
+        fmt::format("jobwarden: stage {}: kept {}, though no line of it names {}: the checkout was "
+                    "not searched whole: {}\n",
+                    Quote(call.arguments.stage), QuoteAll(kept), kept.size() == 1 ? "it" : "them",
+                    found.unseen));
+  }
+  return names;
+}
+
 }  // namespace
 
 Result<StageScript> ExposeStage(Secret received, const Call& call, const Config& config,
@@ -43,7 +85,7 @@ Result<StageScript> ExposeStage(Secret received, const Call& call, const Config&
   if (!inventory) return std::move(inventory).findings();
   if (!strips) return StageScript{std::move(received), *std::move(inventory), {}};
   const StageUse use{script->commands(), LastValue(script->variables(), "JOBWARDEN_KEEP")};
-  std::set<std::string> names = MakePlan(*inventory, use, config.exposure).Stripped();
+  std::set<std::string> names = UnusedNames(*inventory, use, call, config, response);
   for (const Token& token : inventory->tokens) {
     if (!IsUnknown(token, verdict)) continue;
     names.insert(token.names.begin(), token.names.end());

@@ -6,6 +6,7 @@
 
 #include "executor/job_response.h"
 #include "executor/job_script.h"
+#include "executor/project_folder.h"
 #include "tests/support/captured_job.h"
 #include "tests/support/temp_folder.h"
 #include "verifier/exposure/plan.h"
@@ -59,6 +60,21 @@ BOOST_AUTO_TEST_CASE(all_scripts_are_there) {
   std::size_t scripts = 0;
   for (const CapturedJob& job : CapturedJobs()) scripts += job.scripts.size();
   BOOST_TEST(scripts > 100U);
+}
+
+BOOST_AUTO_TEST_CASE(the_project_folder_is_found_where_jobs_have_lines) {
+  std::size_t found = 0;
+  for (const CapturedJob& job : CapturedJobs()) {
+    for (const auto& [stage, bytes] : job.scripts) {
+      if (stage != "build_script" && stage != "after_script" && !stage.starts_with("step_")) {
+        continue;
+      }
+      const auto folder = ProjectFolder(ParseScript(bytes).commands());
+      BOOST_TEST(folder.value_or("nothing") == "/builds/platform/app", job.name << "/" << stage);
+      ++found;
+    }
+  }
+  BOOST_TEST(found > 40U);
 }
 
 BOOST_AUTO_TEST_CASE(dropping_nothing_gives_the_same_bytes) {

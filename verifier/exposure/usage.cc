@@ -276,4 +276,9 @@ Words UsedWords(std::string_view commands, const Words& wanted) {
   return counter.Take();
 }
 
+bool IsWholeWord(std::string_view text, std::size_t begin, std::size_t end) {
+  if (end < text.size() && IsWordCharacter(text[end])) return false;
+  return begin == 0 || !IsWordCharacter(text[begin - 1]) || (begin > 1 && text[begin - 2] == '\\');
+}
+
 }  // namespace jobwarden

@@ -1,6 +1,7 @@
 #ifndef JOBWARDEN_VERIFIER_EXPOSURE_USAGE_H_
 #define JOBWARDEN_VERIFIER_EXPOSURE_USAGE_H_
 
+#include <cstddef>
 #include <functional>
 #include <set>
 #include <string>
@@ -18,6 +19,11 @@ using Words = std::set<std::string, std::less<>>;
 /// do not count. Where it is not sure (inside a here-document, inside quotes, behind anything that
 /// this reader does not follow to its end) they do.
 Words UsedWords(std::string_view commands, const Words& wanted);
+
+/// Whether what stands in `text` from `begin` to `end` is a whole word: no letter, digit or `_` on
+/// either side. (The n of `\nNAME` is no letter.) It looks at no more than two bytes before and
+/// one behind.
+bool IsWholeWord(std::string_view text, std::size_t begin, std::size_t end);
 
 }  // namespace jobwarden
 

@@ -131,4 +131,26 @@ BOOST_AUTO_TEST_CASE(only_wanted_words_come_back) {
   BOOST_TEST(UsedWords("use $TOKEN", {}).empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_whole_word_has_no_word_characters_beside_it) {
+  const auto is_whole = [](std::string_view before, std::string_view after) {
+    constexpr std::string_view kWord = "NAME";
+    const std::string text = std::string(before) + std::string(kWord) + std::string(after);
+    return IsWholeWord(text, before.size(), before.size() + kWord.size());
+  };
+  for (const char* beside : {"", " ", "$", "{", "\"", "-", ".", "\0", "\xc3"}) {
+    BOOST_TEST_CONTEXT(beside) {
+      BOOST_TEST(is_whole(beside, ""));
+      BOOST_TEST(is_whole("", beside));
+    }
+  }
+  for (const char* beside : {"x", "X", "0", "9", "_"}) {
+    BOOST_TEST_CONTEXT(beside) {
+      BOOST_TEST(!is_whole(beside, ""));
+      BOOST_TEST(!is_whole("", beside));
+    }
+  }
+  BOOST_TEST(is_whole("\\n", ""));
+  BOOST_TEST(!is_whole("\\nn", ""));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,11 +1,13 @@
 // Needs the right to mount: file systems that are full or read-only are made for real, each in a
 // mount namespace of its own.
 
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 
 #include "tests/verifier/os/support.h"
+#include "verifier/os/tree_walk.h"
 
 using namespace jobwarden;
 using namespace jobwarden::testing;
@@ -91,6 +93,27 @@ BOOST_AUTO_TEST_CASE(a_folder_of_the_job_user_above_a_read_only_mount_is_refused
                            "\" can be written by user 12345")
                ? ""
                : got;
+  }));
+}
+
+BOOST_AUTO_TEST_CASE(a_walk_enters_no_mount_point_and_says_so) {
+  const TempFolder folder;
+  BOOST_TEST(InChild([&]() -> std::string {
+    const std::string mounted = folder / "d";
+    const std::string file = folder.Write("f", "x");
+    if (mkdir(mounted.c_str(), 0755) != 0) return "mkdir";
+    if (auto problem = MountTmpfs(mounted, "size=64k"); !problem.empty()) return problem;
+    folder.Write("d/f", "x");
+    const Fd top(open(folder.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const TreeReader reader{0, [](std::string_view) { return false; },
+                            [](const TreePiece& piece) { return piece.path == "f"; }};
+    const TreeLimits limits{.time = std::chrono::minutes(1)};
+    const std::string got = ReadTree(top, reader, limits);
+    if (got != "folder \"d\" is a mount point") return "got " + got;
+    // A mounted file, on the same file system too.
+    if (umount(mounted.c_str()) != 0) return "umount";
+    if (mount(file.c_str(), file.c_str(), nullptr, MS_BIND, nullptr) != 0) return "bind";
+    return Expect("file \"f\" is a mount point", ReadTree(top, reader, limits));
   }));
 }
 

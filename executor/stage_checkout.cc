@@ -1,0 +1,31 @@
+#include "executor/stage_checkout.h"
+
+#include <string>
+
+#include "executor/project_folder.h"
+
+namespace jobwarden {
+namespace {
+
+// Below the project. (`PATH@PROJECT`, and a URL, are the path of no file there.)
+std::string CiConfigPath(const JobResponse& response) {
+  // The first is the server's, a later one may be the job's.
+  for (const Variable& variable : response.variables()) {
+    if (variable.name == "CI_CONFIG_PATH" && !variable.value.empty()) {
+      return std::string(variable.value.view());
+    }
+  }
+  return ".gitlab-ci.yml";
+}
+
+}  // namespace
+
+CheckoutUse SearchStageCheckout(const Words& wanted, std::string_view commands,
+                                const JobResponse& response, const ExecutorSettings& executor) {
+  if (executor.driver == Driver::kWrap) return {{}, "it is where the wrapped driver keeps it"};
+  const auto project = ProjectFolder(commands);
+  if (!project) return {{}, "the stage does not say where it is"};
+  return SearchCheckout(executor.builds_dir, *project, CiConfigPath(response), wanted);
+}
+
+}  // namespace jobwarden

@@ -1,7 +1,5 @@
 #include "executor/job_input.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -55,13 +53,8 @@ Result<Inventory> TakeJobInventory(const std::vector<Variable>& variables,
     carried.push_back({each->first.substr(kPrefix.size()), each->second.Clone(), false});
   }
   Inventory inventory = TakeInventory(carried, response.job_token(), issuers);
-  if (inventory.tokens.size() <= kMaxTokens) return inventory;
-  return Finding{Code::kJobUnreadable,
-                 fmt::format("job: {} tokens in its variables, the limit is {}",
-                             inventory.tokens.size(), kMaxTokens),
-                 "take those out that the job does not need",
-                 {},
-                 false};
+  if (auto counted = CheckTokenCount(inventory); !counted) return std::move(counted).findings();
+  return inventory;
 }
 
 std::vector<std::string_view> ValuesGone(const Inventory& inventory,

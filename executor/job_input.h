@@ -1,7 +1,6 @@
 #ifndef JOBWARDEN_EXECUTOR_JOB_INPUT_H_
 #define JOBWARDEN_EXECUTOR_JOB_INPUT_H_
 
-#include <cstddef>
 #include <set>
 #include <string>
 #include <string_view>
@@ -24,11 +23,9 @@ std::string TemporaryFolderIn(const std::string& job_folder);
 /// The job as GitLab Runner received it (`JOB_RESPONSE_FILE`). JOB_UNREADABLE.
 Result<JobResponse> ReadJobResponse(const Environment& environment);
 
-inline constexpr std::size_t kMaxTokens = 256;
-
 /// The tokens in `variables`, and in those that GitLab Runner hands over in the environment
 /// (`CUSTOM_ENV_NAME`): with what it expanded in them, and with what it got for `secrets:`.
-/// JOB_UNREADABLE when they are more than kMaxTokens: each costs a search of all that the job gets.
+/// JOB_UNREADABLE when they are too many: see CheckTokenCount.
 Result<Inventory> TakeJobInventory(const std::vector<Variable>& variables,
                                    const JobResponse& response, const Environment& environment,
                                    const std::vector<Issuer>& issuers);

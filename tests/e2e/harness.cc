@@ -135,7 +135,11 @@ file = "@/audit.jsonl"
 }
 
 JobRun RunnerHost::Play(const Job& job) {
-  return Play(Send(job, signer, IssuedAt()));
+  return Play(Sent(job));
+}
+
+RunnerJob RunnerHost::Sent(const Job& job) const {
+  return Send(job, signer, IssuedAt());
 }
 
 JobRun RunnerHost::Play(const RunnerJob& job) {

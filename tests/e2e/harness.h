@@ -45,6 +45,8 @@ class RunnerHost {
   JobRun Play(const Job& job);
   JobRun Play(const RunnerJob& job);
 
+  /// What the runner gets of this job in Play(job).
+  RunnerJob Sent(const Job& job) const;
   /// The token of the job that Play(job) would send.
   std::string TokenOf(const Job& job, const std::string& name) const;
   /// A path in the host's folder.

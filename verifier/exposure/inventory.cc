@@ -1,5 +1,7 @@
 #include "verifier/exposure/inventory.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <unordered_set>
@@ -157,6 +159,16 @@ Inventory TakeInventory(const std::vector<Variable>& variables, std::string_view
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   for (auto& [first, token] : found) inventory.tokens.push_back(std::move(token));
   return inventory;
+}
+
+Status CheckTokenCount(const Inventory& inventory) {
+  if (inventory.tokens.size() <= kMaxTokens) return Ok();
+  return Finding{Code::kJobUnreadable,
+                 fmt::format("job: {} tokens in its variables, the limit is {}",
+                             inventory.tokens.size(), kMaxTokens),
+                 "take those out that the job does not need",
+                 {},
+                 false};
 }
 
 }  // namespace jobwarden

@@ -1,10 +1,12 @@
 #ifndef JOBWARDEN_VERIFIER_EXPOSURE_INVENTORY_H_
 #define JOBWARDEN_VERIFIER_EXPOSURE_INVENTORY_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "verifier/base/result.h"
 #include "verifier/base/secret.h"
 #include "verifier/provider/issuer.h"
 
@@ -55,6 +57,12 @@ struct Inventory {
 /// Takes time and memory in proportion to the variables, whatever they hold.
 Inventory TakeInventory(const std::vector<Variable>& variables, std::string_view job_token,
                         const std::vector<Issuer>& issuers);
+
+inline constexpr std::size_t kMaxTokens = 256;
+
+/// JOB_UNREADABLE when there are more than kMaxTokens: each costs a search of all that the job
+/// gets, and a part of each record.
+Status CheckTokenCount(const Inventory& inventory);
 
 }  // namespace jobwarden
 

@@ -7,6 +7,12 @@
 
 namespace jobwarden {
 
+/// Whether a character is one of the 64 of base64url.
+constexpr bool IsBase64Url(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_';
+}
+
 /// base64url without padding (RFC 4648 §5, as RFC 7515 §2 uses it).
 std::string EncodeBase64Url(std::string_view bytes);
 

@@ -10,8 +10,8 @@
 #include "verifier/base/encoding.h"
 #include "verifier/base/json.h"
 #include "verifier/base/text.h"
-#include "verifier/exposure/jwt_scan.h"
 #include "verifier/token/compact_token.h"
+#include "verifier/token/jwt_scan.h"
 
 namespace jobwarden {
 namespace {

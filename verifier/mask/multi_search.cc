@@ -53,7 +53,7 @@ void MultiSearch::MakeTables() {
   std::memset(&gram_mask_, 0xFF, gram_size_);
 
   for (std::size_t i = 0; i < size(); ++i) {
-    first_bytes_.set(static_cast<unsigned char>(sorted(i).front()));
+    if (head_size_ > 1) first_pairs_.set(Pair(sorted(i)));
     if (i == 0 || sorted(i).substr(0, head_size_) != sorted(i - 1).substr(0, head_size_)) {
       groups_.push_back(i);
     }
@@ -96,7 +96,7 @@ std::size_t MultiSearch::BegunAtEnd(std::string_view text) const {
   if (size() == 0) return 0;
   for (std::size_t length = std::min(head_size_ - 1, text.size()); length > 0; --length) {
     const std::string_view end = text.substr(text.size() - length);
-    if (!first_bytes_.test(static_cast<unsigned char>(end.front()))) continue;
+    if (length > 1 && !first_pairs_.test(Pair(end))) continue;
     std::size_t low = 0;
     for (std::size_t high = size(); low < high;) {
       const std::size_t middle = low + (high - low) / 2;

@@ -78,6 +78,10 @@ class MultiSearch {
     const std::uint64_t bit = hash >> table_shift_;
     return (table_[bit / 64] >> (bit % 64) & 1) != 0;
   }
+  static std::size_t Pair(std::string_view text) {
+    return std::size_t{static_cast<unsigned char>(text[0])} << 8 |
+           static_cast<unsigned char>(text[1]);
+  }
   template <typename F>
   bool Check(std::string_view text, std::size_t at, std::uint64_t hash, F&& on_head) const;
 
@@ -95,7 +99,7 @@ class MultiSearch {
   std::vector<std::uint64_t> table_;    // one bit for each hash of a gram
   std::vector<std::uint32_t> buckets_;  // where in entries_ those of a hash begin
   std::vector<Entry> entries_;          // in each bucket those with the largest offset come first
-  std::bitset<256> first_bytes_;
+  std::bitset<65'536> first_pairs_;     // of bytes that a string begins with
 };
 
 // Each place where a head may begin has exactly one looked-up gram within its first stride bytes.

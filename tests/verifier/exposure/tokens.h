@@ -6,17 +6,10 @@
 #include <utility>
 #include <vector>
 
-#include "verifier/base/encoding.h"
+#include "tests/verifier/unsigned_jwt.h"
 #include "verifier/exposure/inventory.h"
 
 namespace jobwarden::testing {
-
-/// What looks like a JWT; nobody signed it.
-inline std::string Jwt(std::string_view payload, std::string_view signature = "signature",
-                       std::string_view header = R"({"alg":"RS256","kid":"k"})") {
-  return EncodeBase64Url(header) + "." + EncodeBase64Url(payload) + "." +
-         EncodeBase64Url(signature);
-}
 
 /// One of the issuer of OurIssuers, for this audience.
 inline std::string IdToken(std::string_view audience) {

@@ -1,4 +1,4 @@
-#include "verifier/exposure/jwt_scan.h"
+#include "verifier/token/jwt_scan.h"
 
 #include <cstddef>
 
@@ -9,13 +9,6 @@
 namespace jobwarden {
 namespace {
 
-constexpr std::string_view kStart = "eyJ";  // `{"` in base64url
-
-bool IsBase64Url(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '_';
-}
-
 bool IsJsonObject(std::string_view encoded) {
   if (encoded.size() > kMaxTokenBytes) return false;
   const auto text = DecodeBase64Url(encoded);
@@ -25,21 +18,20 @@ bool IsJsonObject(std::string_view encoded) {
   return value && value->AsObject() != nullptr;
 }
 
-// Where the header begins in a run of base64url characters; npos: nowhere. Only so many places are
-// tried, so that a text of nothing but `eyJ` costs no more than others.
-std::size_t HeaderBegin(std::string_view run) {
+}  // namespace
+
+// Only so many places are tried, so that a text of nothing but `eyJ` costs no more than others.
+std::size_t JwtBegin(std::string_view run) {
   constexpr int kTries = 16;
-  const std::size_t first = run.find(kStart);
-  std::size_t at = run.rfind(kStart);
+  const std::size_t first = run.find(kJwtStart);
+  std::size_t at = run.rfind(kJwtStart);
   for (int i = 0; i < kTries && at != std::string_view::npos; ++i) {
     if (IsJsonObject(run.substr(at))) return at;
     if (at == 0) break;
-    at = run.rfind(kStart, at - 1);
+    at = run.rfind(kJwtStart, at - 1);
   }
   return first;
 }
-
-}  // namespace
 
 std::vector<std::string_view> FindJwts(std::string_view text) {
   std::vector<std::string_view> found;
@@ -51,7 +43,7 @@ std::vector<std::string_view> FindJwts(std::string_view text) {
     while (at < text.size() && IsBase64Url(text[at])) ++at;
     const std::string_view run = text.substr(begin, at - begin);
     if (!run.empty() && !payload.empty() && !header.empty()) {
-      const std::size_t start = HeaderBegin(header);
+      const std::size_t start = JwtBegin(header);
       if (start != std::string_view::npos) {
         const char* const from = header.data() + start;
         found.emplace_back(from, static_cast<std::size_t>(run.data() + run.size() - from));

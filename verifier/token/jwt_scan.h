@@ -1,6 +1,7 @@
-#ifndef JOBWARDEN_VERIFIER_EXPOSURE_JWT_SCAN_H_
-#define JOBWARDEN_VERIFIER_EXPOSURE_JWT_SCAN_H_
+#ifndef JOBWARDEN_VERIFIER_TOKEN_JWT_SCAN_H_
+#define JOBWARDEN_VERIFIER_TOKEN_JWT_SCAN_H_
 
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -12,6 +13,13 @@ namespace jobwarden {
 /// all. Parts are as long as they can be. Takes linear time.
 std::vector<std::string_view> FindJwts(std::string_view text);
 
+/// How a JWT begins: `{"` in base64url.
+inline constexpr std::string_view kJwtStart = "eyJ";
+
+/// Where in a run of base64url characters, the first part of such a JWT at its end, the JWT
+/// begins; npos where no `eyJ` is.
+std::size_t JwtBegin(std::string_view run);
+
 }  // namespace jobwarden
 
-#endif  // JOBWARDEN_VERIFIER_EXPOSURE_JWT_SCAN_H_
+#endif  // JOBWARDEN_VERIFIER_TOKEN_JWT_SCAN_H_

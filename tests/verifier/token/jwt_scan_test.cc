@@ -1,8 +1,8 @@
-#include "verifier/exposure/jwt_scan.h"
+#include "verifier/token/jwt_scan.h"
 
 #include <boost/test/unit_test.hpp>
 
-#include "tests/verifier/exposure/tokens.h"
+#include "tests/verifier/unsigned_jwt.h"
 
 using namespace jobwarden;
 using jobwarden::testing::Jwt;

@@ -1,0 +1,91 @@
+#include "verifier/mask/live_jwts.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "verifier/base/encoding.h"
+#include "verifier/token/compact_token.h"
+#include "verifier/token/jwt_scan.h"
+
+namespace jobwarden {
+
+void LiveJwts::Take(std::string_view text, std::size_t fresh, Spans& found) {
+  end_ += fresh;
+  hold_ = end_;
+  if (issuers_.empty()) return;
+  text_ = text;
+  base_ = end_ - text.size();
+  for (std::uint64_t at = end_ - fresh; at < end_; ++at) {
+    if (IsIdle()) {
+      start_ = FindStart(at, end_);
+      if (start_ == kNone) break;
+      at = start_ + kJwtStart.size();
+    }
+    const std::uint64_t end = EndOfRun(at);
+    if (start_ == kNone) start_ = FindStart(at, end);
+    if (jwt_ != kNone && end > part_) found.push_back({jwt_, end});
+    at = end;
+    if (at == end_) break;
+    if (text_[at - base_] == '.') {
+      EndPart(at);
+    } else {
+      header_ = start_ = jwt_ = kNone;
+    }
+  }
+  Hold();
+}
+
+std::uint64_t LiveJwts::EndOfRun(std::uint64_t at) const {
+  while (at < end_ && IsBase64Url(text_[at - base_])) ++at;
+  return at;
+}
+
+// The first that ends behind `at` and not behind `end`. Of its letters the last is the rare one.
+std::uint64_t LiveJwts::FindStart(std::uint64_t at, std::uint64_t end) const {
+  const std::string_view text = text_.substr(0, end - base_);
+  for (std::size_t last = text.find(kJwtStart.back(), at - base_); last != std::string_view::npos;
+       last = text.find(kJwtStart.back(), last + 1)) {
+    if (text.substr(0, last + 1).ends_with(kJwtStart)) return base_ + last + 1 - kJwtStart.size();
+  }
+  return kNone;
+}
+
+// The first of the places from `start` on from which a JWT that is complete `now` is not too long.
+std::uint64_t LiveJwts::DropOld(std::uint64_t start, std::uint64_t end, std::uint64_t now) const {
+  while (start != kNone && now - start > kMaxTokenBytes) {
+    start = FindStart(start + kJwtStart.size(), end);
+  }
+  return start;
+}
+
+void LiveJwts::EndPart(std::uint64_t dot) {
+  std::uint64_t next = start_;
+  jwt_ = kNone;
+  if (header_ != kNone) header_ = DropOld(header_, part_ - 1, dot);
+  if (header_ != kNone && dot > part_) {
+    const std::string_view signing_input = text_.substr(header_ - base_, dot - header_);
+    const auto issuer = PeekIssuer(std::string(signing_input) + '.');
+    // What is the payload of a JWT is not the header of another one.
+    if (issuer) next = kNone;
+    if (issuer && std::find(issuers_.begin(), issuers_.end(), *issuer) != issuers_.end()) {
+      jwt_ = header_ + JwtBegin(signing_input.substr(0, part_ - 1 - header_));
+    }
+  }
+  header_ = next;
+  start_ = kNone;
+  part_ = dot + 1;
+}
+
+void LiveJwts::Hold() {
+  if (header_ != kNone) header_ = DropOld(header_, part_ - 1, end_);
+  start_ = DropOld(start_, end_, end_);
+  hold_ = std::min({hold_, header_, start_});
+  if (jwt_ != kNone && part_ == end_) hold_ = std::min(hold_, jwt_);
+  for (std::size_t begun = kJwtStart.size() - 1; begun > 0; --begun) {
+    if (!text_.ends_with(kJwtStart.substr(0, begun))) continue;
+    hold_ = std::min(hold_, end_ - begun);
+    break;
+  }
+}
+
+}  // namespace jobwarden

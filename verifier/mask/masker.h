@@ -1,0 +1,89 @@
+#ifndef JOBWARDEN_VERIFIER_MASK_MASKER_H_
+#define JOBWARDEN_VERIFIER_MASK_MASKER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "verifier/mask/live_jwts.h"
+#include "verifier/mask/multi_search.h"
+#include "verifier/mask/span.h"
+#include "verifier/mask/stream_search.h"
+#include "verifier/mask/wrapped_lines.h"
+
+namespace jobwarden {
+
+/// What is to be masked: values in all their MaskedForms, and the JWTs of some issuers.
+///
+/// Immutable; any number of streams may use one at once. Holds the forms, and wipes them when it
+/// dies.
+class MaskSet {
+ public:
+  /// Values under kMinMaskedBytes are left out. Issuers are compared with `iss` byte for byte.
+  MaskSet(const std::vector<std::string_view>& values, std::vector<std::string> issuers);
+
+  const MultiSearch& forms() const { return forms_; }
+  const std::vector<std::string>& issuers() const { return issuers_; }
+
+ private:
+  MultiSearch forms_;
+  std::vector<std::string> issuers_;
+};
+
+/// Replaces by `[MASKED]` what a MaskSet names, in one stream: each of the forms, also broken into
+/// lines as WrappedLines says, and what LiveJwts finds. Places that overlap become one `[MASKED]`.
+///
+/// Where the stream is cut makes no difference. Held back is only what may still become a place
+/// that is masked, so at most as much as the longest form with its line breaks, or kMaxTokenBytes;
+/// all before it goes out at once. Any bytes pass. The time it takes grows with the stream alone.
+///
+///     while (const auto room = masker.Room(n); (got = read(from, room.data(), n)) > 0)
+///       Write(masker.Take(got));
+///     Write(masker.Finish());
+class Masker {
+ public:
+  /// Views of what is to be written, in this order. Valid until the next call.
+  using Pieces = std::vector<std::string_view>;
+
+  /// Does not own `set`.
+  explicit Masker(const MaskSet& set);
+  Masker(Masker&&) = default;
+  ~Masker();
+
+  /// Where the stream's next bytes may be put. Valid until the next call.
+  std::span<char> Room(std::size_t bytes);
+  /// The stream went on with the first `bytes` of Room.
+  const Pieces& Take(std::size_t bytes);
+  /// The stream went on with a copy of `input`.
+  const Pieces& Feed(std::string_view input);
+  /// The stream has ended; no other call is to follow.
+  const Pieces& Finish();
+
+ private:
+  void Emit(std::uint64_t limit);
+  std::string_view Text(std::uint64_t begin, std::uint64_t end) const;
+
+  StreamSearch forms_;
+  WrappedLines wrapped_;
+  LiveJwts jwts_;
+
+  // In the buffer stands the stream from begin_ to end_, in its bytes from offset_ on.
+  std::unique_ptr<char[]> buffer_;
+  std::size_t capacity_ = 0;
+  std::size_t offset_ = 0;
+  std::uint64_t begin_ = 0;
+  std::uint64_t end_ = 0;
+
+  Spans spans_;               // that begin in what is held back
+  std::uint64_t out_ = 0;     // what was written, or masked
+  std::uint64_t masked_ = 0;  // where the last `[MASKED]` ends
+  Pieces pieces_;
+};
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_VERIFIER_MASK_MASKER_H_

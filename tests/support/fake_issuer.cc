@@ -15,6 +15,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <cctype>
 #include <csignal>
 #include <map>
@@ -126,6 +127,7 @@ struct FakeIssuer::State {
   std::vector<std::pair<std::string, std::string>> keys_headers;
   std::string discovery;
   std::map<std::string, Answer> answers;
+  std::map<std::string, FakeIssuer::Responder> responders;
   std::map<std::string, int> counts;
   std::map<std::string, std::string> last_headers;
 
@@ -142,6 +144,11 @@ struct FakeIssuer::State {
     target.erase(0, path.size());
     ++counts[target];
     if (const auto told = answers.find(target); told != answers.end()) return told->second;
+    const auto query = std::min(target.find('?'), target.size());
+    if (const auto found = responders.find(target.substr(0, query)); found != responders.end()) {
+      return found->second(target.substr(std::min(query + 1, target.size())),
+                           request.get("Authorization", ""));
+    }
     if (target == kDiscoveryPath) return {.status = 200, .body = discovery};
     if (target != kKeysPath) return {.status = 404, .body = "not here"};
     for (const auto& [name, value] : keys_headers) {
@@ -239,6 +246,15 @@ void FakeIssuer::SetAnswer(const std::string& path, std::optional<Answer> answer
     state_->answers[path] = *std::move(answer);
   } else {
     state_->answers.erase(path);
+  }
+}
+
+void FakeIssuer::SetResponder(const std::string& path, Responder responder) {
+  const std::lock_guard lock(state_->mutex);
+  if (responder) {
+    state_->responders[path] = std::move(responder);
+  } else {
+    state_->responders.erase(path);
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,6 +57,12 @@ class FakeIssuer {
   void SetDiscovery(std::string document);
   /// Answers `path` (behind the issuer's own) so, until told nothing.
   void SetAnswer(const std::string& path, std::optional<Answer> answer);
+
+  /// Answers `path`, whatever its query, by what this says of query and Authorization; nullptr: no
+  /// more.
+  using Responder =
+      std::function<Answer(const std::string& query, const std::string& authorization)>;
+  void SetResponder(const std::string& path, Responder responder);
 
   /// How many requests there were, in all or for one path.
   int requests() const;

@@ -1,0 +1,201 @@
+#include "tests/support/fake_github_runner.h"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <sstream>
+#include <stdexcept>
+#include <utility>
+
+#include "tests/support/github_worker.h"
+
+namespace jobwarden::testing {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+using Outcome = GitHubRun::Outcome;
+
+constexpr const char* kLogInterval = "FAKE_RUNNER_LOG_INTERVAL";
+
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): set by a signal's handler
+volatile std::sig_atomic_t stop_asked = 0;
+
+void Tell(const Json& event) {
+  std::cout << event.dump() << std::endl;
+}
+
+// Gives the worker's status as waitpid does.
+int RunWorker(const std::string& message) {
+  const std::string program = fs::read_symlink("/proc/self/exe").replace_filename("Runner.Worker");
+  const pid_t pid = fork();
+  if (pid == 0) {
+    execl(program.c_str(), program.c_str(), message.c_str(), nullptr);
+    _exit(127);
+  }
+  int status = 0;
+  bool told = false;
+  while (waitpid(pid, &status, WNOHANG) == 0) {
+    if (stop_asked != 0 && !std::exchange(told, true)) kill(pid, SIGINT);
+    usleep(2000);
+  }
+  return status;
+}
+
+void Take(const Json& event, GitHubSession& session) {
+  const std::string what = event["event"];
+  if (what == "job") {
+    session.runs.emplace_back();
+    return;
+  }
+  if (session.runs.empty()) return;
+  GitHubRun& run = session.runs.back();
+  if (what == "step") {
+    run.steps.push_back({event["name"], "", 0, "", {}, {}});
+  } else if (what == "annotation") {
+    run.annotations.push_back({event["level"], event["title"], event["message"]});
+  } else if (what == "summary") {
+    run.summary += event["text"].get<std::string>();
+  } else if (what == "result") {
+    run.worker_died = event["worker_died"];
+    run.outcome = event["result"] == "Succeeded"  ? Outcome::kSucceeded
+                  : event["result"] == "Canceled" ? Outcome::kCancelled
+                                                  : Outcome::kFailed;
+  } else if (!run.steps.empty()) {
+    GitHubStepRun& step = run.steps.back();
+    if (what == "log") step.log += event["text"].get<std::string>();
+    if (what == "container") step.container_calls.push_back(event["command"]);
+    if (what == "outputs") {
+      for (const auto& [name, value] : event["outputs"].items()) step.outputs[name] = value;
+    }
+    if (what == "end") {
+      step.conclusion = event["conclusion"];
+      step.exit_code = event["exit_code"];
+    }
+  }
+}
+
+void Install(const GitHubRunnerHost& host) {
+  const fs::path bin = fs::path(host.folder) / "bin";
+  if (fs::exists(bin)) return;
+  fs::create_directories(bin);
+  // Files of their own: /proc/PID/exe is to name them.
+  for (const char* name : {"Runner.Listener", "Runner.Worker"}) {
+    std::error_code other_disk;
+    fs::create_hard_link(host.program, bin / name, other_disk);
+    if (other_disk) fs::copy_file(host.program, bin / name);
+  }
+  std::ofstream(fs::path(host.folder) / ".runner") << Json({{"agentName", host.name}}).dump();
+  if (!host.node.empty()) {
+    fs::create_directories(fs::path(host.node_path()).parent_path());
+    fs::create_symlink(host.node, host.node_path());
+  }
+}
+
+}  // namespace
+
+std::string GitHubRun::log() const {
+  std::string text;
+  for (const GitHubStepRun& step : steps) text += step.log;
+  return text;
+}
+
+const GitHubStepRun& GitHubRun::Step(const std::string& name) const {
+  static const GitHubStepRun kAbsent{"", "absent", 0, "", {}, {}};
+  for (const GitHubStepRun& step : steps) {
+    if (step.name == name) return step;
+  }
+  return kAbsent;
+}
+
+const GitHubRun& GitHubSession::only() const {
+  if (runs.size() != 1) throw std::runtime_error("not one job: " + diagnostics);
+  return runs.front();
+}
+
+std::string GitHubRunnerHost::workspace(const GitHubJob& job) const {
+  const std::string part = job.repository.substr(job.repository.find('/'));
+  return work() + part + part;
+}
+
+GitHubSession PlayGitHubJobs(const std::vector<GitHubJob>& jobs, const GitHubRunnerHost& host) {
+  Install(host);
+  ChildOptions listener;
+  listener.command = {host.folder + "/bin/Runner.Listener"};
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const std::string path = host.folder + "/message-" + std::to_string(i) + ".json";
+    std::ofstream(path, std::ios::binary) << Message(jobs[i]).dump();
+    listener.command.push_back(path);
+  }
+  listener.environment = host.environment;
+  listener.environment[kLogInterval] = std::to_string(host.log_interval.count());
+  listener.folder = host.folder;
+  listener.limit = host.limit;
+  bool interrupted = false;
+  listener.on_output = [&](pid_t pid, const std::string& received) {
+    if (!host.interrupt_at.empty() && !interrupted &&
+        received.find(host.interrupt_at) != received.npos) {
+      interrupted = true;
+      kill(pid, SIGINT);
+    }
+    if (host.on_output) host.on_output(pid, received);
+  };
+  const ChildResult result = RunChild(listener);
+
+  GitHubSession session;
+  session.exit_code = result.exit_code;
+  session.hung = result.hung;
+  session.diagnostics = result.err;
+  std::istringstream lines(result.out);
+  for (std::string line; std::getline(lines, line);) {
+    const Json event = Json::parse(line, nullptr, false);
+    if (event.is_object()) {
+      Take(event, session);
+    } else {
+      session.diagnostics += "not an event: " + line + "\n";
+    }
+  }
+  return session;
+}
+
+GitHubRun PlayGitHubJob(const GitHubJob& job, const GitHubRunnerHost& host) {
+  return PlayGitHubJobs({job}, host).only();
+}
+
+int RunGitHubListener(const std::vector<std::string>& messages) {
+  struct sigaction asked = {};
+  asked.sa_handler = [](int) { stop_asked = 1; };
+  sigaction(SIGINT, &asked, nullptr);
+  for (const std::string& message : messages) {
+    if (stop_asked != 0) break;
+    Tell({{"event", "job"}});
+    const int status = RunWorker(message);
+    const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    const bool known =
+        code == kWorkerSucceeded || code == kWorkerFailed || code == kWorkerCancelled;
+    Tell({{"event", "result"},
+          {"result", code == kWorkerSucceeded   ? "Succeeded"
+                     : code == kWorkerCancelled ? "Canceled"
+                                                : "Failed"},
+          {"worker_died", !known}});
+  }
+  return 0;
+}
+
+int RunGitHubWorker(const std::string& message) {
+  std::ifstream file(message, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  const char* const interval = std::getenv(kLogInterval);
+  const int milliseconds = interval == nullptr ? 500 : std::atoi(interval);
+  unsetenv(kLogInterval);  // NOLINT(concurrency-mt-unsafe): there is one thread yet
+  return PlayMessage(text, milliseconds);
+}
+
+}  // namespace jobwarden::testing

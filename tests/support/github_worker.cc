@@ -1,0 +1,476 @@
+#include "tests/support/github_worker.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <thread>
+#include <utility>
+
+#include "tests/support/github_commands.h"
+#include "tests/support/github_process.h"
+
+namespace jobwarden::testing {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): set by a signal's handler
+volatile std::sig_atomic_t shutdown_asked = 0;
+
+std::string ReadFile(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+void WriteFile(const fs::path& path, const std::string& text, mode_t mode = 0644) {
+  fs::create_directories(path.parent_path());
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << text;
+  chmod(path.c_str(), mode);
+}
+
+// The way to the server: what is queued when the worker dies never gets there.
+class Server {
+ public:
+  explicit Server(int log_interval)
+      : fd_(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10)), interval_(log_interval) {
+    sender_ = std::thread([this] { SendNowAndThen(); });
+  }
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+  ~Server() {
+    {
+      const std::lock_guard lock(mutex_);
+      done_ = true;
+    }
+    wake_.notify_one();
+    sender_.join();
+    close(fd_);
+  }
+
+  void Mask(const std::string& value) {
+    const std::lock_guard lock(mutex_);
+    if (!value.empty()) masks_.push_back(value);
+  }
+  std::string Masked(std::string text) {
+    const std::lock_guard lock(mutex_);
+    for (const std::string& mask : masks_) {
+      for (auto at = text.find(mask); at != text.npos; at = text.find(mask, at + 3)) {
+        text.replace(at, mask.size(), "***");
+      }
+    }
+    return text;
+  }
+  void Tell(const Json& event) {
+    const std::string line = event.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+    const std::lock_guard lock(mutex_);
+    queue_ += line;
+  }
+
+ private:
+  void SendNowAndThen() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      wake_.wait_for(lock, std::chrono::milliseconds(interval_), [this] { return done_; });
+      for (std::size_t at = 0; at < queue_.size();) {
+        const ssize_t sent = write(fd_, queue_.data() + at, queue_.size() - at);
+        if (sent < 0) break;
+        at += static_cast<std::size_t>(sent);
+      }
+      queue_.clear();
+      if (done_) return;
+    }
+  }
+
+  int fd_;
+  int interval_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool done_ = false;
+  std::string queue_;
+  std::vector<std::string> masks_;
+  std::thread sender_;
+};
+
+// A program of the job's, as it is to be started.
+struct Work {
+  std::vector<std::string> command;  // its program as found on PATH, or absolute
+  Environment environment;
+  std::string folder;
+  std::string input = {};
+};
+
+class Worker {
+ public:
+  Worker(Json message, int log_interval)
+      : job_(std::move(message)),
+        root_(fs::read_symlink("/proc/self/exe").parent_path().parent_path()),
+        work_(root_ / "_work"),
+        temp_(work_ / "_temp"),
+        server_(log_interval) {
+    const std::string repository = job_["repository"];
+    const std::string name = repository.substr(repository.find('/') + 1);
+    workspace_ = work_ / name / name;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+      const std::string text = *entry;
+      own_[text.substr(0, text.find('='))] = text.substr(text.find('=') + 1);
+    }
+    server_.Mask(job_["id_token_request_token"]);
+  }
+
+  int Play() {
+    fs::remove_all(temp_);
+    fs::create_directories(temp_);
+    fs::create_directories(workspace_);
+    if (!job_["event_missing"].get<bool>()) WriteFile(EventPath(), job_["event"]);
+
+    Hook("Set up runner", "ACTIONS_RUNNER_HOOK_JOB_STARTED");
+    Containers("prepare_job", "Initialize containers");
+    for (const Json& step : job_["steps"]) {
+      if (!step["pre"].empty()) Action(step, "Pre ", "pre");
+    }
+    for (const Json& step : job_["steps"]) Step(step);
+    for (auto step = job_["steps"].rbegin(); step != job_["steps"].rend(); ++step) {
+      if (!(*step)["post"].empty()) Action(*step, "Post ", "post");
+    }
+    Containers("cleanup_job", "Stop containers");
+    Hook("Complete runner", "ACTIONS_RUNNER_HOOK_JOB_COMPLETED");
+    if (shutdown_asked != 0) return kWorkerCancelled;
+    return failed_ ? kWorkerFailed : kWorkerSucceeded;
+  }
+
+ private:
+  fs::path EventPath() const { return temp_ / "_github_workflow" / "event.json"; }
+  bool HasContainer() const { return !job_["container"].is_null(); }
+
+  std::string Own(const std::string& name) const {
+    const auto found = own_.find(name);
+    return found == own_.end() ? "" : found->second;
+  }
+
+  // PATH with what was prepended last in front.
+  std::string Path(const std::string& path) const {
+    std::string all;
+    for (auto part = prepended_.rbegin(); part != prepended_.rend(); ++part) all += *part + ":";
+    return all + path;
+  }
+
+  // What the runner sets itself, whatever a job says.
+  void Set(Environment& environment) const {
+    const Environment variables = job_["variables"].get<Environment>();
+    for (const auto& [name, value] : variables) environment[name] = value;
+    const Json settings = Json::parse(ReadFile(root_ / ".runner"), nullptr, false);
+    environment["GITHUB_WORKSPACE"] = workspace_;
+    environment["GITHUB_EVENT_PATH"] = EventPath();
+    environment["RUNNER_NAME"] = settings.value("agentName", "");
+    environment["RUNNER_OS"] = "Linux";
+    environment["RUNNER_ARCH"] = "X64";
+    environment["RUNNER_ENVIRONMENT"] = "self-hosted";
+    environment["RUNNER_TEMP"] = temp_;
+    environment["RUNNER_TOOL_CACHE"] = work_ / "_tool";
+    environment["RUNNER_WORKSPACE"] = workspace_.parent_path();
+    if (!job_["id_token_request_url"].get<std::string>().empty()) {
+      environment["ACTIONS_ID_TOKEN_REQUEST_URL"] = job_["id_token_request_url"];
+      environment["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = job_["id_token_request_token"];
+    } else {
+      environment.erase("ACTIONS_ID_TOKEN_REQUEST_URL");
+      environment.erase("ACTIONS_ID_TOKEN_REQUEST_TOKEN");
+    }
+  }
+
+  Environment OfHook() const {
+    Environment environment = own_;
+    Set(environment);
+    environment["PATH"] = Path(Own("PATH"));
+    return environment;
+  }
+
+  Environment OfStep(const Json& step) {
+    Environment environment = own_;
+    for (const Environment& more :
+         {job_["env"].get<Environment>(), exported_, step["env"].get<Environment>()}) {
+      for (const auto& [name, value] : more) environment[name] = value;
+    }
+    Set(environment);
+    environment["PATH"] = Path(environment["PATH"]);
+    std::string id = step["id"];
+    if (id.empty() && step["run"].get<std::string>().empty()) {
+      id = "__action";
+    } else if (id.empty()) {
+      ++unnamed_;
+      id = unnamed_ == 1 ? "__run" : "__run_" + std::to_string(unnamed_);
+    }
+    environment["GITHUB_ACTION"] = id;
+    return environment;
+  }
+
+  // The files by which what comes next may speak to the runner.
+  void NewFileCommands() {
+    constexpr const char* kNames[] = {"GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE",
+                                      "GITHUB_STEP_SUMMARY"};
+    const fs::path folder = temp_ / "_runner_file_commands" / std::to_string(++files_);
+    for (const char* name : kNames) {
+      file_commands_[name] = folder / name;
+      WriteFile(file_commands_[name], "");
+    }
+  }
+
+  // Runs it, and does what it asked for. Gives its exit status.
+  int Do(Work work) {
+    for (const auto& [name, path] : file_commands_) work.environment[name] = path;
+    StepProcess process;
+    process.command = std::move(work.command);
+    process.environment = std::move(work.environment);
+    process.folder = work.folder;
+    process.input = std::move(work.input);
+    process.on_line = [this](const std::string& line) { Line(line); };
+    process.is_cancelled = [] { return shutdown_asked != 0; };
+    int status = 127;
+    if (process.command[0].empty()) {
+      Line("::error::no such program on PATH");
+    } else {
+      status = RunStepProcess(process);
+    }
+    stopped_by_.clear();
+
+    for (const auto& [name, value] : ParseAssignments(ReadFile(file_commands_["GITHUB_ENV"]))) {
+      if (name != "NODE_OPTIONS") exported_[name] = value;
+    }
+    for (const std::string& part : Lines(ReadFile(file_commands_["GITHUB_PATH"])))
+      prepended_.push_back(part);
+    Json outputs = Json::object();
+    for (const auto& [name, value] : ParseAssignments(ReadFile(file_commands_["GITHUB_OUTPUT"]))) {
+      outputs[name] = value;
+    }
+    if (!outputs.empty()) server_.Tell({{"event", "outputs"}, {"outputs", outputs}});
+    const std::string summary = ReadFile(file_commands_["GITHUB_STEP_SUMMARY"]);
+    if (!summary.empty()) {
+      server_.Tell({{"event", "summary"}, {"text", server_.Masked(summary)}});
+    }
+    return status;
+  }
+
+  void Line(const std::string& line) {
+    const auto command = ParseOutputCommand(line);
+    if (!stopped_by_.empty()) {
+      if (command && command->name == stopped_by_) {
+        stopped_by_.clear();
+        return;
+      }
+    } else if (command) {
+      if (command->name == "add-mask") {
+        server_.Mask(command->message);
+        return;
+      }
+      if (command->name == "stop-commands") {
+        stopped_by_ = command->message;
+        return;
+      }
+      if (command->name == "error" || command->name == "warning" || command->name == "notice") {
+        const auto title = command->properties.find("title");
+        server_.Tell(
+            {{"event", "annotation"},
+             {"level", command->name},
+             {"title", title == command->properties.end() ? "" : server_.Masked(title->second)},
+             {"message", server_.Masked(command->message)}});
+        server_.Tell(
+            {{"event", "log"},
+             {"text", server_.Masked("##[" + command->name + "]" + command->message) + "\n"}});
+        return;
+      }
+      if (command->name == "debug") return;
+    }
+    server_.Tell({{"event", "log"}, {"text", server_.Masked(line) + "\n"}});
+  }
+
+  void Begin(const std::string& name) {
+    server_.Tell({{"event", "step"}, {"name", name}});
+    NewFileCommands();
+  }
+
+  void End(int status, bool may_fail = false) {
+    const bool cancelled = shutdown_asked != 0;
+    server_.Tell({{"event", "end"},
+                  {"conclusion", cancelled     ? "cancelled"
+                                 : status == 0 ? "success"
+                                               : "failure"},
+                  {"exit_code", status}});
+    if (status != 0 && !may_fail) failed_ = true;
+  }
+
+  void Skip(const std::string& name) {
+    Begin(name);
+    server_.Tell({{"event", "end"}, {"conclusion", "skipped"}, {"exit_code", 0}});
+  }
+
+  std::vector<std::string> HookCommand(const std::string& path, const std::string& search) const {
+    if (path.ends_with(".js")) return {root_ / "externals" / "node20" / "bin" / "node", path};
+    return {FindProgram("bash", search), "-e", path};
+  }
+
+  void Hook(const std::string& name, const std::string& variable) {
+    const std::string path = Own(variable);
+    if (path.empty()) return;
+    if (shutdown_asked != 0) return Skip(name);
+    Begin(name);
+    Environment environment = OfHook();
+    auto command = HookCommand(path, environment["PATH"]);
+    End(Do({std::move(command), std::move(environment), workspace_}));
+  }
+
+  bool Wanted(const std::string& condition) const {
+    if (shutdown_asked != 0) return false;  // nothing is evaluated any more
+    if (condition == "always()") return true;
+    if (condition == "failure()") return failed_;
+    if (condition == "cancelled()") return false;
+    return !failed_;
+  }
+
+  void Action(const Json& step, const std::string& prefix, const char* part) {
+    const std::string name = prefix + step["name"].get<std::string>();
+    if (shutdown_asked != 0) return Skip(name);
+    Begin(name);
+    End(Do({step[part].get<std::vector<std::string>>(), OfStep(step), workspace_}));
+  }
+
+  void Step(const Json& step) {
+    Environment environment = OfStep(step);
+    std::string name = step["name"];
+    if (name.empty()) name = environment["GITHUB_ACTION"];
+    if (!Wanted(step["condition"])) return Skip(name);
+    Begin(name);
+    for (const auto& [path, text] : step["files"].items()) {
+      WriteFile(workspace_ / path, text, 0755);
+    }
+    const fs::path folder = workspace_ / step["working_directory"].get<std::string>();
+    std::vector<std::string> command = step["main"].get<std::vector<std::string>>();
+    if (!step["run"].get<std::string>().empty()) command = ShellCommand(step);
+    int status = 0;
+    if (HasContainer() && (!command.empty() || !step["image"].get<std::string>().empty())) {
+      status = InContainer(step, command, environment, folder);
+    } else if (!command.empty()) {
+      command[0] = FindProgram(command[0], environment["PATH"]);
+      status = Do({std::move(command), std::move(environment), folder});
+    }
+    End(status, step["continue_on_error"]);
+  }
+
+  // Writes the text of `run:` to a file, and says how it is run.
+  std::vector<std::string> ShellCommand(const Json& step) {
+    const std::string shell = step["shell"];
+    std::string format = shell.empty()       ? "bash -e {0}"
+                         : shell == "bash"   ? "bash --noprofile --norc -eo pipefail {0}"
+                         : shell == "sh"     ? "sh -e {0}"
+                         : shell == "python" ? "python {0}"
+                         : shell == "pwsh"   ? "pwsh -command"
+                                             : shell;
+    const std::string suffix = shell == "python" ? ".py" : shell == "pwsh" ? ".ps1" : ".sh";
+    const fs::path file = temp_ / ("step-" + std::to_string(++files_) + suffix);
+    WriteFile(file, step["run"].get<std::string>() + "\n");
+    std::vector<std::string> words;
+    std::istringstream text(format);
+    for (std::string word; text >> word;) {
+      if (const auto at = word.find("{0}"); at != word.npos) word.replace(at, 3, file.string());
+      words.push_back(word);
+    }
+    if (shell == "pwsh") words.push_back(". '" + file.string() + "'");
+    return words;
+  }
+
+  int ContainerHook(const std::string& command, Json args) {
+    const std::string path = Own("ACTIONS_RUNNER_CONTAINER_HOOKS");
+    const fs::path response = temp_ / ("response-" + std::to_string(++files_) + ".json");
+    const Json request = {{"command", command},
+                          {"responseFile", response.string()},
+                          {"state", container_state_},
+                          {"args", std::move(args)}};
+    server_.Tell({{"event", "container"}, {"command", command}});
+    Environment environment = OfHook();
+    auto words = HookCommand(path, environment["PATH"]);
+    const int status = Do({std::move(words), std::move(environment), workspace_, request.dump()});
+    const Json answer = Json::parse(ReadFile(response), nullptr, false);
+    if (answer.is_object() && answer.contains("state")) container_state_ = answer["state"];
+    return status;
+  }
+
+  void Containers(const std::string& command, const std::string& name) {
+    if (!HasContainer()) {
+      if (command == "prepare_job" && Own("ACTIONS_RUNNER_REQUIRE_JOB_CONTAINER") == "true") {
+        Begin(name);
+        Line("::error::Jobs without a job container are forbidden on this runner");
+        End(1);
+      }
+      return;
+    }
+    // What was prepared is cleaned up whatever happened.
+    if (command == "prepare_job" ? !Wanted("success()") : container_state_.is_null()) return;
+    Begin(name);
+    Json args = Json::object();
+    if (command == "prepare_job") {
+      Json services = Json::array();
+      for (const Json& image : job_["container"]["services"]) {
+        services.push_back({{"image", image}, {"environmentVariables", Json::object()}});
+      }
+      args = {{"container",
+               {{"image", job_["container"]["image"]},
+                {"environmentVariables", job_["container"]["env"]}}},
+              {"services", std::move(services)}};
+    }
+    End(ContainerHook(command, std::move(args)));
+  }
+
+  // Paths are the host's: what stands for a container here is the same machine.
+  int InContainer(const Json& step, const std::vector<std::string>& command,
+                  const Environment& environment, const fs::path& folder) {
+    Environment all = environment;
+    for (const auto& [name, path] : file_commands_) all[name] = path;
+    Json args = {{"environmentVariables", all}, {"workingDirectory", folder.string()}};
+    if (command.empty()) {
+      args["image"] = step["image"];
+      return ContainerHook("run_container_step", std::move(args));
+    }
+    args["entryPoint"] = command[0];
+    args["entryPointArgs"] = std::vector<std::string>(command.begin() + 1, command.end());
+    args["prependPath"] = std::vector<std::string>(prepended_.rbegin(), prepended_.rend());
+    return ContainerHook("run_script_step", std::move(args));
+  }
+
+  Json job_;
+  fs::path root_;
+  fs::path work_;
+  fs::path temp_;
+  fs::path workspace_;
+  Server server_;
+  Environment own_;       // of the worker, and so the service's
+  Environment exported_;  // by GITHUB_ENV
+  Environment file_commands_;
+  std::vector<std::string> prepended_;
+  Json container_state_ = nullptr;
+  std::string stopped_by_;  // output commands mean nothing until this one
+  bool failed_ = false;
+  int unnamed_ = 0;
+  int files_ = 0;
+};
+
+}  // namespace
+
+int PlayMessage(const std::string& message, int log_interval) {
+  struct sigaction asked = {};
+  asked.sa_handler = [](int) { shutdown_asked = 1; };
+  sigaction(SIGINT, &asked, nullptr);
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+  return Worker(Json::parse(message), log_interval).Play();
+}
+
+}  // namespace jobwarden::testing

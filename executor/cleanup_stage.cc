@@ -9,8 +9,10 @@
 #include "executor/leftovers.h"
 #include "executor/stage.h"
 #include "executor/verdict.h"
+#include "executor/wrapped_driver.h"
 #include "verifier/admission/job_log.h"
 #include "verifier/base/text.h"
+#include "verifier/config/config.h"
 
 namespace jobwarden {
 namespace {
@@ -50,6 +52,12 @@ int RunCleanupStage(const Call& call) {
   if (const auto error = RemoveTree(temporary)) {
     Say(STDERR_FILENO,
         "jobwarden: warning: temporary folder " + Quote(temporary) + ": " + error.message() + '\n');
+  }
+  const auto config = LoadConfig(call.arguments.config_path, JobsRun::kByExecutor);
+  if (!config) {
+    Fail(call.environment, config.findings());
+  } else if (config->executor.driver == Driver::kWrap) {
+    RunWrappedCleanup(call, *config);
   }
   return 0;
 }

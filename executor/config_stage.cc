@@ -4,6 +4,7 @@
 
 #include "executor/shell.h"
 #include "executor/stage.h"
+#include "executor/wrapped_driver.h"
 #include "verifier/admission/job_log.h"
 #include "verifier/base/json.h"
 #include "verifier/base/version.h"
@@ -16,6 +17,7 @@ int RunConfigStage(const Call& call) {
   const auto config = LoadConfig(call.arguments.config_path, JobsRun::kByExecutor);
   if (!config) return Fail(call.environment, config.findings());
   const ExecutorSettings& settings = config->executor;
+  if (settings.driver == Driver::kWrap) return RunWrappedConfig(call, *config);
   for (const auto& [path, what] :
        {std::pair(settings.builds_dir, "builds_dir"), std::pair(settings.cache_dir, "cache_dir")}) {
     if (auto made = MakeFolders(path, 0755, Code::kStateUnwritable, what); !made) {

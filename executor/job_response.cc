@@ -220,17 +220,6 @@ std::vector<JobResponse::Step> ReadSteps(const Fields& fields) {
   return steps;
 }
 
-std::string RemoveAll(std::string_view text, std::string_view value) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t at = text.find(value); at != std::string_view::npos; at = text.find(value)) {
-    out += text.substr(0, at);
-    text.remove_prefix(at + value.size());
-  }
-  out += text;
-  return out;
-}
-
 // Writes a tree piece by piece, so that no second tree is in memory.
 class FilteredWriter {
  public:

@@ -12,6 +12,7 @@
 #include "executor/shell.h"
 #include "executor/stage.h"
 #include "executor/verdict.h"
+#include "executor/wrapped_driver.h"
 #include "verifier/admission/admit.h"
 #include "verifier/admission/job_log.h"
 #include "verifier/audit/audit.h"
@@ -88,7 +89,10 @@ int RunPrepareStage(const Call& call) {
     return Fail(environment, written.findings());
   }
   Say(STDOUT_FILENO, DecisionText(record, *config, response->job().server_url));
-  return record.Runs() ? 0 : ExitStatus(environment, record.outcome);
+  if (!record.Runs()) return ExitStatus(environment, record.outcome);
+  if (config->executor.driver == Driver::kLocal) return 0;
+  const auto status = RunWrappedPrepare(call, *config, *response, *inventory);
+  return status ? *status : Fail(environment, status.findings());
 }
 
 }  // namespace jobwarden

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,6 +13,7 @@
 #include "executor/stage_exposure.h"
 #include "executor/stage_process.h"
 #include "executor/verdict.h"
+#include "executor/wrapped_driver.h"
 #include "verifier/admission/job_log.h"
 #include "verifier/base/text.h"
 #include "verifier/config/config.h"
@@ -26,6 +28,14 @@ Status WriteExitCode(const Environment& environment, std::string_view code) {
   if (path.empty()) return Ok();
   return WriteFileAtomically(path, code, 0600, Code::kStateUnwritable, "exit code file",
                              Durability::kVolatile);
+}
+
+// A stage that failed and left the file empty told no exit code: GitLab Runner takes an empty file
+// for a failure of its own machine, and none for a failed job.
+void DropEmptyExitCode(const Environment& environment) {
+  const std::string path(environment.Get("BUILD_EXIT_CODE_FILE"));
+  struct stat st {};
+  if (stat(path.c_str(), &st) == 0 && st.st_size == 0) unlink(path.c_str());
 }
 
 // The generated script holds every token of the job: from here on it is in memory alone.
@@ -61,6 +71,9 @@ Result<int> RunStage(const Call& call) {
   }
   const auto stage = ExposeStage(*std::move(script), call, *config, *response, *verdict);
   if (!stage) return stage.findings();
+  if (config->executor.driver == Driver::kWrap) {
+    return RunWrappedScript(call, *config, *response, *stage);
+  }
   const auto command = LocalCommand(stage->script, call, *config, *folder);
   if (!command) return command.findings();
   auto status = RunStageProcess(*command);
@@ -74,8 +87,10 @@ Result<int> RunStage(const Call& call) {
 }  // namespace
 
 int RunScriptStage(const Call& call) {
-  const auto status = RunStage(call);
-  return status ? *status : Fail(call.environment, status.findings());
+  const auto result = RunStage(call);
+  const int status = result ? *result : Fail(call.environment, result.findings());
+  if (status != 0) DropEmptyExitCode(call.environment);
+  return status;
 }
 
 }  // namespace jobwarden

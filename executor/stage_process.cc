@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -51,13 +52,14 @@ struct Start {
   std::vector<char*> environment;
   const char* folder;
   JobLimits limits;
+  bool keeps_group;
   pid_t parent;
   std::array<int, 3> standard;  // become 0, 1 and 2
 };
 
 // In the child: returns the errno that kept the program from starting.
 int Become(const Start& start) {
-  if (setsid() < 0) return errno;
+  if (!start.keeps_group && setsid() < 0) return errno;
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno;
   if (getppid() != start.parent) return ECANCELED;
   for (int to = 0; to < 3; ++to) {
@@ -98,17 +100,21 @@ class StageProcess {
   void Note(std::size_t moved);
   void TakeSignals();
   void EndGroup();
+  bool Busy() const;
+  void LetOutputEnd();
   bool GroupLives() const { return kill(-pid_, 0) == 0 || errno == EPERM; }
 
   Fd signals_;
   std::vector<OutputRelay> relays_;
   pid_t pid_ = -1;
+  bool keeps_group_ = false;
   std::optional<int> status_;
   steady_clock::time_point last_piece_;
   bool gather_ = false;
 };
 
 std::optional<Finding> StageProcess::Begin(const StageCommand& command) {
+  keeps_group_ = command.keeps_group;
   sigset_t ours;
   sigemptyset(&ours);
   for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGCHLD}) sigaddset(&ours, number);
@@ -120,15 +126,17 @@ std::optional<Finding> StageProcess::Begin(const StageCommand& command) {
   signals_ = Fd(signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!signals_) return Failed("signals", errno);
   // The orphans of the job become ours: so they are seen to end, also where no init reaps them.
-  if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) return Failed("orphans", errno);
+  if (!keeps_group_ && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
+    return Failed("orphans", errno);
 
   std::array<Fd, 2> job_side;
   for (const int ours_number : {STDOUT_FILENO, STDERR_FILENO}) {
-    if (ours_number == STDERR_FILENO && SameFile(STDOUT_FILENO, STDERR_FILENO)) break;
+    const bool out = ours_number == STDOUT_FILENO;
+    if (!out && !command.output && SameFile(STDOUT_FILENO, STDERR_FILENO)) break;
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0) return Failed("pipe", errno);
     job_side[static_cast<std::size_t>(ours_number - 1)] = Fd(ends[1]);
-    relays_.emplace_back(Fd(ends[0]), ours_number);
+    relays_.emplace_back(Fd(ends[0]), out && command.output ? command.output.get() : ours_number);
   }
   return Fork(command, std::move(job_side[0]), std::move(job_side[1]));
 }
@@ -138,6 +146,7 @@ std::optional<Finding> StageProcess::Fork(const StageCommand& command, Fd out, F
                     Pointers(command.environment),
                     command.folder.c_str(),
                     command.limits,
+                    keeps_group_,
                     getpid(),
                     {command.input.get(), out.get(), err ? err.get() : out.get()}};
   std::array<int, 2> ends{};
@@ -166,16 +175,19 @@ std::optional<Finding> StageProcess::Fork(const StageCommand& command, Fd out, F
 
 int StageProcess::Finish() {
   while (!status_) Pump(std::nullopt);
-  EndGroup();
+  if (keeps_group_) {
+    LetOutputEnd();
+  } else {
+    EndGroup();
+  }
   for (auto& relay : relays_) relay.TakeNoMoreThanIsThere();
-  const auto busy = [this] {
-    for (const auto& relay : relays_) {
-      if (!relay.done()) return true;
-    }
-    return false;
-  };
-  while (busy()) Pump(std::nullopt);
+  while (Busy()) Pump(std::nullopt);
   return *status_;
+}
+
+bool StageProcess::Busy() const {
+  return std::any_of(relays_.begin(), relays_.end(),
+                     [](const OutputRelay& relay) { return !relay.done(); });
 }
 
 // Pieces that follow each other closely are let gather for a moment: a job that prints at full
@@ -209,7 +221,7 @@ void StageProcess::TakeSignals() {
   signalfd_siginfo info{};
   while (read(signals_.get(), &info, sizeof info) == sizeof info) {
     const int number = static_cast<int>(info.ssi_signo);
-    if (number != SIGCHLD) kill(-pid_, number);
+    if (number != SIGCHLD && !keeps_group_) kill(-pid_, number);
   }
   // One SIGCHLD may stand for several children.
   int status = 0;
@@ -229,6 +241,16 @@ void StageProcess::EndGroup() {
       if (left <= milliseconds(0)) break;
       Pump(left);
     }
+  }
+}
+
+// What a wrapper writes through (`exec > >(tee …)`) may end a moment after it.
+void StageProcess::LetOutputEnd() {
+  const auto deadline = steady_clock::now() + kGrace;
+  while (Busy()) {
+    const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
+    if (left <= milliseconds(0)) return;
+    Pump(left);
   }
 }
 

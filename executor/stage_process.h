@@ -25,6 +25,10 @@ struct StageCommand {
   std::string folder;                    ///< where it starts
   JobLimits limits;
   Fd input;  ///< its standard input
+  /// It stays in our process group: who signals the group signals it, and all that it started, as
+  /// if we were not there. What it leaves behind is left alone.
+  bool keeps_group = false;
+  Fd output{};  ///< where its standard output goes instead of ours
 };
 
 /// Runs the program to its end, and gives back its exit status; 128 + S when signal S killed it.
@@ -38,6 +42,9 @@ struct StageCommand {
 /// When it has ended, what is left of its process group is ended too (SIGTERM, 200 ms, SIGKILL),
 /// and what they wrote until then is passed on: a process that still holds the output open, in a
 /// session of its own, holds nobody up.
+///
+/// Where it keeps our group the signals reach it without us, and whoever still writes when it has
+/// ended has 200 ms to come to an end.
 ///
 /// DRIVER_FAILED when it could not be started. To be called once a process: signal handling,
 /// umask and the adoption of orphans stay as this leaves them.

@@ -148,6 +148,17 @@ bool Contains(std::string_view text, std::string_view piece) {
   return memmem(text.data(), text.size(), piece.data(), piece.size()) != nullptr;
 }
 
+std::string RemoveAll(std::string_view text, std::string_view piece) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = text.find(piece); at != std::string_view::npos; at = text.find(piece)) {
+    out += text.substr(0, at);
+    text.remove_prefix(at + piece.size());
+  }
+  out += text;
+  return out;
+}
+
 bool IsUtf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     if (NextCodePoint(text, at) == kInvalid) return false;

@@ -29,6 +29,9 @@ std::string NearestWord(std::string_view word, const std::vector<std::string>& c
 /// Whether `piece` stands in `text`. Takes linear time, whatever both are.
 bool Contains(std::string_view text, std::string_view piece);
 
+/// The text without `piece`, wherever it stands. REQUIRES: a piece of one byte at least.
+std::string RemoveAll(std::string_view text, std::string_view piece);
+
 /// Whether `text` is valid UTF-8 (RFC 3629: no overlong forms, no surrogates).
 bool IsUtf8(std::string_view text);
 

@@ -104,6 +104,7 @@ Result<Config> ParseConfig(const std::vector<ConfigFile>& files) {
     }
   }
   CheckIssuers(draft, problems);
+  CheckExecutor(draft, problems);
   CheckRules(draft, problems);
   if (!problems.empty()) return problems.Take();
   draft.config.path = files.front().path;

@@ -17,6 +17,7 @@ struct Draft {
   std::vector<const Node*> issuer_tables;
   std::vector<const Node*> allow_tables;
   std::vector<const Node*> deny_tables;
+  const Node* executor_table = nullptr;
 };
 
 /// The place of a table's entry; that of the table when it has none of that name.
@@ -34,6 +35,8 @@ void ReadExecutor(const Field& field, Draft& draft);
 
 /// That issuers' names differ, and no token could belong to two of them.
 void CheckIssuers(const Draft& draft, Problems& problems);
+/// That nothing is asked of a wrapped driver that only the local one can do.
+void CheckExecutor(const Draft& draft, Problems& problems);
 /// That rules' names differ and name issuers that exist. REQUIRES: all files are read.
 void CheckRules(const Draft& draft, Problems& problems);
 

@@ -64,6 +64,7 @@ constexpr Key<ExecutorSettings> kKeys[] = {
 }  // namespace
 
 void ReadExecutor(const Field& field, Draft& draft) {
+  draft.executor_table = &field.node;
   ReadTable(field, "[executor]", "executor.", kKeys, draft.config.executor);
   const bool wraps = draft.config.executor.driver == Driver::kWrap;
   const Node* commands = field.node.Find("wrap");
@@ -83,6 +84,16 @@ void ReadExecutor(const Field& field, Draft& draft) {
                          fmt::format("executor.{} belongs to executor.driver = \"local\"", key),
                          "leave it out: the wrapped driver decides about it");
     }
+  }
+}
+
+void CheckExecutor(const Draft& draft, Problems& problems) {
+  const Config& config = draft.config;
+  if (config.executor.driver == Driver::kWrap && config.exposure.strip_git_credentials) {
+    problems.Add(PlaceIn(*draft.executor_table, "driver"),
+                 "exposure.git_credentials = \"strip\" does not work with executor.driver = "
+                 "\"wrap\"",
+                 "leave it out: the checkout is where the wrapped driver keeps it");
   }
 }
 

@@ -79,7 +79,8 @@ class Attempt {
                             child.environment});
     }
     ChildResult result = RunChild(child);
-    run_.calls.push_back({name, std::move(result), ReadFile(ExitCodeFile())});
+    run_.calls.push_back(
+        {name, std::move(result), ReadFile(ExitCodeFile()), fs::exists(ExitCodeFile())});
     return run_.calls.back();
   }
 
@@ -149,9 +150,9 @@ class Attempt {
   Environment job_env_;
 };
 
-// The job's exit code as the driver told it: the decimal alone.
+// The job's exit code as the driver told it: a decimal, alone on the first line.
 int JobExitCode(const Call& call) {
-  const std::string& text = call.exit_code_file;
+  const std::string text = call.exit_code_file.substr(0, call.exit_code_file.find('\n'));
   const bool is_number = !text.empty() && text.size() <= 9 &&
                          text.find_first_not_of("0123456789") == std::string::npos;
   return is_number ? std::stoi(text) : 0;
@@ -164,7 +165,10 @@ Outcome OutcomeOf(const Call& call, const RunnerOptions& options) {
   if (call.result.exit_code == 0) {
     return Outcome::kSucceeded;
   }
-  return call.result.exit_code == kBuildFailure ? Outcome::kJobFailed : Outcome::kSystemFailure;
+  // A file that tells no exit code is a failure of the driver's; the job has failed without one.
+  const bool told = !call.left_exit_code_file || JobExitCode(call) != 0;
+  return call.result.exit_code == kBuildFailure && told ? Outcome::kJobFailed
+                                                        : Outcome::kSystemFailure;
 }
 
 void RunStages(const RunnerJob& job, Attempt& attempt, const RunnerOptions& options, JobRun& run) {

@@ -53,6 +53,7 @@ struct Call {
   std::string name;
   ChildResult result;
   std::string exit_code_file;  ///< what BUILD_EXIT_CODE_FILE held afterwards
+  bool left_exit_code_file;    ///< it was there
 };
 
 struct JobRun {

@@ -108,6 +108,7 @@ class StageProcess {
   std::vector<OutputRelay> relays_;
   pid_t pid_ = -1;
   bool keeps_group_ = false;
+  bool told_to_end_ = false;
   std::optional<int> status_;
   steady_clock::time_point last_piece_;
   bool gather_ = false;
@@ -221,7 +222,9 @@ void StageProcess::TakeSignals() {
   signalfd_siginfo info{};
   while (read(signals_.get(), &info, sizeof info) == sizeof info) {
     const int number = static_cast<int>(info.ssi_signo);
-    if (number != SIGCHLD && !keeps_group_) kill(-pid_, number);
+    if (number == SIGCHLD) continue;
+    told_to_end_ = true;
+    if (!keeps_group_) kill(-pid_, number);
   }
   // One SIGCHLD may stand for several children.
   int status = 0;
@@ -244,8 +247,10 @@ void StageProcess::EndGroup() {
   }
 }
 
-// What a wrapper writes through (`exec > >(tee …)`) may end a moment after it.
+// What a wrapper writes through (`exec > >(tee …)`) may end a moment after it. When the group was
+// told to end, those who do not are left to who told it: it kills them when it still sees us.
 void StageProcess::LetOutputEnd() {
+  while (told_to_end_ && Busy()) Pump(std::nullopt);
   const auto deadline = steady_clock::now() + kGrace;
   while (Busy()) {
     const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());

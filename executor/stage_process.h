@@ -43,8 +43,8 @@ struct StageCommand {
 /// and what they wrote until then is passed on: a process that still holds the output open, in a
 /// session of its own, holds nobody up.
 ///
-/// Where it keeps our group the signals reach it without us, and whoever still writes when it has
-/// ended has 200 ms to come to an end.
+/// Where it keeps our group the signals reach it without us, and whoever holds the output when it
+/// has ended has 200 ms to come to an end; after such a signal as long as we are let live.
 ///
 /// DRIVER_FAILED when it could not be started. To be called once a process: signal handling,
 /// umask and the adoption of orphans stay as this leaves them.

@@ -139,13 +139,14 @@ Result<int> RunDriver(std::string_view setting, Texts command, const Call& call,
   }
   const auto job_response = ResponseFor(call, response, withheld);
   if (!job_response) return job_response.findings();
-  StageCommand process{std::move(command),
-                       EnvironmentFor(call.environment, *job_response, withheld),
-                       ".",
-                       call.job_limits,
-                       Fd(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)),
-                       true,
-                       std::move(output)};
+  StageCommand process;
+  process.arguments = std::move(command);
+  process.environment = EnvironmentFor(call.environment, *job_response, withheld);
+  process.folder = ".";
+  process.limits = call.job_limits;
+  process.input = Fd(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0));
+  process.keeps_group = true;
+  process.output = std::move(output);
   auto status = RunStageProcess(process);
   for (std::string& variable : process.environment) Wipe(variable);
   return status;

@@ -3,6 +3,9 @@
 
 #include <sys/stat.h>
 
+#include <filesystem>
+#include <functional>
+#include <iterator>
 #include <regex>
 
 #include "tests/e2e/harness.h"
@@ -82,11 +85,9 @@ std::string OwnToken(const RunnerJob& job) {
   std::abort();
 }
 
-}  // namespace
-
-BOOST_AUTO_TEST_SUITE(captured_jobs)
-
-BOOST_AUTO_TEST_CASE(every_captured_job_comes_out_as_it_should) {
+// Plays each job on a machine of its own, made ready by `set_up`, and then looks.
+void PlayAll(const std::function<void(RunnerHost&, const CapturedJob&)>& set_up,
+             const std::function<void(const RunnerHost&, const RunnerJob&, const JobRun&)>& look) {
   const auto jobs = LoadCapturedJobs(std::string(JOBWARDEN_SHARED) + "/fixtures/gitlab-runner");
   BOOST_TEST(jobs.size() >= 35U);
   for (const CapturedJob& captured : jobs) {
@@ -95,12 +96,11 @@ BOOST_AUTO_TEST_CASE(every_captured_job_comes_out_as_it_should) {
       WriteStandIns(host.Path("bin"));
       host.options.environment["PATH"] = host.Path("bin") + ":" + std::getenv("PATH");
       Change(host.config, "project_path = \"shop/**\", ref_protected = true", "ref = \"**\"");
-      if (captured.job.shell == Shell::kSh) Change(host.config, "\"bash\"", "\"sh\"");
-      if (captured.job.shell == Shell::kPwsh) Change(host.config, "\"bash\"", "\"pwsh\"");
       // This job's tokens name services alone.
       if (captured.name.ends_with("many-tokens")) {
         Change(host.config, kRunnerAudience, "https://svc0.example.com");
       }
+      set_up(host, captured);
       const RunnerJob job = AsCaptured(captured, host);
       const JobRun run = host.Play(job);
       if (captured.name.find("fork") != captured.name.npos) {
@@ -112,8 +112,42 @@ BOOST_AUTO_TEST_CASE(every_captured_job_comes_out_as_it_should) {
       const std::string own = OwnToken(job);
       BOOST_TEST(Lacks(run.log(), own));
       BOOST_TEST(Lacks(ReadFiles(host.folder.path()), own));
+      look(host, job, run);
     }
   }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(captured_jobs)
+
+BOOST_AUTO_TEST_CASE(every_captured_job_comes_out_as_it_should) {
+  PlayAll(
+      [](RunnerHost& host, const CapturedJob& captured) {
+        if (captured.job.shell == Shell::kSh) Change(host.config, "\"bash\"", "\"sh\"");
+        if (captured.job.shell == Shell::kPwsh) Change(host.config, "\"bash\"", "\"pwsh\"");
+      },
+      [](const RunnerHost&, const RunnerJob&, const JobRun&) {});
+}
+
+// The driver writes down what it gets: that the token is in no file of the host speaks of all that.
+BOOST_AUTO_TEST_CASE(every_captured_job_runs_under_a_wrapped_driver) {
+  PlayAll(
+      [](RunnerHost& host, const CapturedJob&) {
+        std::filesystem::create_directory(host.Path("driver"));
+        host.Wrap(WrapCommands(std::string("\"") + JOBWARDEN_TEST_DRIVERS +
+                               "/recording_driver\", \"" + host.Path("driver") + "\""));
+      },
+      [](const RunnerHost& host, const RunnerJob& job, const JobRun& run) {
+        BOOST_TEST(static_cast<std::size_t>(std::distance(
+                       std::filesystem::directory_iterator(host.Path("driver/calls")), {})) ==
+                   run.calls.size());
+        const Files recorded = ReadFiles(host.Path("driver/calls"));
+        const std::string token = job.response["token"];
+        for (const auto& [name, text] : recorded) {
+          if (name.ends_with("-prepare/response.json")) BOOST_TEST(Has(text, token));
+        }
+      });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -93,6 +93,14 @@ void Change(std::string& text, const std::string& from, const std::string& to) {
   text.replace(at, from.size(), to);
 }
 
+std::string WrapCommands(const std::string& words) {
+  std::string lines;
+  for (const char* name : {"config", "prepare", "run", "cleanup"}) {
+    lines.append(name).append(" = [").append(words).append(", \"").append(name).append("\"]\n");
+  }
+  return lines;
+}
+
 RunnerHost::RunnerHost() {
   folder.Write("gitlab-keys.json", signer.KeySetJson());
   std::filesystem::create_directory(Path("tmp"));
@@ -132,6 +140,12 @@ file = "@/audit.jsonl"
   for (auto at = config.find('@'); at != config.npos; at = config.find('@', at)) {
     config.replace(at, 1, folder.path());
   }
+}
+
+void RunnerHost::Wrap(const std::string& commands) {
+  const auto begin = config.find("[executor]\n");
+  config.replace(begin, config.find("[audit]") - begin,
+                 "[executor]\ndriver = \"wrap\"\n[executor.wrap]\n" + commands + "\n");
 }
 
 JobRun RunnerHost::Play(const Job& job) {

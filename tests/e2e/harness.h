@@ -36,6 +36,10 @@ std::string Out(const JobRun& run, const std::string& stage = "build_script");
 /// Replaces the one place where `from` stands.
 void Change(std::string& text, const std::string& from, const std::string& to);
 
+/// `[executor.wrap]` of a driver of which these words (TOML strings, with commas) begin each
+/// command, and its name (`config`, `prepare` …) ends it.
+std::string WrapCommands(const std::string& words);
+
 /// A machine with GitLab Runner and jobwarden on it, which jobs of https://gitlab.example.com come
 /// to. All of it lies in one folder, which goes with it.
 class RunnerHost {
@@ -47,6 +51,9 @@ class RunnerHost {
 
   /// What the runner gets of this job in Play(job).
   RunnerJob Sent(const Job& job) const;
+  /// Lets another driver run the jobs: these lines become `[executor.wrap]`.
+  void Wrap(const std::string& commands);
+
   /// The token of the job that Play(job) would send.
   std::string TokenOf(const Job& job, const std::string& name) const;
   /// A path in the host's folder.

@@ -18,20 +18,6 @@ namespace {
 
 const std::string kDrivers = JOBWARDEN_TEST_DRIVERS;
 
-std::string Commands(const std::string& words) {
-  std::string text;
-  for (const char* name : {"config", "prepare", "run", "cleanup"}) {
-    text.append(name).append(" = [").append(words).append(", \"").append(name).append("\"]\n");
-  }
-  return text;
-}
-
-void Wrap(RunnerHost& host, const std::string& commands) {
-  const auto begin = host.config.find("[executor]\n");
-  host.config.replace(begin, host.config.find("[audit]") - begin,
-                      "[executor]\ndriver = \"wrap\"\n[executor.wrap]\n" + commands + "\n");
-}
-
 // What the driver got in one call.
 struct Record {
   std::string name;  // `config`, `prepare`, a stage, `cleanup`
@@ -74,7 +60,7 @@ class WrapHost : public RunnerHost {
   WrapHost() {
     std::filesystem::create_directory(Path("driver"));
     Answer({{"builds_dir", Path("builds")}, {"cache_dir", Path("cache")}});
-    Wrap(*this, Commands("\"" + kDrivers + "/recording_driver\", \"" + Path("driver") + "\""));
+    Wrap(WrapCommands("\"" + kDrivers + "/recording_driver\", \"" + Path("driver") + "\""));
     options.before_call = [this](const CallAhead& call) {
       given[call.name] = call.environment;
       given_response[call.name] = Slurp(call.job_response);
@@ -379,7 +365,7 @@ BOOST_AUTO_TEST_CASE(answer_without_end_is_refused_and_ends) {
   WrapHost host;
   const std::string endless = host.folder.Write("endless", "#!/bin/sh\nexec yes\n");
   chmod(endless.c_str(), 0700);
-  Wrap(host, "config = [\"" + endless + "\"]\nrun = [\"/bin/true\"]\n");
+  host.Wrap("config = [\"" + endless + "\"]\nrun = [\"/bin/true\"]\n");
   BOOST_TEST(host.Play(JobThat({"true"})).outcome == Outcome::kSystemFailure);
 }
 
@@ -393,8 +379,8 @@ BOOST_AUTO_TEST_CASE(large_answer_within_the_limit_is_passed_on) {
 
 BOOST_AUTO_TEST_CASE(driver_may_have_only_the_command_that_runs) {
   WrapHost host;
-  Wrap(host,
-       "run = [\"" + kDrivers + "/recording_driver\", \"" + host.Path("driver") + "\", \"run\"]\n");
+  host.Wrap("run = [\"" + kDrivers + "/recording_driver\", \"" + host.Path("driver") +
+            "\", \"run\"]\n");
   RunnerJob sent = Send(JobThat({"true"}), host.signer);
   for (const std::string& stage : StagesOfJob(sent)) {
     sent.scripts[stage] = ScriptOf(sent, {host.Path("builds"), host.Path("cache")}, stage);
@@ -443,8 +429,8 @@ BOOST_AUTO_TEST_CASE(way_in_which_a_stage_fails_is_passed_on) {
     for (const char* stage : {"get_sources", "build_script"}) {
       BOOST_TEST_CONTEXT(each.how << " in " << stage) {
         RunnerHost host;
-        Wrap(host, Commands("\"" + kDrivers + "/failing_driver\", \"" + stage + "\", \"" +
-                            each.how + "\""));
+        host.Wrap(WrapCommands("\"" + kDrivers + "/failing_driver\", \"" + stage + "\", \"" +
+                               each.how + "\""));
         const JobRun run = host.Play(JobThat({"true"}));
         BOOST_TEST(run.outcome == each.outcome);
         BOOST_TEST(run.exit_code == each.exit_code);
@@ -466,8 +452,8 @@ BOOST_AUTO_TEST_CASE(way_in_which_config_and_prepare_fail_is_passed_on) {
                                               {"kill 15", Outcome::kSystemFailure, 3}}) {
       BOOST_TEST_CONTEXT(how << " in " << command) {
         RunnerHost host;
-        Wrap(host,
-             Commands("\"" + kDrivers + "/failing_driver\", \"" + command + "\", \"" + how + "\""));
+        host.Wrap(WrapCommands("\"" + kDrivers + "/failing_driver\", \"" + command + "\", \"" +
+                               how + "\""));
         const JobRun run = host.Play(JobThat({"true"}));
         BOOST_TEST(run.outcome == outcome);
         const auto names = run.CallNames();
@@ -481,7 +467,7 @@ BOOST_AUTO_TEST_CASE(way_in_which_config_and_prepare_fail_is_passed_on) {
 
 BOOST_AUTO_TEST_CASE(cleanup_that_fails_is_said_and_changes_nothing) {
   RunnerHost host;
-  Wrap(host, Commands("\"" + kDrivers + "/failing_driver\", \"cleanup\", \"exit 7\""));
+  host.Wrap(WrapCommands("\"" + kDrivers + "/failing_driver\", \"cleanup\", \"exit 7\""));
   const JobRun run = host.Play(JobThat({"true"}));
   BOOST_TEST(run.outcome == Outcome::kSucceeded);
   BOOST_TEST(run.Find("cleanup")->result.exit_code == 0);
@@ -493,10 +479,10 @@ BOOST_AUTO_TEST_CASE(driver_that_is_not_there_is_named) {
     for (const char* command : {"config", "prepare", "run"}) {
       BOOST_TEST_CONTEXT(command << " " << path) {
         RunnerHost host;
-        std::string commands = Commands("\"/bin/true\"");
+        std::string commands = WrapCommands("\"/bin/true\"");
         Change(commands, std::string(command) + " = [\"/bin/true\"",
                std::string(command) + " = [\"" + path + "\"");
-        Wrap(host, commands);
+        host.Wrap(commands);
         const JobRun run = host.Play(JobThat({"true"}));
         BOOST_TEST(run.outcome == Outcome::kSystemFailure);
         BOOST_TEST(Has(run.log(), " DRIVER_FAILED: "));
@@ -551,7 +537,7 @@ BOOST_AUTO_TEST_CASE(what_the_driver_leaves_running_lives_on_and_holds_nobody_up
                     "' ;;\nrun) kill -0 $(cat '" + pid_file +
                     "') && echo alive ;;\ncleanup) kill $(cat '" + pid_file + "') ;;\nesac\n");
   chmod(driver.c_str(), 0700);
-  Wrap(host, Commands("\"" + driver + "\""));
+  host.Wrap(WrapCommands("\"" + driver + "\""));
   const JobRun run = host.Play(JobThat({"true"}));
   BOOST_TEST(run.outcome == Outcome::kSucceeded, run.log());
   BOOST_TEST(Has(Out(run), "\nalive\n"));
@@ -563,7 +549,7 @@ BOOST_AUTO_TEST_CASE(output_that_ends_a_moment_after_the_driver_is_not_lost) {
   const std::string driver = host.folder.Write(
       "driver", "#!/bin/bash\nexec > >(sleep 0.05; cat)\necho through another process\n");
   chmod(driver.c_str(), 0700);
-  Wrap(host, "run = [\"" + driver + "\"]\n");
+  host.Wrap("run = [\"" + driver + "\"]\n");
   const JobRun run = host.Play(JobThat({"true"}));
   BOOST_TEST(Has(Out(run), "\nthrough another process\n"));
 }

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -308,6 +309,64 @@ BOOST_AUTO_TEST_CASE(output_may_be_a_file) {
   BOOST_TEST(st.st_size == 300'004);
   close(file);
   unlink(path.c_str());
+}
+
+// As a wrapped driver runs: in the group of ours that the runner signals.
+StageCommand InOurGroup(std::string_view script) {
+  StageCommand command = Bash(script);
+  command.keeps_group = true;
+  return command;
+}
+
+void LeadGroup() {
+  if (setpgid(0, 0) != 0) _exit(kNotStarted);
+}
+
+BOOST_AUTO_TEST_CASE(a_program_that_keeps_the_group_is_in_it_and_so_is_what_it_starts) {
+  Driver driver(
+      [] { return InOurGroup("sh -c 'read -r _ _ _ _ group _ < /proc/self/stat; echo $group'"); },
+      LeadGroup);
+  BOOST_TEST(driver.Wait().out == std::to_string(driver.pid()) + '\n');
+}
+
+BOOST_AUTO_TEST_CASE(a_signal_to_a_kept_group_ends_the_program_and_not_the_driver) {
+  Driver driver(
+      [] { return InOurGroup("trap 'exit 7' TERM; sh -c 'printf ready; exec sleep 300'; exit 8"); },
+      LeadGroup);
+  driver.Read(5);
+  kill(-driver.pid(), SIGTERM);
+  BOOST_TEST(driver.Wait().status == 7);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_program_that_keeps_the_group_leaves_behind_is_left_alone) {
+  Driver driver([] { return InOurGroup("sleep 300 & echo $!; exit 3"); }, LeadGroup);
+  const Ended ended = driver.Wait();
+  BOOST_TEST(ended.status == 3);
+  BOOST_TEST(kill(std::stoi(ended.out), SIGKILL) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(standard_output_may_go_elsewhere_and_the_error_to_ours) {
+  const Fd elsewhere(memfd_create("elsewhere", MFD_CLOEXEC));
+  BOOST_REQUIRE(elsewhere);
+  // The same where both of ours are one file.
+  for (const bool one_file : {false, true}) {
+    Driver driver(
+        [&] {
+          StageCommand command = Bash("echo to out; echo to err >&2");
+          command.output = Fd(dup(elsewhere.get()));
+          return command;
+        },
+        [&] {
+          if (one_file) dup2(STDERR_FILENO, STDOUT_FILENO);
+        });
+    const Ended ended = driver.Wait();
+    BOOST_TEST(ended.out == "");
+    BOOST_TEST(ended.err == "to err\n");
+  }
+  std::string text(100, '\0');
+  const ssize_t got = pread(elsewhere.get(), text.data(), text.size(), 0);
+  BOOST_TEST(text.substr(0, static_cast<std::size_t>(std::max<ssize_t>(got, 0))) ==
+             "to out\nto out\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_program_that_cannot_be_started_is_no_exit_status) {

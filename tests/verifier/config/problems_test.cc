@@ -388,6 +388,14 @@ BOOST_AUTO_TEST_CASE(a_wrapped_driver_and_the_local_one_have_settings_of_their_o
   BOOST_TEST(RefusalWith("[executor]\ndriver = \"wrap\"\nwrap.run = [\"x\"]") ==
              "c.toml:9:12: executor.wrap.run: expected the absolute path of a program, and its "
              "arguments | [\"/opt/driver\", \"run\"]");
+  // Whatever the order of the tables.
+  const std::string wrap = "[executor]\ndriver = \"wrap\"\nwrap.run = [\"/x\"]\n";
+  const std::string strip = "[exposure]\ngit_credentials = \"strip\"\n";
+  const std::string refusal =
+      "exposure.git_credentials = \"strip\" does not work with executor.driver = \"wrap\" | leave "
+      "it out: the checkout is where the wrapped driver keeps it";
+  BOOST_TEST(RefusalWith(wrap + strip) == "c.toml:8:10: " + refusal);
+  BOOST_TEST(RefusalWith(strip + wrap) == "c.toml:10:10: " + refusal);
   BOOST_TEST(RefusalWith("[executor]\nrun_as = [\"a\", \"a\"]") ==
              "c.toml:8:10: executor.run_as: user \"a\" comes twice");
   BOOST_TEST(RefusalWith("[executor]\nrun_as = []") ==

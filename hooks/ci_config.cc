@@ -43,19 +43,24 @@ std::string_view AfterBlanks(std::string_view text) {
   return text;
 }
 
-// A plain or quoted key that a colon follows, at the beginning of a line's content.
+// A word, in quotes or not, that a colon follows, at the beginning of a line's content.
 struct Key {
   std::string_view name;
   std::string_view rest;  // behind the colon
 };
 std::optional<Key> KeyOf(std::string_view content) {
+  constexpr std::string_view kWord =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
   const bool quoted = content.starts_with('"') || content.starts_with('\'');
-  const std::size_t begin = quoted ? 1 : 0;
-  const std::size_t end = quoted ? content.find(content[0], 1)
-                                 : std::min(content.find_first_of(": \t\r"), content.size());
-  if (end == kNone) return std::nullopt;
-  const std::string_view name = content.substr(begin, end - begin);
-  std::string_view rest = AfterBlanks(content.substr(quoted ? end + 1 : end));
+  std::string_view rest = content.substr(quoted ? 1 : 0);
+  const std::string_view name =
+      rest.substr(0, std::min(rest.find_first_not_of(kWord), rest.size()));
+  rest.remove_prefix(name.size());
+  if (quoted) {
+    if (!rest.starts_with(content[0])) return std::nullopt;
+    rest.remove_prefix(1);
+  }
+  rest = AfterBlanks(rest);
   if (!rest.starts_with(':')) return std::nullopt;
   rest.remove_prefix(1);
   if (!rest.empty() && kBlanks.find(rest[0]) == kNone) return std::nullopt;

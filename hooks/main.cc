@@ -55,7 +55,8 @@ int Start(int argc, char** argv) {
     }
     if (!OpenStandardDescriptors()) return kRefused;
     // Its error texts, which nobody asks for, would be a twentieth of a short call.
-    OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, nullptr);
+    // Its configuration is here that of the job's image.
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
     return Main({argv + std::min(argc, 1), argv + argc}, std::move(environment));
   } catch (const std::exception& problem) {
     Say(STDERR_FILENO, "jobwarden: DRIVER_FAILED: ");

@@ -111,8 +111,7 @@ BOOST_AUTO_TEST_CASE(declaration_alone_names_nothing) {
 BOOST_AUTO_TEST_CASE(whatever_else_names_it_does) {
   for (const std::string yaml : {
            "script:\n  - echo $VAULT_ID_TOKEN\n",
-           "job:\n  id_tokens:\n    VAULT_ID_TOKEN:\n      aud: x\n  script: echo "
-           "$VAULT_ID_TOKEN\n",
+           "a:\n  id_tokens:\n    VAULT_ID_TOKEN:\n      aud: x\n  script: $VAULT_ID_TOKEN\n",
            "job:\n  id_tokens:\n    VAULT_ID_TOKEN:\n      aud: $VAULT_ID_TOKEN\n",
            "job:\n  id_tokens:\n    A:\n      VAULT_ID_TOKEN: x\n",
            "job:\n  id_tokens:\n    VAULT_ID_TOKEN: x $VAULT_ID_TOKEN\n",
@@ -125,6 +124,7 @@ BOOST_AUTO_TEST_CASE(whatever_else_names_it_does) {
            "id_tokens:\n  VAULT_ID_TOKEN\n",
            "id_tokens:\n  VAULT_ID_TOKEN:x\n",
            "id_tokens:\n\tVAULT_ID_TOKEN:\n",
+           "id_tokens:\n  \"$VAULT_ID_TOKEN\":\n",
            "# VAULT_ID_TOKEN\n",
            "script:\n  - 'it''s\n\n    # $VAULT_ID_TOKEN'\n",
        }) {

@@ -18,7 +18,8 @@ struct User {
   std::string home;
 };
 
-/// The user of this name. `code` and `what` make the finding: `what: no user "NAME"`.
+/// The user of this name; in a static program one of /etc/passwd, whatever other name services the
+/// machine has. `code` and `what` make the finding: `what: no user "NAME"`.
 Result<User> FindUser(const std::string& name, Code code, std::string_view what);
 
 }  // namespace jobwarden

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "executor/git_credentials.h"
 #include "executor/job_input.h"
 #include "executor/job_script.h"
 #include "executor/local_driver.h"
@@ -76,6 +77,11 @@ Result<int> RunStage(const Call& call) {
   }
   const auto command = LocalCommand(stage->script, call, *config, *folder);
   if (!command) return command.findings();
+  if (stage->strip_git_of) {
+    auto stripped = StripGitCredentials(config->executor.builds_dir, *stage->strip_git_of,
+                                        response->job_token());
+    if (!stripped) return std::move(stripped).findings();
+  }
   auto status = RunStageProcess(*command);
   if (!status || *status == 0) return status;
   if (auto written = WriteExitCode(call.environment, std::to_string(*status)); !written) {

@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "executor/job_input.h"
 #include "executor/job_script.h"
+#include "executor/project_folder.h"
 #include "executor/stage_checkout.h"
 #include "verifier/admission/job_log.h"
 #include "verifier/base/text.h"
@@ -51,7 +53,7 @@ Words NamesOfOwnTokens(const Inventory& inventory, const std::vector<Issuer>& is
 // for it, a file of the checkout, which its lines may call.
 std::set<std::string> UnusedNames(const Inventory& inventory, StageUse use, const Call& call,
                                   const Config& config, const JobResponse& response) {
-  const std::set<std::string> unused = MakePlan(inventory, use, config.exposure).Stripped();
+  std::set<std::string> unused = MakePlan(inventory, use, config.exposure).Stripped();
   if (IsRunnersOwnStage(call.arguments.stage)) return unused;
   Words wanted = WordsToLookFor(inventory, use, config.exposure);
   for (const std::string& name : NamesOfOwnTokens(inventory, config.issuers)) wanted.erase(name);
@@ -72,6 +74,12 @@ std::set<std::string> UnusedNames(const Inventory& inventory, StageUse use, cons
   return names;
 }
 
+// Whether the job token that get_sources left on disk is to go before the stage's own lines run.
+bool LosesGitCredentials(const Call& call, const Config& config, const JobResponse& response) {
+  return config.exposure.strip_git_credentials && config.executor.driver == Driver::kLocal &&
+         !IsRunnersOwnStage(call.arguments.stage) && !response.job_token().empty();
+}
+
 }  // namespace
 
 Result<StageScript> ExposeStage(Secret received, const Call& call, const Config& config,
@@ -83,7 +91,7 @@ Result<StageScript> ExposeStage(Secret received, const Call& call, const Config&
   auto inventory = TakeJobInventory(script ? script->variables() : none, response, call.environment,
                                     config.issuers);
   if (!inventory) return std::move(inventory).findings();
-  if (!strips) return StageScript{std::move(received), *std::move(inventory), {}};
+  if (!strips) return StageScript{std::move(received), *std::move(inventory), {}, {}};
   const StageUse use{script->commands(), LastValue(script->variables(), "JOBWARDEN_KEEP")};
   std::set<std::string> names = UnusedNames(*inventory, use, call, config, response);
   for (const Token& token : inventory->tokens) {
@@ -96,7 +104,21 @@ Result<StageScript> ExposeStage(Secret received, const Call& call, const Config&
   }
   auto rest = script->Drop(names, ValuesGone(*inventory, names));
   if (!rest) return std::move(rest).findings();
-  return StageScript{*std::move(rest), *std::move(inventory), std::move(names)};
+  std::optional<std::string> checkout;
+  if (LosesGitCredentials(call, config, response)) {
+    checkout = ProjectFolder(script->commands());
+    if (!checkout) {
+      return Finding{
+          Code::kScriptUnreadable,
+          "job script: it does not say where the checkout is, in whose git configuration "
+          "the job token stands",
+          "",
+          {},
+          false};
+    }
+  }
+  return StageScript{*std::move(rest), *std::move(inventory), std::move(names),
+                     std::move(checkout)};
 }
 
 }  // namespace jobwarden

@@ -1,6 +1,7 @@
 #ifndef JOBWARDEN_EXECUTOR_STAGE_EXPOSURE_H_
 #define JOBWARDEN_EXECUTOR_STAGE_EXPOSURE_H_
 
+#include <optional>
 #include <set>
 #include <string>
 
@@ -19,6 +20,8 @@ struct StageScript {
   Secret script;
   Inventory inventory;            ///< of the script as the runner wrote it; what is to be masked
   std::set<std::string> dropped;  ///< the names that were taken out
+  /// The checkout whose git configuration is to lose the job token before the script runs.
+  std::optional<std::string> strip_git_of;
 };
 
 /// Takes out of a generated script the tokens that its stage does not use, and those of a

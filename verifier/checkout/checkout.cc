@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <filesystem>
-#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -63,15 +62,6 @@ class WordSearch {
   std::vector<bool> found_;
   std::size_t found_count_ = 0;
 };
-
-// The path of the project below the builds folder; nothing when it is not below it.
-std::optional<std::string> PathBelow(const std::filesystem::path& builds,
-                                     const std::filesystem::path& project) {
-  if (!builds.is_absolute() || !project.is_absolute()) return std::nullopt;
-  const auto below = project.lexically_normal().lexically_relative(builds.lexically_normal());
-  if (below.empty() || below == "." || *below.begin() == "..") return std::nullopt;
-  return below.string();
-}
 
 }  // namespace
 

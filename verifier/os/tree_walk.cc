@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -28,7 +29,7 @@ struct CloseFolder {
 using FolderStream = std::unique_ptr<DIR, CloseFolder>;
 
 std::size_t Cost(const std::string& waiting) {
-  return sizeof waiting + waiting.size();
+  return sizeof(std::string) + waiting.size();
 }
 
 // That what was listed is not there any more, or is something else by now.
@@ -192,6 +193,15 @@ class Walk {
 };
 
 }  // namespace
+
+std::optional<std::string> PathBelow(const std::string& top, const std::string& path) {
+  const std::filesystem::path from(top);
+  const std::filesystem::path to(path);
+  if (!from.is_absolute() || !to.is_absolute()) return std::nullopt;
+  const auto below = to.lexically_normal().lexically_relative(from.lexically_normal());
+  if (below.empty() || below == "." || *below.begin() == "..") return std::nullopt;
+  return below.string();
+}
 
 Fd OpenBelow(int folder, const std::string& path, int flags) {
   open_how how{};

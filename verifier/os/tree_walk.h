@@ -5,12 +5,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "verifier/os/fd.h"
 
 namespace jobwarden {
+
+/// The path of `path` relative to the folder `top` that it lies below, from the names alone;
+/// nothing where it does not lie below it. Both are absolute.
+std::optional<std::string> PathBelow(const std::string& top, const std::string& path);
 
 /// Opens what lies at `path`, which is relative, below an open folder: it follows no link on the
 /// way nor at its end, enters no mount point, never leaves the folder, never blocks on a FIFO.

@@ -1,0 +1,291 @@
+#include "executor/git_credentials.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <map>
+
+#include "tests/support/temp_folder.h"
+
+using namespace jobwarden;
+using jobwarden::testing::Slurp;
+using jobwarden::testing::TempFolder;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr char kToken[] = "glcbt-64_0123456789abcdef0123";
+const std::string kWithToken = "https://gitlab-ci-token:" + std::string(kToken) + "@gitlab.example";
+
+std::string Without(std::string_view config) {
+  return WithoutGitCredentials(config, kToken).value_or("nothing");
+}
+
+// What comes before the helper's section.
+std::string UrlsWithout(std::string_view config) {
+  const std::string rest = Without(config);
+  return rest.substr(0, rest.find("[credential "));
+}
+
+// A checkout as get_sources leaves it, one file changed by a test.
+struct Builds {
+  Builds() {
+    Write("shop/app/.git/config", OldConfig());
+    Write("shop/app/.git/HEAD", "ref: refs/heads/main\n");
+  }
+  static std::string OldConfig() {
+    return "[core]\n\tbare = false\n[remote \"origin\"]\n\turl = " + kWithToken + "/shop/app.git\n";
+  }
+  void Write(const std::string& name, std::string_view text) const {
+    fs::create_directories(fs::path(folder / name).parent_path());
+    folder.Write(name, text);
+  }
+  bool HoldsToken(const std::string& name) const {
+    return Slurp(folder / name).find(kToken) != std::string::npos;
+  }
+  Status Strip() const { return StripGitCredentials(folder.path(), folder / "shop/app", kToken); }
+  // Why it was refused, without the folder's name; "fine" when it was not.
+  std::string Refusal() const {
+    const Status status = Strip();
+    if (status) return "fine";
+    const Finding& finding = status.findings().front();
+    BOOST_TEST(CodeName(finding.code) == "STATE_UNWRITABLE");
+    BOOST_TEST(finding.message.find(kToken) == std::string::npos);
+    std::string message = finding.message;
+    const auto at = message.find(folder.path() + "/shop/");
+    return at == std::string::npos ? message : message.erase(at, folder.path().size() + 6);
+  }
+
+  TempFolder folder;
+};
+
+std::string CannotBeTakenOut(const std::string& path, const std::string& why) {
+  return "the job token cannot be taken out of \"" + path + "\": " + why;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(git_credentials)
+
+BOOST_AUTO_TEST_CASE(a_remote_loses_user_and_password_and_keeps_all_else) {
+  BOOST_TEST(UrlsWithout("# c\n[remote \"origin\"]\n\turl = " + kWithToken +
+                         "/shop/app.git\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n") ==
+             "# c\n[remote \"origin\"]\n\turl = https://gitlab.example/shop/app.git\n"
+             "\tfetch = +refs/heads/*:refs/remotes/origin/*\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_mapping_of_urls_goes_on_to_the_same_server) {
+  BOOST_TEST(UrlsWithout("[url \"" + kWithToken + "/\"]\n\tinsteadOf = git@gitlab.example:\n") ==
+             "[url \"https://gitlab.example/\"]\n\tinsteadOf = git@gitlab.example:\n");
+}
+
+BOOST_AUTO_TEST_CASE(the_token_is_found_however_it_is_encoded) {
+  for (const char* userinfo :
+       {"x:glcbt%2D64_0123456789abcdef0123", "glcbt-64%5f0123456789abcdef0123",
+        "glcbt-64_0123456789abcdef0123:x-oauth-basic", "a:b@glcbt-64_0123456789abcdef0123"}) {
+    BOOST_TEST_CONTEXT(userinfo) {
+      BOOST_TEST(UrlsWithout("url = https://" + std::string(userinfo) + "@h:8080/p\n") ==
+                 "url = https://h:8080/p\n");
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(other_credentials_stay) {
+  const std::string other = "url = https://kim:secret@gitlab.example/p\n";
+  BOOST_TEST(Without(other) == other);
+  BOOST_TEST(UrlsWithout(other + "url = " + kWithToken + "/q\n") ==
+             other + "url = https://gitlab.example/q\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_without_the_token_stays_as_it_is) {
+  for (const char* text : {"", "[core]\n", "no newline", "url = https://h/p", "://@", "%", "%4"}) {
+    BOOST_TEST(Without(text) == text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_token_that_is_in_no_url_is_refused) {
+  const std::string token = kToken;
+  for (const std::string& text :
+       {"[http]\n\textraHeader = PRIVATE-TOKEN: " + token + "\n",
+        "url = https://h/p?private_token=" + token, "url = https://h/" + token + "@x", "# " + token,
+        std::string("x = glcbt%2d64_0123456789abcdef0123"), "url = https://" + token + " @h",
+        "url = " + kWithToken + "/p\n# " + token}) {
+    BOOST_TEST_CONTEXT(text) {
+      BOOST_TEST(Without(text) == "nothing");
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(each_http_server_gets_one_helper) {
+  const std::string rest = Without("url = " + kWithToken + "/a\nurl = " + kWithToken +
+                                   "/b\nurl = http://u:" + std::string(kToken) +
+                                   "@10.0.0.1:80/c\nurl = ssh://u:" + std::string(kToken) + "@h/d");
+  std::size_t sections = 0;
+  for (auto at = rest.find("\n[credential "); at != std::string::npos;
+       at = rest.find("\n[credential ", at + 1)) {
+    ++sections;
+  }
+  BOOST_TEST(sections == 2U);
+  BOOST_TEST(rest.find("\n[credential \"https://gitlab.example\"]\n") != std::string::npos);
+  BOOST_TEST(rest.find("\n[credential \"http://10.0.0.1:80\"]\n") != std::string::npos);
+}
+
+// The next job's get_sources writes its URL into the same file, with older runners.
+BOOST_AUTO_TEST_CASE(a_helper_that_is_there_is_not_added_again) {
+  const std::string once = Without(Builds::OldConfig());
+  std::string again = once;
+  again.replace(again.find("https://gitlab.example/shop"), 22, kWithToken);
+  BOOST_REQUIRE(again.find(kToken) != std::string::npos);
+  BOOST_TEST(Without(again) == once);
+}
+
+BOOST_AUTO_TEST_CASE(every_configuration_of_a_checkout_is_rewritten) {
+  const Builds builds;
+  const std::vector<std::string> names{"shop/app/.git/config",
+                                       "shop/app/.git/config.worktree",
+                                       "shop/app/.git/modules/lib/config",
+                                       "shop/app/.git/modules/lib/modules/deep/config",
+                                       "shop/app/.git/modules/with/slashes/config",
+                                       "shop/app/.git/modules/with/objects/config",
+                                       "shop/app.tmp/.gitlab-runner.ext.conf"};
+  for (const std::string& name : names) builds.Write(name, Builds::OldConfig());
+  builds.Write("shop/app/.git/modules/lib/HEAD", "x");
+  BOOST_TEST(builds.Refusal() == "fine");
+  for (const std::string& name : names) {
+    BOOST_TEST_CONTEXT(name) {
+      BOOST_TEST(!builds.HoldsToken(name));
+      BOOST_TEST(Slurp(builds.folder / name)
+                     .starts_with("[core]\n\tbare = false\n[remote \"origin\"]\n\turl = "
+                                  "https://gitlab.example/shop/"));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(mode_and_owner_of_a_file_stay) {
+  const Builds builds;
+  const std::string path = builds.folder / "shop/app/.git/config";
+  BOOST_REQUIRE(chmod(path.c_str(), 0640) == 0);
+  const bool root = geteuid() == 0;
+  if (root) BOOST_REQUIRE(chown(path.c_str(), 12345, 12346) == 0);
+  BOOST_TEST(builds.Refusal() == "fine");
+  struct stat st {};
+  BOOST_REQUIRE(stat(path.c_str(), &st) == 0);
+  BOOST_TEST((st.st_mode & 07777) == 0640U);
+  BOOST_TEST(st.st_uid == (root ? 12345 : geteuid()));
+  BOOST_TEST(st.st_gid == (root ? 12346 : getegid()));
+}
+
+BOOST_AUTO_TEST_CASE(a_file_without_the_token_is_not_replaced) {
+  const Builds builds;
+  builds.Write("shop/app/.git/config", "[core]\n");
+  const std::string path = builds.folder / "shop/app/.git/config";
+  struct stat before {};
+  struct stat after {};
+  BOOST_REQUIRE(stat(path.c_str(), &before) == 0);
+  BOOST_TEST(builds.Refusal() == "fine");
+  BOOST_REQUIRE(stat(path.c_str(), &after) == 0);
+  BOOST_TEST(before.st_ino == after.st_ino);
+}
+
+BOOST_AUTO_TEST_CASE(a_job_without_a_checkout_has_nothing_to_lose) {
+  const Builds builds;
+  fs::remove_all(builds.folder / "shop/app/.git");
+  BOOST_TEST(builds.Refusal() == "fine");
+  fs::remove_all(builds.folder / "shop");
+  BOOST_TEST(builds.Refusal() == "fine");
+}
+
+BOOST_AUTO_TEST_CASE(links_are_refused_and_what_they_lead_to_stays) {
+  const TempFolder outside;
+  const std::string target = outside.Write("config", Builds::OldConfig());
+  const auto expect = [&](const std::string& link, const std::string& to) {
+    BOOST_TEST_CONTEXT(link) {
+      const Builds builds;
+      fs::create_directories(fs::path(builds.folder / ("shop/" + link)).parent_path());
+      fs::remove_all(builds.folder / ("shop/" + link));
+      fs::create_symlink(to, builds.folder / ("shop/" + link));
+      BOOST_TEST(builds.Refusal() == CannotBeTakenOut(link, "it is reached through a link"));
+    }
+  };
+  expect("app/.git/config", target);
+  expect("app/.git/config.worktree", "config");
+  expect("app/.git", outside.path());
+  expect("app/.git/modules", outside.path());
+  expect("app/.git/modules/lib", outside.path());
+  expect("app/.git/modules/with/slash", outside.path());
+  expect("app.tmp", outside.path());
+  expect("app.tmp/.gitlab-runner.ext.conf", target);
+  BOOST_TEST(Slurp(target) == Builds::OldConfig());
+  BOOST_TEST(outside.Names() == std::set<std::string>{"config"});
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_file_or_no_folder_is_refused) {
+  const std::string config = "app/.git/config";
+  {
+    const Builds builds;
+    const std::string path = builds.folder / ("shop/" + config);
+    fs::remove(path);
+    BOOST_REQUIRE(mkfifo(path.c_str(), 0600) == 0);
+    BOOST_TEST(builds.Refusal() == CannotBeTakenOut(config, "it is no regular file"));
+    fs::remove(path);
+    fs::create_directory(path);
+    BOOST_TEST(builds.Refusal() == CannotBeTakenOut(config, "it is no regular file"));
+  }
+  const Builds builds;
+  fs::remove_all(builds.folder / "shop/app/.git");
+  builds.Write("shop/app/.git", "gitdir: /elsewhere\n");
+  BOOST_TEST(builds.Refusal() == CannotBeTakenOut("app/.git", "Not a directory"));
+}
+
+BOOST_AUTO_TEST_CASE(a_huge_configuration_is_refused) {
+  const Builds builds;
+  const std::string path = builds.folder / "shop/app/.git/config";
+  BOOST_REQUIRE(truncate(path.c_str(), off_t{10} << 30U) == 0);
+  BOOST_TEST(builds.Refusal() ==
+             "git configuration \"app/.git/config\": larger than the limit of 1048576 bytes");
+}
+
+BOOST_AUTO_TEST_CASE(endless_folders_of_submodules_are_refused) {
+  {
+    const Builds builds;
+    std::string deep = "shop/app/.git/modules";
+    for (int i = 0; i < 40; ++i) deep += "/d";
+    fs::create_directories(builds.folder / deep);
+    BOOST_TEST(builds.Refusal().ends_with("\": it lies too deep"));
+  }
+  const Builds builds;
+  for (int i = 0; i < 10'001; ++i) {
+    builds.Write("shop/app/.git/modules/" + std::to_string(i), "");
+  }
+  BOOST_TEST(builds.Refusal() == CannotBeTakenOut("app/.git/modules", "it holds too many files"));
+}
+
+BOOST_AUTO_TEST_CASE(a_configuration_that_git_has_locked_is_refused_and_stays) {
+  const Builds builds;
+  builds.Write("shop/app/.git/config.lock", "");
+  BOOST_TEST(builds.Refusal() ==
+             CannotBeTakenOut("app/.git/config", "it is locked: config.lock is there"));
+  BOOST_TEST(builds.HoldsToken("shop/app/.git/config"));
+  BOOST_TEST(fs::exists(builds.folder / "shop/app/.git/config.lock"));
+}
+
+BOOST_AUTO_TEST_CASE(a_token_that_stays_in_a_file_is_refused_and_not_shown) {
+  const Builds builds;
+  builds.Write("shop/app/.git/config", Builds::OldConfig() + "# " + kToken);
+  BOOST_TEST(builds.Refusal() ==
+             CannotBeTakenOut("app/.git/config", "it stands there elsewhere than in a URL"));
+  BOOST_TEST(!fs::exists(builds.folder / "shop/app/.git/config.lock"));
+}
+
+BOOST_AUTO_TEST_CASE(a_project_outside_the_builds_folder_is_refused) {
+  const Builds builds;
+  const Status status =
+      StripGitCredentials(builds.folder / "else", builds.folder / "shop/app", kToken);
+  BOOST_REQUIRE(!status);
+  BOOST_TEST(status.findings().front().message.ends_with("is not below executor.builds_dir"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,8 @@
 #include "executor/job_input.h"
 
 #include <algorithm>
+#include <iterator>
+#include <unordered_set>
 #include <utility>
 
 #include "verifier/base/text.h"
@@ -40,33 +42,37 @@ Result<JobResponse> ReadJobResponse(const Environment& environment) {
 
 Result<Inventory> TakeJobInventory(const std::vector<Variable>& variables,
                                    const JobResponse& response, const Environment& environment,
-                                   const std::vector<Issuer>& issuers) {
-  std::vector<Variable> carried;
+                                   const Config& config) {
+  std::vector<VariableView> carried;
   carried.reserve(variables.size() + environment.variables().size());
-  for (const Variable& variable : variables) {
-    carried.push_back({variable.name, variable.value.Clone(), variable.file});
+  std::unordered_set<std::string_view> files;
+  TokenNames named{{}, config.exposure.rules};
+  for (const JobResponse::SecretName& secret : response.secrets()) {
+    named.secrets.push_back(secret.name);
+    if (secret.file) files.insert(secret.name);
   }
+  for (const Variable& variable : variables) {
+    carried.push_back({variable.name, variable.value.view(), variable.file});
+    if (variable.file) files.insert(variable.name);
+  }
+  // They come last: of a name they have the value that the job gets, and a file's content even in
+  // the stage whose script has its path alone.
   constexpr std::string_view kPrefix = "CUSTOM_ENV_";
   const auto& all = environment.variables();
   for (auto each = all.lower_bound(kPrefix); each != all.end() && each->first.starts_with(kPrefix);
        ++each) {
-    carried.push_back({each->first.substr(kPrefix.size()), each->second.Clone(), false});
+    const std::string_view name = std::string_view(each->first).substr(kPrefix.size());
+    carried.push_back({name, each->second.view(), files.contains(name)});
   }
-  Inventory inventory = TakeInventory(carried, response.job_token(), issuers);
+  Inventory inventory = TakeInventory(carried, response.job_token(), config.issuers, named);
   if (auto counted = CheckTokenCount(inventory); !counted) return std::move(counted).findings();
   return inventory;
 }
 
-std::vector<std::string_view> ValuesGone(const Inventory& inventory,
-                                         const std::set<std::string>& names) {
-  std::vector<std::string_view> gone;
-  for (const Token& token : inventory.tokens) {
-    if (std::all_of(token.names.begin(), token.names.end(),
-                    [&](const std::string& name) { return names.contains(name); })) {
-      gone.push_back(token.value.view());
-    }
-  }
-  return gone;
+bool FeatureIsOn(const Environment& environment, std::string_view name) {
+  constexpr std::string_view kTrue[] = {"1", "t", "T", "true", "TRUE", "True"};
+  const std::string_view value = environment.Get("CUSTOM_ENV_" + std::string(name));
+  return std::find(std::begin(kTrue), std::end(kTrue), value) != std::end(kTrue);
 }
 
 }  // namespace jobwarden

@@ -1,13 +1,13 @@
 #ifndef JOBWARDEN_EXECUTOR_JOB_INPUT_H_
 #define JOBWARDEN_EXECUTOR_JOB_INPUT_H_
 
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "executor/job_response.h"
 #include "verifier/base/result.h"
+#include "verifier/config/config.h"
 #include "verifier/exposure/inventory.h"
 #include "verifier/os/environment.h"
 
@@ -28,12 +28,11 @@ Result<JobResponse> ReadJobResponse(const Environment& environment);
 /// JOB_UNREADABLE when they are too many: see CheckTokenCount.
 Result<Inventory> TakeJobInventory(const std::vector<Variable>& variables,
                                    const JobResponse& response, const Environment& environment,
-                                   const std::vector<Issuer>& issuers);
+                                   const Config& config);
 
-/// The values of the tokens that go when the variables of these names go: none of their other
-/// names is left. They live as long as `inventory`.
-std::vector<std::string_view> ValuesGone(const Inventory& inventory,
-                                         const std::set<std::string>& names);
+/// Whether a feature flag of GitLab Runner is on for this job, by the variable of its name and in
+/// the spellings that the runner reads.
+bool FeatureIsOn(const Environment& environment, std::string_view name);
 
 }  // namespace jobwarden
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 
 #include "verifier/base/json.h"
@@ -102,7 +101,9 @@ class Fields {
 
 std::vector<Variable> ReadVariables(const Fields& fields) {
   std::vector<Variable> variables;
-  if (fields.List("variables") == nullptr) fields.Complain("variables", "an array", nullptr);
+  const Array* list = fields.List("variables");
+  if (list == nullptr) fields.Complain("variables", "an array", nullptr);
+  if (list != nullptr) variables.reserve(list->size());
   fields.ForEachIn("variables", [&](const Fields& each) {
     const std::string* name = each.Text("key");
     const std::string* value = each.Text("value");
@@ -114,28 +115,26 @@ std::vector<Variable> ReadVariables(const Fields& fields) {
   return variables;
 }
 
-// What the variables say that the runner's own fields may lack.
+// What the variables say that the runner's own fields may lack. Few names are asked for: the
+// variables are gone through for each.
 class VariableFacts {
  public:
-  explicit VariableFacts(const std::vector<Variable>& variables) {
-    for (const Variable& variable : variables) {
-      const auto [known, is_first] =
-          facts_.try_emplace(variable.name, Fact{variable.value.view(), true});
-      if (!is_first && known->second.first != variable.value.view()) known->second.same = false;
-    }
-  }
+  explicit VariableFacts(const std::vector<Variable>& variables) : variables_(variables) {}
+
   // The server's value of a variable that it sets before any of the job's; an empty one is absent.
   std::optional<std::string> First(std::string_view name) const {
     auto first = FirstOrEmpty(name);
     return first && first->empty() ? std::nullopt : std::move(first);
   }
   std::optional<std::string> FirstOrEmpty(std::string_view name) const {
-    const auto fact = facts_.find(name);
-    return fact == facts_.end() ? std::nullopt : std::optional(std::string(fact->second.first));
+    const Variable* first = Find(name);
+    return first == nullptr ? std::nullopt : std::optional(std::string(first->value.view()));
   }
   bool Disputed(std::string_view name) const {
-    const auto fact = facts_.find(name);
-    return fact != facts_.end() && !fact->second.same;
+    const Variable* first = Find(name);
+    return first != nullptr && std::any_of(variables_.begin(), variables_.end(), [&](auto& each) {
+             return each.name == name && each.value.view() != first->value.view();
+           });
   }
   // The value, where all variables of the name have the same.
   std::optional<std::string> Undisputed(std::string_view name) const {
@@ -143,11 +142,13 @@ class VariableFacts {
   }
 
  private:
-  struct Fact {
-    std::string_view first;
-    bool same;
-  };
-  std::unordered_map<std::string_view, Fact> facts_;
+  const Variable* Find(std::string_view name) const {
+    const auto first = std::find_if(variables_.begin(), variables_.end(),
+                                    [&](const Variable& each) { return each.name == name; });
+    return first == variables_.end() ? nullptr : &*first;
+  }
+
+  const std::vector<Variable>& variables_;
 };
 
 template <class T>
@@ -199,9 +200,26 @@ Job ReadJob(const Fields& fields, const Object& job_info, const Object& git_info
   return job;
 }
 
-std::vector<JobResponse::Step> ReadSteps(const Fields& fields) {
+std::vector<JobResponse::SecretName> ReadSecrets(const Fields& fields,
+                                                 std::optional<Finding>& complaint) {
+  std::vector<JobResponse::SecretName> secrets;
+  const Object* object = fields.Child("secrets");
+  if (object == nullptr) return secrets;
+  const Fields list(*object, "secrets.", complaint);
+  for (const Member& member : object->members()) {
+    const Object* secret = list.Child(member.name);
+    if (secret == nullptr) continue;
+    const Fields each(*secret, "secrets." + member.name + '.', complaint);
+    // The runner makes it a file unless it is told otherwise.
+    secrets.push_back({member.name, each.Boolean("file").value_or(true)});
+  }
+  return secrets;
+}
+
+// The lines of `steps` or `hooks`.
+std::vector<JobResponse::Step> ReadSteps(const Fields& fields, std::string_view list) {
   std::vector<JobResponse::Step> steps;
-  fields.ForEachIn("steps", [&](const Fields& each) {
+  fields.ForEachIn(list, [&](const Fields& each) {
     JobResponse::Step step;
     if (const std::string* name = each.Text("name")) step.name = *name;
     if (const Array* lines = each.List("script")) {
@@ -220,68 +238,6 @@ std::vector<JobResponse::Step> ReadSteps(const Fields& fields) {
   return steps;
 }
 
-// Writes a tree piece by piece, so that no second tree is in memory.
-class FilteredWriter {
- public:
-  FilteredWriter(const std::vector<std::string_view>& gone, std::string& out) : out_(out) {
-    constexpr std::size_t kShortest = 8;  // shorter values stand in other texts by chance
-    for (const std::string_view value : gone) {
-      if (value.size() >= kShortest) gone_.push_back(value);
-    }
-  }
-
-  void Write(const Value& value) {
-    if (const Object* object = value.AsObject()) {
-      WriteList('{', '}', object->members(), [this](const Member& member) {
-        WriteText(member.name);
-        out_ += ':';
-        Write(member.value);
-      });
-    } else if (const Array* array = value.AsArray()) {
-      WriteList('[', ']', *array, [this](const Value& item) { Write(item); });
-    } else if (const std::string* text = value.AsString()) {
-      WriteText(*text);
-    } else {
-      out_ += WriteJson(value);
-    }
-  }
-
-  template <class List, class WriteItem>
-  void WriteList(char open, char close, const List& list, const WriteItem& write) {
-    out_ += open;
-    for (const auto& item : list) {
-      if (&item != &list.front()) out_ += ',';
-      write(item);
-    }
-    out_ += close;
-  }
-
-  void WriteText(const std::string& text) {
-    Secret changed;
-    std::string_view stays = text;
-    for (const std::string_view value : gone_) {
-      if (!Contains(stays, value)) continue;
-      changed = Secret(RemoveAll(stays, value));
-      stays = changed.view();
-    }
-    // In pieces, each of whole characters: the copies that writing makes stay small.
-    constexpr std::size_t kPiece = 65536;
-    out_ += '"';
-    while (!stays.empty()) {
-      std::size_t size = std::min(kPiece, stays.size());
-      while (size < stays.size() && (stays[size] & 0xC0) == 0x80) --size;
-      Secret piece(WriteJson(stays.substr(0, size)));
-      out_ += piece.view().substr(1, piece.size() - 2);
-      stays.remove_prefix(size);
-    }
-    out_ += '"';
-  }
-
- private:
-  std::vector<std::string_view> gone_;
-  std::string& out_;
-};
-
 }  // namespace
 
 JobResponse& JobResponse::operator=(JobResponse&& other) noexcept {
@@ -291,7 +247,9 @@ JobResponse& JobResponse::operator=(JobResponse&& other) noexcept {
   job_ = std::move(other.job_);
   variables_ = std::move(other.variables_);
   job_token_ = std::move(other.job_token_);
+  secrets_ = std::move(other.secrets_);
   steps_ = std::move(other.steps_);
+  hooks_ = std::move(other.hooks_);
   return *this;
 }
 
@@ -299,8 +257,10 @@ void JobResponse::Clear() {
   Wipe(response_);
   variables_.clear();
   job_token_ = Secret();
-  for (Step& step : steps_) Wipe(step.text);
-  steps_.clear();
+  for (std::vector<Step>* steps : {&steps_, &hooks_}) {
+    for (Step& step : *steps) Wipe(step.text);
+    steps->clear();
+  }
 }
 
 Result<JobResponse> JobResponse::Parse(std::string_view bytes) {
@@ -329,7 +289,9 @@ Result<JobResponse> JobResponse::Parse(std::string_view bytes) {
   response.job_ =
       ReadJob(fields, *job_info, *git_info, VariableFacts(response.variables_), complaint);
   if (const std::string* token = fields.Text("token")) response.job_token_ = Secret(*token);
-  response.steps_ = ReadSteps(fields);
+  response.secrets_ = ReadSecrets(fields, complaint);
+  response.steps_ = ReadSteps(fields, "steps");
+  response.hooks_ = ReadSteps(fields, "hooks");
   if (complaint) return std::move(*complaint);
   return response;
 }
@@ -338,31 +300,6 @@ std::string_view JobResponse::VariableValue(std::string_view name) const {
   const auto last = std::find_if(variables_.rbegin(), variables_.rend(),
                                  [&](const Variable& each) { return each.name == name; });
   return last == variables_.rend() ? std::string_view() : last->value.view();
-}
-
-Secret JobResponse::Without(const std::set<std::string>& names,
-                            const std::vector<std::string_view>& gone) const {
-  std::string out;
-  FilteredWriter writer(gone, out);
-  const auto goes = [&](const Value& variable) {
-    const Value* key = variable.Find("key");
-    return key != nullptr && key->AsString() != nullptr && names.contains(*key->AsString());
-  };
-  writer.WriteList('{', '}', response_.AsObject()->members(), [&](const Member& member) {
-    writer.WriteText(member.name);
-    out += ':';
-    const Array* variables = member.name == "variables" ? member.value.AsArray() : nullptr;
-    if (variables == nullptr) {
-      writer.Write(member.value);
-      return;
-    }
-    std::vector<const Value*> stay;
-    for (const Value& variable : *variables) {
-      if (!goes(variable)) stay.push_back(&variable);
-    }
-    writer.WriteList('[', ']', stay, [&](const Value* variable) { writer.Write(*variable); });
-  });
-  return Secret(std::move(out));
 }
 
 }  // namespace jobwarden

@@ -46,6 +46,14 @@ class JobResponse {
     std::string text;
   };
   const std::vector<Step>& steps() const { return steps_; }
+  /// The same of `hooks`, which run while the sources are fetched.
+  const std::vector<Step>& hooks() const { return hooks_; }
+  /// The variables of `secrets:`, whose values the runner got elsewhere: they are not in here.
+  struct SecretName {
+    std::string name;
+    bool file = false;
+  };
+  const std::vector<SecretName>& secrets() const { return secrets_; }
   /// The value of the last variable of this name; empty when there is none.
   std::string_view VariableValue(std::string_view name) const;
 
@@ -55,6 +63,10 @@ class JobResponse {
   Secret Without(const std::set<std::string>& names,
                  const std::vector<std::string_view>& gone) const;
 
+  /// Where outside of the variables a value stands: `git_info.repo_url`, `credentials`,
+  /// `secrets.NAME` …
+  std::vector<std::string> PlacesOf(std::string_view value) const;
+
  private:
   JobResponse() = default;
   void Clear();
@@ -63,7 +75,9 @@ class JobResponse {
   Job job_;
   std::vector<Variable> variables_;
   Secret job_token_;
+  std::vector<SecretName> secrets_;
   std::vector<Step> steps_;
+  std::vector<Step> hooks_;
 };
 
 }  // namespace jobwarden

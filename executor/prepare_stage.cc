@@ -1,13 +1,10 @@
 #include <unistd.h>
 
-#include <algorithm>
-#include <iterator>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
-#include <vector>
 
+#include "executor/foretell.h"
 #include "executor/job_input.h"
 #include "executor/shell.h"
 #include "executor/stage.h"
@@ -16,45 +13,10 @@
 #include "verifier/admission/admit.h"
 #include "verifier/admission/job_log.h"
 #include "verifier/audit/audit.h"
-#include "verifier/exposure/plan.h"
 #include "verifier/keys/key_cache.h"
 #include "verifier/keys/refresh_program.h"
-#include "verifier/os/file.h"
 
 namespace jobwarden {
-namespace {
-
-// What the stages will come to: a name that one of the job's steps uses is somewhere kept.
-Record::Exposure Foretell(const Inventory& inventory, const JobResponse& response,
-                          const ExposureSettings& settings) {
-  std::set<std::string> kept;
-  std::set<std::string> stripped;
-  const std::string_view keep = response.VariableValue("JOBWARDEN_KEEP");
-  for (const auto& step : response.steps()) {
-    const Plan plan = MakePlan(inventory, {step.text, keep}, settings);
-    kept.merge(plan.Kept());
-    stripped.merge(plan.Stripped());
-  }
-  if (response.steps().empty()) stripped = MakePlan(inventory, {"", keep}, settings).Stripped();
-  Record::Exposure exposure;
-  std::set_difference(stripped.begin(), stripped.end(), kept.begin(), kept.end(),
-                      std::back_inserter(exposure.stripped));
-  exposure.kept.assign(kept.begin(), kept.end());
-  return exposure;
-}
-
-// Writes the copy of the job response without what is stripped everywhere over the file. A call
-// that ends halfway leaves what no later stage can read.
-Status FilterJobResponse(const std::string& path, const JobResponse& response,
-                         const Inventory& inventory, const Record::Exposure& exposure) {
-  const std::set<std::string> names(exposure.stripped.begin(), exposure.stripped.end());
-  const auto gone = ValuesGone(inventory, names);
-  return OverwriteFile(path, response.Without(names, gone).view(), Code::kStateUnwritable,
-                       "job response");
-}
-
-}  // namespace
-
 int RunPrepareStage(const Call& call) {
   const Environment& environment = call.environment;
   const auto folder = JobFolder(environment);
@@ -64,13 +26,16 @@ int RunPrepareStage(const Call& call) {
   const auto response = ReadJobResponse(environment);
   if (!response) return Fail(environment, response.findings());
 
-  const auto inventory =
-      TakeJobInventory(response->variables(), *response, environment, config->issuers);
+  auto inventory = TakeJobInventory(response->variables(), *response, environment, *config);
   if (!inventory) return Fail(environment, inventory.findings());
+  for (Token& token : inventory->tokens) {
+    const auto more = response->PlacesOf(token.value.view());
+    token.places.insert(token.places.end(), more.begin(), more.end());
+  }
   KeyCache keys(config->state_dir, config->job_users,
                 RefreshByProgram(config->path, ProxySettings(environment)));
   Record record = Admit(response->job(), *inventory, *config, keys, SystemNow);
-  record.exposure = Foretell(*inventory, *response, config->exposure);
+  record.exposure = Foretell(*inventory, *response, call, *config);
 
   // Nothing is promised before it is written: the verdict, which lets the job run, comes last.
   if (auto recorded = AppendAudit(config->audit, config->job_users, record); !recorded) {

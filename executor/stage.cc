@@ -39,17 +39,11 @@ std::string_view HintFor(Code code) {
 }  // namespace
 
 bool IsRunnersOwnStage(std::string_view stage) {
-  constexpr std::string_view kNames[] = {"prepare_script",
-                                         "get_sources",
-                                         "clear_worktree",
-                                         "restore_cache",
-                                         "download_artifacts",
-                                         "archive_cache",
-                                         "archive_cache_on_failure",
-                                         "upload_artifacts_on_success",
-                                         "upload_artifacts_on_failure",
-                                         "cleanup_file_variables"};
-  return std::find(std::begin(kNames), std::end(kNames), stage) != std::end(kNames);
+  constexpr std::string_view kNames[] = {"prepare_script",     "get_sources",
+                                         "clear_worktree",     "restore_cache",
+                                         "download_artifacts", "cleanup_file_variables"};
+  return std::find(std::begin(kNames), std::end(kNames), stage) != std::end(kNames) ||
+         stage.starts_with("archive_") || stage.starts_with("upload_");
 }
 
 int ExitStatus(const Environment& environment, Outcome outcome) {

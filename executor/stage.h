@@ -29,8 +29,9 @@ int RunScriptStage(const Call& call);
 /// Ends what the job left running, and removes what we left lying. Always succeeds.
 int RunCleanupStage(const Call& call);
 
-/// Whether all lines of a stage are the runner's own: no job's line is among them. A stage of an
-/// unknown name is the job's.
+/// Whether a stage's lines are the runner's own, which need the job token: sources, cache and
+/// artifacts. (Among those of `get_sources` are the job's `hooks:`.) A stage of an unknown name is
+/// the job's.
 bool IsRunnersOwnStage(std::string_view stage);
 
 /// The exit status that GitLab Runner expects for an outcome: a denied job is not tried again,

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <iterator>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -28,50 +27,27 @@ bool IsUnknown(const Token& token, const Record& verdict) {
                       [&](const auto& known) { return known.sha256 == token.sha256; });
 }
 
-std::string_view LastValue(const std::vector<Variable>& variables, std::string_view name) {
-  const auto found = std::find_if(variables.rbegin(), variables.rend(),
-                                  [&](const Variable& each) { return each.name == name; });
-  return found == variables.rend() ? std::string_view() : found->value.view();
-}
-
-// The names of tokens that were made for us: they have served once the job is admitted.
-Words NamesOfOwnTokens(const Inventory& inventory, const std::vector<Issuer>& issuers) {
-  Words names;
-  for (const Token& token : inventory.tokens) {
-    const auto issuer = std::find_if(issuers.begin(), issuers.end(),
-                                     [&](const Issuer& each) { return each.name == token.issuer; });
-    if (issuer != issuers.end() &&
-        std::any_of(token.audiences.begin(), token.audiences.end(),
-                    [&](const std::string& audience) { return issuer->Expects(audience); })) {
-      names.insert(token.names.begin(), token.names.end());
-    }
-  }
-  return names;
-}
-
-// The names that go in this stage: those that neither its lines use nor, where the settings ask
-// for it, a file of the checkout, which its lines may call.
-std::set<std::string> UnusedNames(const Inventory& inventory, StageUse use, const Call& call,
-                                  const Config& config, const JobResponse& response) {
-  std::set<std::string> unused = MakePlan(inventory, use, config.exposure).Stripped();
-  if (IsRunnersOwnStage(call.arguments.stage)) return unused;
-  Words wanted = WordsToLookFor(inventory, use, config.exposure);
-  for (const std::string& name : NamesOfOwnTokens(inventory, config.issuers)) wanted.erase(name);
-  if (wanted.empty()) return unused;
+// The plan of this stage; where the settings ask for it, with what a file of the checkout uses,
+// which its lines may call.
+Plan PlanStage(const Inventory& inventory, StageUse use, const Call& call, const Config& config,
+               const JobResponse& response) {
+  const Words wanted = WordsToLookFor(inventory, use, config.exposure);
+  if (wanted.empty()) return MakePlan(inventory, use, config.exposure);
   const CheckoutUse found = SearchStageCheckout(wanted, use.commands, response, config.executor);
-  use.checkout = found.unseen.empty() ? &found.used : &wanted;
-  std::set<std::string> names = MakePlan(inventory, use, config.exposure).Stripped();
-  if (!found.unseen.empty()) {
-    std::vector<std::string> kept;
-    std::set_difference(unused.begin(), unused.end(), names.begin(), names.end(),
-                        std::back_inserter(kept));
-    Say(STDERR_FILENO,
-        fmt::format("jobwarden: stage {}: kept {}, though no line of it names {}: the checkout was "
-                    "not searched whole: {}\n",
-                    Quote(call.arguments.stage), QuoteAll(kept), kept.size() == 1 ? "it" : "them",
-                    found.unseen));
+  use.checkout = &found.used;
+  use.unseen = found.unseen;
+  Plan plan = MakePlan(inventory, use, config.exposure);
+  if (found.unseen.empty()) return plan;
+  std::vector<std::string> kept;
+  for (const std::string& name : plan.Kept()) {
+    if (wanted.contains(name)) kept.push_back(name);
   }
-  return names;
+  Say(STDERR_FILENO,
+      fmt::format("jobwarden: stage {}: kept {}, though no line of it names {}: the checkout was "
+                  "not searched whole: {}\n",
+                  Quote(call.arguments.stage), QuoteAll(kept), kept.size() == 1 ? "it" : "them",
+                  found.unseen));
+  return plan;
 }
 
 // Whether the job token that get_sources left on disk is to go before the stage's own lines run.
@@ -82,18 +58,26 @@ bool LosesGitCredentials(const Call& call, const Config& config, const JobRespon
 
 }  // namespace
 
+StageUse UseOf(std::string_view commands, const Call& call, const Config& config) {
+  StageUse use{commands, call.environment.Get("CUSTOM_ENV_JOBWARDEN_KEEP")};
+  use.runner_made = IsRunnersOwnStage(call.arguments.stage);
+  use.git_asks = FeatureIsOn(call.environment, "FF_GIT_URLS_WITHOUT_TOKENS");
+  use.syntax = config.executor.shell == Shell::kPwsh ? Syntax::kPowerShell : Syntax::kShell;
+  return use;
+}
+
 Result<StageScript> ExposeStage(Secret received, const Call& call, const Config& config,
                                 const JobResponse& response, const Record& verdict) {
   const bool strips = verdict.enforced && !config.exposure.report_only;
   const auto script = JobScript::Parse(std::string(received.view()));
   if (!script && strips) return script.findings();
   const std::vector<Variable> none;
-  auto inventory = TakeJobInventory(script ? script->variables() : none, response, call.environment,
-                                    config.issuers);
+  auto inventory =
+      TakeJobInventory(script ? script->variables() : none, response, call.environment, config);
   if (!inventory) return std::move(inventory).findings();
-  if (!strips) return StageScript{std::move(received), *std::move(inventory), {}, {}};
-  const StageUse use{script->commands(), LastValue(script->variables(), "JOBWARDEN_KEEP")};
-  std::set<std::string> names = UnusedNames(*inventory, use, call, config, response);
+  if (!strips) return StageScript{std::move(received), *std::move(inventory), {}};
+  const StageUse use = UseOf(script->commands(), call, config);
+  std::set<std::string> names = PlanStage(*inventory, use, call, config, response).Stripped();
   for (const Token& token : inventory->tokens) {
     if (!IsUnknown(token, verdict)) continue;
     names.insert(token.names.begin(), token.names.end());

@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "executor/job_response.h"
 #include "executor/stage.h"
@@ -12,6 +13,7 @@
 #include "verifier/base/secret.h"
 #include "verifier/config/config.h"
 #include "verifier/exposure/inventory.h"
+#include "verifier/exposure/plan.h"
 
 namespace jobwarden {
 
@@ -23,6 +25,10 @@ struct StageScript {
   /// The checkout whose git configuration is to lose the job token before the script runs.
   std::optional<std::string> strip_git_of;
 };
+
+/// What `commands` of this call use, as far as the job's settings tell: what JOBWARDEN_KEEP lists,
+/// who made them, how git gets its password. The views live as long as `call`.
+StageUse UseOf(std::string_view commands, const Call& call, const Config& config);
 
 /// Takes out of a generated script the tokens that its stage does not use, and those of a
 /// configured issuer that the verdict does not know; says the latter on standard error. Nothing is

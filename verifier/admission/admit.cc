@@ -233,7 +233,8 @@ Record Admit(const Job& job, const Inventory& inventory, const Config& config, K
   record.job_id = job.job_id ? *job.job_id : job.run_id.value_or("");
   record.job_project = job.project_path ? *job.project_path : job.repository.value_or("");
   for (const Token& token : inventory.tokens) {
-    record.tokens.push_back({std::string(TokenKindName(token.kind)), token.sha256, token.names});
+    record.tokens.push_back({std::string(TokenKindName(token.kind)), token.sha256, token.names,
+                             token.audiences, token.places});
   }
 
   const Provider provider = main == nullptr ? job.provider : main->issuer->provider;

@@ -147,6 +147,15 @@ class Reader {
     }
     return texts;
   }
+  std::map<std::string, std::string> TextMembers(std::string_view name) {
+    std::map<std::string, std::string> texts;
+    for (const Member& member : Members(name).members()) {
+      const std::string* text = member.value.AsString();
+      if (text == nullptr) Complain(name, "expected strings");
+      texts.emplace(member.name, text == nullptr ? "" : *text);
+    }
+    return texts;
+  }
 
   void Complain(std::string_view name, std::string_view why) {
     if (problem_.empty()) problem_ = fmt::format("{}{}: {}", place_, name, why);
@@ -190,9 +199,14 @@ std::string WriteRecord(const Record& record) {
   for (const Finding& finding : record.findings) findings.push_back(ToValue(finding));
   Array tokens;
   for (const auto& token : record.tokens) {
-    tokens.push_back(
-        Object{{"kind", token.kind}, {"sha256", token.sha256}, {"names", Texts(token.names)}});
+    tokens.push_back(Object{{"kind", token.kind},
+                            {"sha256", OrNull(token.sha256)},
+                            {"names", Texts(token.names)},
+                            {"audiences", Texts(token.audiences)},
+                            {"places", Texts(token.places)}});
   }
+  Object why;
+  for (const auto& [name, reason] : record.exposure.why) why.members().push_back({name, reason});
   Value token;
   if (record.token) {
     token = Object{{"sha256", record.token->sha256},
@@ -219,7 +233,8 @@ std::string WriteRecord(const Record& record) {
       {"tokens", std::move(tokens)},
       {"exposure", Object{{"stripped", Texts(record.exposure.stripped)},
                           {"masked", Texts(record.exposure.masked)},
-                          {"kept", Texts(record.exposure.kept)}}},
+                          {"kept", Texts(record.exposure.kept)},
+                          {"why", std::move(why)}}},
       {"job", Object{{"id", OrNull(record.job_id)}, {"project", OrNull(record.job_project)}}},
       {"policy_sha256", record.policy_sha256},
       {"duration_us", std::int64_t{record.duration.count()}},
@@ -269,13 +284,14 @@ Result<Record> ReadRecord(std::string_view line, Code code, std::string_view wha
   }
   for (const Value& item : reader.Items("tokens")) {
     Reader token(&item, "tokens.", problem);
-    token.AllowOnly({"kind", "sha256", "names"});
-    record.tokens.push_back({token.Text("kind"), token.Text("sha256"), token.TextItems("names")});
+    token.AllowOnly({"kind", "sha256", "names", "audiences", "places"});
+    record.tokens.push_back({token.Text("kind"), token.Text("sha256"), token.TextItems("names"),
+                             token.TextItems("audiences"), token.TextItems("places")});
   }
   Reader exposure(reader.Get("exposure"), "exposure.", problem);
-  exposure.AllowOnly({"stripped", "masked", "kept"});
+  exposure.AllowOnly({"stripped", "masked", "kept", "why"});
   record.exposure = {exposure.TextItems("stripped"), exposure.TextItems("masked"),
-                     exposure.TextItems("kept")};
+                     exposure.TextItems("kept"), exposure.TextMembers("why")};
   Reader job(reader.Get("job"), "job.", problem);
   job.AllowOnly({"id", "project"});
   record.job_id = job.Text("id");

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,15 +41,19 @@ struct Record {
 
   struct ExposedToken {
     std::string kind;
-    std::string sha256;
+    std::string sha256;  ///< empty for values that could be guessed from it
     std::vector<std::string> names;
+    std::vector<std::string> audiences;  ///< as an id_token says itself
+    std::vector<std::string> places;     ///< where it stands: `variables`, `git_info.repo_url` …
   };
   std::vector<ExposedToken> tokens;  ///< all that the job carries
 
+  /// What becomes of the names of tokens.
   struct Exposure {
     std::vector<std::string> stripped;
-    std::vector<std::string> masked;
+    std::vector<std::string> masked;  ///< unused, left where they are, and hidden in the output
     std::vector<std::string> kept;
+    std::map<std::string, std::string> why;  ///< by name
   };
   Exposure exposure;
 

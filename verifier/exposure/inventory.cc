@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
+#include <iterator>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -36,11 +37,11 @@ bool LiesInside(std::string_view text, std::size_t at, std::string_view piece) {
   return Contains(text.substr(begin, at + piece.size() - begin), piece);
 }
 
-std::vector<Sighting> SightJwts(const std::vector<Variable>& variables,
+std::vector<Sighting> SightJwts(const std::vector<VariableView>& variables,
                                 std::string_view job_token) {
   std::vector<Sighting> sightings;
   for (std::size_t i = 0; i < variables.size(); ++i) {
-    const std::string_view value = variables[i].value.view();
+    const std::string_view value = variables[i].value;
     for (const std::string_view jwt : FindJwts(value)) {
       const auto at = static_cast<std::size_t>(jwt.data() - value.data());
       if (!LiesInside(value, at, job_token)) sightings.push_back({jwt, i});
@@ -83,7 +84,145 @@ bool NamesSomebodyElse(const std::vector<std::string>& audiences, const Issuer& 
 }
 
 Token MakeToken(TokenKind kind, std::string_view value) {
-  return {kind, {}, Sha256Hex(value), "", {}, Secret(std::string(value))};
+  return {kind,
+          {},
+          MayBeGuessed(kind) ? "" : Sha256Hex(value),
+          "",
+          {},
+          false,
+          {},
+          Secret(std::string(value))};
+}
+
+// Two issuers may share a url, and one of them be meant.
+bool IsOurs(const Token& token, const Issuer& named, const std::vector<Issuer>& issuers) {
+  return !token.audiences.empty() &&
+         std::all_of(token.audiences.begin(), token.audiences.end(), [&](const auto& audience) {
+           return std::any_of(issuers.begin(), issuers.end(), [&](const Issuer& issuer) {
+             return issuer.url == named.url && issuer.Expects(audience);
+           });
+         });
+}
+
+// Gives a token the names of the variables in which it stands, each once.
+class Holders {
+ public:
+  explicit Holders(Token& token) : token_(token) {}
+
+  void Add(const VariableView& variable) {
+    if (known_.insert(variable.name).second) token_.names.emplace_back(variable.name);
+    const std::string_view place = variable.file ? "file variables" : "variables";
+    if (std::find(token_.places.begin(), token_.places.end(), place) == token_.places.end()) {
+      token_.places.emplace_back(place);
+    }
+  }
+
+ private:
+  Token& token_;
+  std::unordered_set<std::string_view> known_;
+};
+
+void AddJobToken(const std::vector<VariableView>& variables, std::string_view job_token,
+                 Inventory& inventory) {
+  if (job_token.empty()) return;
+  Token token = MakeToken(TokenKind::kJobToken, job_token);
+  Holders holders(token);
+  for (const VariableView& variable : variables) {
+    if (Contains(variable.value, job_token)) holders.Add(variable);
+  }
+  if (!token.names.empty()) inventory.tokens.push_back(std::move(token));
+}
+
+void AddJwts(const std::vector<VariableView>& variables, std::string_view job_token,
+             const std::vector<Issuer>& issuers, Inventory& inventory) {
+  // In alphabetical order a token stands right before all texts that begin with it.
+  std::vector<Sighting> sightings = SightJwts(variables, job_token);
+  std::sort(sightings.begin(), sightings.end(), [](const Sighting& a, const Sighting& b) {
+    return a.jwt != b.jwt ? a.jwt < b.jwt : a.variable < b.variable;
+  });
+  std::vector<std::vector<Sighting>> groups;
+  for (const Sighting& sighting : sightings) {
+    if (groups.empty() || !sighting.jwt.starts_with(groups.back().front().jwt))
+      groups.emplace_back();
+    groups.back().push_back(sighting);
+  }
+  std::vector<std::pair<std::size_t, Token>> found;
+  for (std::vector<Sighting>& group : groups) {
+    const std::string_view jwt = group.front().jwt;
+    std::sort(group.begin(), group.end(),
+              [](const Sighting& a, const Sighting& b) { return a.variable < b.variable; });
+    const std::size_t first = group.front().variable;
+    const Issuer* issuer = IssuerOf(jwt, issuers);
+    std::vector<std::string> audiences;
+    if (issuer != nullptr) audiences = UnverifiedAudiences(jwt);
+    const bool legacy = IsLegacyName(variables[first].name) &&
+                        (issuer == nullptr || !NamesSomebodyElse(audiences, *issuer));
+    if (!legacy && issuer == nullptr) continue;
+    Token token = MakeToken(legacy ? TokenKind::kLegacy : TokenKind::kIdToken, jwt);
+    if (!legacy) {
+      token.issuer = issuer->name;
+      token.audiences = std::move(audiences);
+      token.ours = IsOurs(token, *issuer, issuers);
+    }
+    Holders holders(token);
+    for (const Sighting& sighting : group) holders.Add(variables[sighting.variable]);
+    found.emplace_back(first, std::move(token));
+  }
+  std::stable_sort(found.begin(), found.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (auto& [first, token] : found) inventory.tokens.push_back(std::move(token));
+}
+
+bool IsNamed(std::string_view name, std::span<const ExposureRule> rules) {
+  const ExposureRule* rule = FirstRuleFor(name, rules);
+  return rule != nullptr && rule->action != ExposureAction::kKeep;
+}
+
+// What the variable would have to do with a secret value of this size to hold it.
+bool Holds(std::string_view text, std::string_view value) {
+  constexpr std::size_t kShortestInside = 16;
+  constexpr std::size_t kShortestEqual = 8;
+  if (value.size() >= kShortestInside) return Contains(text, value);
+  return value.size() >= kShortestEqual && text == value;
+}
+
+void AddNamed(const std::vector<VariableView>& variables, const TokenNames& named,
+              Inventory& inventory) {
+  if (named.secrets.empty() && named.rules.empty()) return;
+  const std::unordered_set<std::string_view> secrets(named.secrets.begin(), named.secrets.end());
+  std::unordered_set<std::string_view> looked_at;
+  std::unordered_set<std::string_view> known;
+  for (const Token& token : inventory.tokens) known.insert(token.value.view());
+
+  // Each value, and the variables whose last one it is.
+  struct Value {
+    TokenKind kind;
+    std::string_view bytes;
+    std::vector<const VariableView*> of;
+  };
+  std::vector<Value> values;
+  std::unordered_map<std::string_view, std::size_t> index;
+  for (auto variable = variables.rbegin(); variable != variables.rend(); ++variable) {
+    const bool secret = secrets.contains(variable->name);
+    if (!secret && !IsNamed(variable->name, named.rules)) continue;
+    if (!looked_at.insert(variable->name).second) continue;
+    if (variable->value.empty() || known.contains(variable->value)) continue;
+    const auto [at, is_new] = index.try_emplace(variable->value, values.size());
+    if (is_new) values.push_back({TokenKind::kNamed, variable->value, {}});
+    Value& value = values[at->second];
+    if (secret) value.kind = TokenKind::kSecret;
+    value.of.push_back(&*variable);
+  }
+  const bool too_many = inventory.tokens.size() + values.size() > kMaxTokens;
+  for (const Value& value : values) {
+    Token token = MakeToken(value.kind, value.bytes);
+    Holders holders(token);
+    for (const VariableView* variable : value.of) holders.Add(*variable);
+    for (const VariableView& variable : variables) {
+      if (!too_many && Holds(variable.value, value.bytes)) holders.Add(variable);
+    }
+    inventory.tokens.push_back(std::move(token));
+  }
 }
 
 }  // namespace
@@ -96,69 +235,31 @@ std::string_view TokenKindName(TokenKind kind) {
       return "job_token";
     case TokenKind::kLegacy:
       return "legacy";
+    case TokenKind::kSecret:
+      return "secret";
+    case TokenKind::kNamed:
+      return "named";
   }
   return "";
 }
 
-Inventory TakeInventory(const std::vector<Variable>& variables, std::string_view job_token,
-                        const std::vector<Issuer>& issuers) {
+Inventory TakeInventory(const std::vector<VariableView>& variables, std::string_view job_token,
+                        const std::vector<Issuer>& issuers, const TokenNames& named) {
   Inventory inventory;
-  if (!job_token.empty()) {
-    Token token = MakeToken(TokenKind::kJobToken, job_token);
-    std::unordered_set<std::string_view> known;
-    for (const Variable& variable : variables) {
-      if (Contains(variable.value.view(), job_token) && known.insert(variable.name).second) {
-        token.names.push_back(variable.name);
-      }
-    }
-    if (!token.names.empty()) inventory.tokens.push_back(std::move(token));
-  }
-
-  // In alphabetical order a token stands right before all texts that begin with it.
-  std::vector<Sighting> sightings = SightJwts(variables, job_token);
-  std::sort(sightings.begin(), sightings.end(), [](const Sighting& a, const Sighting& b) {
-    return a.jwt != b.jwt ? a.jwt < b.jwt : a.variable < b.variable;
-  });
-  std::vector<std::vector<Sighting>> groups;
-  for (const Sighting& sighting : sightings) {
-    if (groups.empty() || !sighting.jwt.starts_with(groups.back().front().jwt))
-      groups.emplace_back();
-    groups.back().push_back(sighting);
-  }
-  const auto first_variable = [](const std::vector<Sighting>& group) {
-    return std::min_element(
-               group.begin(), group.end(),
-               [](const Sighting& a, const Sighting& b) { return a.variable < b.variable; })
-        ->variable;
-  };
-  std::vector<std::pair<std::size_t, Token>> found;
-  for (std::vector<Sighting>& group : groups) {
-    const std::string_view jwt = group.front().jwt;
-    const std::size_t first = first_variable(group);
-    const Issuer* issuer = IssuerOf(jwt, issuers);
-    std::vector<std::string> audiences;
-    if (issuer != nullptr) audiences = UnverifiedAudiences(jwt);
-    const bool legacy = IsLegacyName(variables[first].name) &&
-                        (issuer == nullptr || !NamesSomebodyElse(audiences, *issuer));
-    if (!legacy && issuer == nullptr) continue;
-    Token token = MakeToken(legacy ? TokenKind::kLegacy : TokenKind::kIdToken, jwt);
-    if (!legacy) {
-      token.issuer = issuer->name;
-      token.audiences = std::move(audiences);
-    }
-    std::sort(group.begin(), group.end(),
-              [](const Sighting& a, const Sighting& b) { return a.variable < b.variable; });
-    std::unordered_set<std::string_view> known;
-    for (const Sighting& sighting : group) {
-      const std::string& name = variables[sighting.variable].name;
-      if (known.insert(name).second) token.names.push_back(name);
-    }
-    found.emplace_back(first, std::move(token));
-  }
-  std::stable_sort(found.begin(), found.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  for (auto& [first, token] : found) inventory.tokens.push_back(std::move(token));
+  AddJobToken(variables, job_token, inventory);
+  AddJwts(variables, job_token, issuers, inventory);
+  AddNamed(variables, named, inventory);
   return inventory;
+}
+
+Inventory TakeInventory(const std::vector<Variable>& variables, std::string_view job_token,
+                        const std::vector<Issuer>& issuers, const TokenNames& named) {
+  std::vector<VariableView> views;
+  views.reserve(variables.size());
+  for (const Variable& variable : variables) {
+    views.push_back({variable.name, variable.value.view(), variable.file});
+  }
+  return TakeInventory(views, job_token, issuers, named);
 }
 
 Status CheckTokenCount(const Inventory& inventory) {
@@ -169,6 +270,20 @@ Status CheckTokenCount(const Inventory& inventory) {
                  "take those out that the job does not need",
                  {},
                  false};
+}
+
+std::vector<std::string_view> ValuesGone(const Inventory& inventory,
+                                         const std::set<std::string>& names) {
+  constexpr std::size_t kShortest = 16;
+  std::vector<std::string_view> gone;
+  for (const Token& token : inventory.tokens) {
+    if (MayBeGuessed(token.kind) && token.value.size() < kShortest) continue;
+    if (std::all_of(token.names.begin(), token.names.end(),
+                    [&](const std::string& name) { return names.contains(name); })) {
+      gone.push_back(token.value.view());
+    }
+  }
+  return gone;
 }
 
 }  // namespace jobwarden

@@ -2,12 +2,15 @@
 #define JOBWARDEN_VERIFIER_EXPOSURE_INVENTORY_H_
 
 #include <cstddef>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "verifier/base/result.h"
 #include "verifier/base/secret.h"
+#include "verifier/exposure/settings.h"
 #include "verifier/provider/issuer.h"
 
 namespace jobwarden {
@@ -19,29 +22,56 @@ struct Variable {
   bool file = false;
 };
 
+/// The same where it lies, without a copy.
+struct VariableView {
+  std::string_view name;
+  std::string_view value;
+  bool file = false;
+};
+
 enum class TokenKind {
   kIdToken,   ///< a JWT that names a configured issuer
   kJobToken,  ///< the job's CI_JOB_TOKEN, which may itself be a JWT: never an id_token
   kLegacy,    ///< a JWT that the server gave unasked, as CI_JOB_JWT, CI_JOB_JWT_V1 or _V2
+  kSecret,    ///< what the runner got for the job's `secrets:`
+  kNamed,     ///< the value of a variable that an `[[exposure.rule]]` names
 };
 
-/// `id_token`, `job_token`, `legacy`.
+/// `id_token`, `job_token`, `legacy`, `secret`, `named`.
 std::string_view TokenKindName(TokenKind kind);
 
 /// A token that a job carries, under all its names.
 struct Token {
   TokenKind kind;
-  std::vector<std::string> names;  ///< all variables that hold it, whole or inside; none twice
-  std::string sha256;
-  std::string issuer;                  ///< an id_token's: the configured name
+  /// All variables that hold it, whole or inside; none twice. Of a secret or a named value, first
+  /// the variable that made it one.
+  std::vector<std::string> names;
+  std::string sha256;  ///< empty for what could be guessed from it: see MayBeGuessed
+  std::string issuer;  ///< an id_token's: the configured name
   std::vector<std::string> audiences;  ///< an id_token's `aud` as it says itself; unverified
+  bool ours = false;                   ///< an id_token's: all its audiences are ours
+  std::vector<std::string> places;  ///< where it stands: `variables`, `file variables`, `secrets`…
   Secret value;
 };
+
+/// Whether a token's value was made by people, perhaps: a short one stands in other texts by
+/// chance, and may be found from its digest.
+inline bool MayBeGuessed(TokenKind kind) {
+  return kind == TokenKind::kSecret || kind == TokenKind::kNamed;
+}
 
 /// All tokens that a job carries.
 struct Inventory {
   std::vector<Token> tokens;
 };
+
+/// What is a token whatever it looks like: the values of these variables.
+struct TokenNames {
+  std::vector<std::string_view> secrets;  ///< resolved by the runner
+  std::span<const ExposureRule> rules{};  ///< the first that fits a name, unless it says "keep"
+};
+
+inline constexpr std::size_t kMaxTokens = 256;
 
 /// Finds the tokens in `variables`, which are in the server's order.
 ///
@@ -54,15 +84,26 @@ struct Inventory {
 /// gave it; and it can name an id_token so, but only with an audience. Neither hides an id_token.)
 /// A text that begins with a whole other token (`${TOKEN}suffix`) holds that one.
 ///
-/// Takes time and memory in proportion to the variables, whatever they hold.
+/// Of a variable in `named` the last value counts, unless it is empty or one of the tokens above.
+/// Other variables hold it when it stands in them, from 16 bytes on; when they equal it, from 8
+/// bytes on; never, when it is shorter: `main` and `1` stand in many.
+///
+/// Takes time and memory in proportion to the variables, whatever they hold: where there are more
+/// than kMaxTokens, the names of the values in `named` are left incomplete.
+Inventory TakeInventory(const std::vector<VariableView>& variables, std::string_view job_token,
+                        const std::vector<Issuer>& issuers, const TokenNames& named = {});
 Inventory TakeInventory(const std::vector<Variable>& variables, std::string_view job_token,
-                        const std::vector<Issuer>& issuers);
-
-inline constexpr std::size_t kMaxTokens = 256;
+                        const std::vector<Issuer>& issuers, const TokenNames& named = {});
 
 /// JOB_UNREADABLE when there are more than kMaxTokens: each costs a search of all that the job
 /// gets, and a part of each record.
 Status CheckTokenCount(const Inventory& inventory);
+
+/// The values that are nowhere left when the variables of these names go: no other variable holds
+/// them. What may stand in other texts by chance is not among them. They live as long as
+/// `inventory`.
+std::vector<std::string_view> ValuesGone(const Inventory& inventory,
+                                         const std::set<std::string>& names);
 
 }  // namespace jobwarden
 

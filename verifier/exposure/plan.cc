@@ -1,6 +1,7 @@
 #include "verifier/exposure/plan.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -30,19 +31,139 @@ std::set<std::string> NamesWith(const Plan& plan, ExposureAction action) {
   return names;
 }
 
-// Everything that a command could name: the tokens' names, and the commands that read them.
-Words WantedWords(const Inventory& inventory, const ExposureSettings& settings) {
-  Words wanted;
-  for (const Token& token : inventory.tokens) {
-    for (const std::string& name : token.names) {
-      wanted.insert(name);
-      const auto consumers = settings.consumers.find(name);
-      if (consumers == settings.consumers.end()) continue;
-      wanted.insert(consumers->second.begin(), consumers->second.end());
+// Programs that call git when they fetch what a project depends on.
+constexpr std::string_view kGitCallers[] = {"git",   "go",     "npm",      "pnpm",      "yarn",
+                                            "pip",   "pip3",   "uv",       "poetry",    "pipenv",
+                                            "cargo", "bundle", "composer", "terraform", "tofu"};
+
+// The words that a name is used by, beside itself.
+class Readers {
+ public:
+  Readers(const StageUse& use, const ExposureSettings& settings)
+      : git_asks_(use.git_asks), consumers_(settings.consumers) {}
+
+  // Calls `each` with the commands that read this variable, until it gives back true.
+  template <class Each>
+  bool Any(const std::string& name, const Each& each) const {
+    const auto found = consumers_.find(name);
+    if (found != consumers_.end() &&
+        std::any_of(found->second.begin(), found->second.end(), each)) {
+      return true;
     }
+    return git_asks_ && name == "CI_JOB_TOKEN" &&
+           std::any_of(std::begin(kGitCallers), std::end(kGitCallers), each);
   }
-  return wanted;
+
+  void AddTo(Words& words, const std::string& name) const {
+    words.insert(name);
+    Any(name, [&](std::string_view command) {
+      words.emplace(command);
+      return false;
+    });
+  }
+
+ private:
+  bool git_asks_;
+  const Consumers& consumers_;
+};
+
+struct Choice {
+  ExposureAction action;
+  std::string why;
+};
+
+// What is to be done with a name that nothing uses.
+Choice Unused(TokenKind kind, const std::string& name, const ExposureSettings& settings) {
+  if (const ExposureRule* rule = FirstRuleFor(name, settings.rules)) {
+    return {rule->action, "a rule for its name"};
+  }
+  switch (kind) {
+    case TokenKind::kLegacy:
+      return {settings.legacy, "legacy"};
+    case TokenKind::kSecret:
+      return {settings.secrets, "secrets"};
+    case TokenKind::kNamed:
+    case TokenKind::kIdToken:
+    case TokenKind::kJobToken:
+      break;
+  }
+  return {settings.unused, "unused"};
 }
+
+// The same for an alias of a named value too: what is done to the one is done to the other.
+Choice Unused(const Token& token, const std::string& name, const ExposureSettings& settings) {
+  const bool has_rule = FirstRuleFor(name, settings.rules) != nullptr;
+  const bool alias = token.kind == TokenKind::kNamed && !has_rule;
+  return Unused(token.kind, alias ? token.names.front() : name, settings);
+}
+
+class Planner {
+ public:
+  Planner(const Inventory& inventory, const StageUse& use, const ExposureSettings& settings)
+      : use_(use), settings_(settings), readers_(use, settings) {
+    if (settings.job_may_keep) listed_ = SplitNames(use.keep);
+    Words wanted;
+    for (const Token& token : inventory.tokens) {
+      for (const std::string& name : token.names) readers_.AddTo(wanted, name);
+    }
+    used_ = UsedWords(use.commands, wanted, use.syntax);
+  }
+
+  Choice Decide(const Token& token, const std::string& name, bool value_is_there) const {
+    std::string why = value_is_there ? "its value stands in the commands" : WhyUsed(token, name);
+    if (!why.empty()) return {ExposureAction::kKeep, std::move(why)};
+    Choice choice = Unused(token, name, settings_);
+    if (choice.action == ExposureAction::kStrip) {
+      if (use_.runner_made && MayBeGuessed(token.kind)) {
+        return {ExposureAction::kMask, "the runner's own commands may need it"};
+      }
+      choice.why = "nothing names it";
+    } else {
+      choice.why = "nothing names it; [exposure] has " + choice.why +
+                   (choice.action == ExposureAction::kMask ? " = \"mask\"" : " = \"keep\"");
+    }
+    return choice;
+  }
+
+  bool HoldsValueOf(const Token& token) const {
+    constexpr std::size_t kShortest = 8;  // shorter values stand there by chance
+    const std::string_view value = token.value.view();
+    return value.size() >= kShortest && Contains(use_.commands, value);
+  }
+
+ private:
+  // Why a name stays; empty: nothing uses it.
+  std::string WhyUsed(const Token& token, const std::string& name) const {
+    if (use_.runner_made && token.kind == TokenKind::kJobToken) {
+      return "the runner's own commands need it";
+    }
+    std::string reader;
+    const auto read_by = [&](const Words& words) {
+      return readers_.Any(name, [&](std::string_view command) {
+        if (!words.contains(command)) return false;
+        reader = command;
+        return true;
+      });
+    };
+    if (used_.contains(name)) return "a command names it";
+    if (read_by(used_)) return "the command " + reader + " reads it";
+    if (listed_.contains(name)) return "JOBWARDEN_KEEP lists it";
+    if (token.ours || use_.runner_made) return "";
+    if (use_.checkout != nullptr) {
+      if (use_.checkout->contains(name)) return "a file of the checkout names it";
+      if (read_by(*use_.checkout)) {
+        return "a file of the checkout names " + reader + ", which reads it";
+      }
+    }
+    return use_.unseen.empty() ? "" : "the checkout was not searched for it";
+  }
+
+  const StageUse& use_;
+  const ExposureSettings& settings_;
+  const Readers readers_;
+  Words listed_;
+  Words used_;
+};
 
 }  // namespace
 
@@ -50,85 +171,61 @@ std::set<std::string> Plan::Stripped() const {
   return NamesWith(*this, ExposureAction::kStrip);
 }
 
-std::set<std::string> Plan::Kept() const {
-  return NamesWith(*this, ExposureAction::kKeep);
+std::set<std::string> Plan::Masked() const {
+  return NamesWith(*this, ExposureAction::kMask);
 }
 
-std::set<std::string> Plan::Gone() const {
-  std::set<std::string> gone;
-  for (const PlanEntry& entry : entries) gone.insert(entry.sha256);
-  for (const PlanEntry& entry : entries) {
-    if (entry.action == ExposureAction::kKeep) gone.erase(entry.sha256);
-  }
-  return gone;
+std::set<std::string> Plan::Kept() const {
+  return NamesWith(*this, ExposureAction::kKeep);
 }
 
 Words WordsToLookFor(const Inventory& inventory, const StageUse& use,
                      const ExposureSettings& settings) {
   Words wanted;
-  if (settings.usage != Usage::kCheckout) return wanted;
-  for (const std::string& name : MakePlan(inventory, use, settings).Stripped()) {
-    wanted.insert(name);
-    const auto consumers = settings.consumers.find(name);
-    if (consumers == settings.consumers.end()) continue;
-    wanted.insert(consumers->second.begin(), consumers->second.end());
+  if (settings.usage != Usage::kCheckout || use.runner_made) return wanted;
+  const std::set<std::string> stripped = MakePlan(inventory, use, settings).Stripped();
+  const Readers readers(use, settings);
+  for (const Token& token : inventory.tokens) {
+    for (const std::string& name : token.names) {
+      if (!token.ours && stripped.contains(name)) readers.AddTo(wanted, name);
+    }
   }
   return wanted;
 }
 
 Plan MakePlan(const Inventory& inventory, const StageUse& use, const ExposureSettings& settings) {
-  const Words keep = settings.job_may_keep ? SplitNames(use.keep) : Words();
-  const Words used = UsedWords(use.commands, WantedWords(inventory, settings));
-
-  // Why a name stays; empty: it goes.
-  const auto why_name_stays = [&](const std::string& name) -> std::string {
-    if (used.contains(name)) return "this stage's commands name it";
-    if (use.checkout != nullptr && use.checkout->contains(name)) return "the checkout names it";
-    const auto consumers = settings.consumers.find(name);
-    if (consumers != settings.consumers.end()) {
-      for (const std::string& command : consumers->second) {
-        if (used.contains(command)) return "this stage's commands call " + command;
-        if (use.checkout != nullptr && use.checkout->contains(command)) {
-          return "the checkout names " + command;
-        }
-      }
-    }
-    if (keep.contains(name)) return "JOBWARDEN_KEEP lists it";
-    return "";
-  };
-  const auto why_token_stays = [&](const Token& token) -> std::string {
-    if (token.kind == TokenKind::kJobToken) return "job tokens are kept";
-    const bool legacy = token.kind == TokenKind::kLegacy;
-    if ((legacy ? settings.legacy : settings.unused) == ExposureAction::kKeep) {
-      return std::string("[exposure] ") + (legacy ? "legacy" : "unused") + " is \"keep\"";
-    }
-    if (Contains(use.commands, token.value.view())) {
-      return "the runner wrote its value into this stage";
-    }
-    return "";
-  };
-
-  std::map<std::string, std::string> stays;
+  const Planner planner(inventory, use, settings);
+  // Of several tokens in one variable the one that leaves most of it decides.
+  std::map<std::string_view, Choice> choices;
   for (const Token& token : inventory.tokens) {
-    const std::string why_token = why_token_stays(token);
+    const bool value_is_there = planner.HoldsValueOf(token);
     for (const std::string& name : token.names) {
-      const std::string why = why_token.empty() ? why_name_stays(name) : why_token;
-      if (!why.empty()) stays.emplace(name, why);
+      Choice choice = planner.Decide(token, name, value_is_there);
+      const auto [known, is_new] = choices.try_emplace(name, choice);
+      if (!is_new && known->second.action < choice.action) known->second = std::move(choice);
     }
   }
   Plan plan;
   for (const Token& token : inventory.tokens) {
     for (const std::string& name : token.names) {
-      const auto why = stays.find(name);
-      if (why == stays.end()) {
-        plan.entries.push_back(
-            {name, token.sha256, ExposureAction::kStrip, "no command of this stage names it"});
-      } else {
-        plan.entries.push_back({name, token.sha256, ExposureAction::kKeep, why->second});
-      }
+      const Choice& choice = choices.find(name)->second;
+      plan.entries.push_back({name, token.sha256, choice.action, choice.why});
     }
   }
   return plan;
+}
+
+std::vector<std::string_view> ValuesToMask(const Inventory& inventory,
+                                           const ExposureSettings& settings) {
+  std::vector<std::string_view> values;
+  for (const Token& token : inventory.tokens) {
+    if (MayBeGuessed(token.kind) &&
+        Unused(token, token.names.front(), settings).action == ExposureAction::kKeep) {
+      continue;
+    }
+    values.push_back(token.value.view());
+  }
+  return values;
 }
 
 }  // namespace jobwarden

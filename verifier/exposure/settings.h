@@ -2,13 +2,16 @@
 #define JOBWARDEN_VERIFIER_EXPOSURE_SETTINGS_H_
 
 #include <map>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "verifier/base/glob.h"
 
 namespace jobwarden {
 
+/// From what leaves least of a token to what leaves most.
 enum class ExposureAction {
   kStrip,  ///< taken out of the job; hidden where it is printed all the same
   kMask,   ///< left in the job; hidden where it is printed
@@ -21,11 +24,20 @@ enum class Usage {
   kCheckout,  ///< the files of the checkout too
 };
 
+/// The commands that read a variable by a fixed name, by that name.
+using Consumers = std::map<std::string, std::vector<std::string>>;
+
+/// Those that are built in.
+Consumers KnownConsumers();
+
 /// `[[exposure.rule]]`: what becomes of the values of variables whose names fit.
 struct ExposureRule {
   Glob variable;
   ExposureAction action;
 };
+
+/// The first of `rules` that fits a variable's name; null: none does.
+const ExposureRule* FirstRuleFor(std::string_view name, std::span<const ExposureRule> rules);
 
 /// `[exposure]`: what becomes of the tokens that a job does not use.
 struct ExposureSettings {
@@ -38,11 +50,7 @@ struct ExposureSettings {
   bool mask_output = true;
   bool report_only = false;  ///< `mode = "report"`: the plan is made and said, not carried out
   /// Variables that commands read by a fixed name, and those commands.
-  std::map<std::string, std::vector<std::string>> consumers{
-      {"NPM_ID_TOKEN", {"npm", "pnpm"}},
-      {"PYPI_ID_TOKEN", {"twine", "uv", "id"}},
-      {"SIGSTORE_ID_TOKEN", {"cosign", "gitsign", "npm", "pnpm"}},
-  };
+  Consumers consumers = KnownConsumers();
   std::vector<ExposureRule> rules;  ///< the first that fits wins over all of the above
 };
 

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "verifier/exposure/quote_reader.h"
+
 namespace jobwarden {
 namespace {
 
@@ -81,146 +83,6 @@ bool IsWordCharacter(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-// Follows shell text from line to line, so far as to know whether a line begins where a command
-// may begin. It gives up, for good, at whatever it does not follow to its end.
-class QuoteReader {
- public:
-  bool AtCommand() const { return !lost_ && quote_ == Quote::kNone && end_.empty() && !continued_; }
-
-  void Read(std::string_view line) {
-    if (lost_) return;
-    if (!end_.empty()) {
-      ReadHereDocument(line);
-      return;
-    }
-    continued_ = false;
-    for (std::size_t at = 0; at < line.size() && !lost_; ++at) {
-      switch (quote_) {
-        case Quote::kNone:
-          at = ReadPlain(line, at);
-          break;
-        case Quote::kDouble:
-          at = ReadDouble(line, at);
-          break;
-        case Quote::kSingle:
-          if (line[at] == '\'') quote_ = Quote::kNone;
-          break;
-        case Quote::kAnsiC:
-          if (line[at] == '\\') {
-            ++at;
-            // Where the shell does not know this quoting, the quote ends the text.
-            lost_ = at < line.size() && line[at] == '\'';
-          } else if (line[at] == '\'') {
-            quote_ = Quote::kNone;
-          }
-          break;
-      }
-    }
-    end_.swap(coming_);
-    coming_.clear();
-  }
-
- private:
-  enum class Quote { kNone, kSingle, kAnsiC, kDouble };
-
-  void ReadHereDocument(std::string_view line) {
-    if (tabs_) line.remove_prefix(std::min(line.find_first_not_of('\t'), line.size()));
-    if (line == end_) end_.clear();
-  }
-
-  // Each takes the character at `at` and what belongs to it, and gives where the last of it stands.
-  std::size_t ReadPlain(std::string_view line, std::size_t at) {
-    const char next = at + 1 < line.size() ? line[at + 1] : '\0';
-    const char before = at > 0 ? line[at - 1] : ' ';
-    const bool next_is_quote = next == '"' || next == '\'';
-    switch (line[at]) {
-      case '\\':
-        continued_ = at + 1 == line.size();
-        return at + 1;
-      case '"':
-        quote_ = Quote::kDouble;
-        return at;
-      case '\'':
-        quote_ = before == '$' ? Quote::kAnsiC : Quote::kSingle;
-        return at;
-      case '`':
-        lost_ = next_is_quote;
-        return at;
-      case '@':
-        lost_ = next_is_quote && at + 2 == line.size();
-        return at;  // PowerShell's @"
-      case '$':
-        return next == '{' ? Skip(line, at, "}", "'\"`\\") : at;
-      case '#':
-        // Behind `)` it begins a comment, or goes on with the word of `$(…)`.
-        if (before == ')') lost_ = line.find_first_of("'\"`\\", at) != kNowhere;
-        if (before != ' ' && before != '\t' && before != ';' && before != '&' && before != '|' &&
-            before != '(') {
-          return at;
-        }
-        lost_ = line.find_first_of("'\"`\\", at) != kNowhere;
-        return line.size();
-      case '<':
-        if (next == '#') lost_ = true;  // PowerShell's block comment
-        if (next != '<') return at;
-        if (line.substr(at + 2).starts_with("<")) return at + 2;
-        return BeginHereDocument(line, at + 2);
-      default:
-        return at;
-    }
-  }
-
-  std::size_t ReadDouble(std::string_view line, std::size_t at) {
-    const char next = at + 1 < line.size() ? line[at + 1] : '\0';
-    switch (line[at]) {
-      case '\\':
-        return at + 1;
-      case '"':
-        quote_ = Quote::kNone;
-        return at;
-      case '`':
-        return Skip(line, at, "`", "'\"\\#(");
-      case '$':
-        if (next == '(') return Skip(line, at + 1, ")", "'\"`\\#(");
-        if (next == '{') return Skip(line, at, "}", "'\"`\\");
-        return at;
-      default:
-        return at;
-    }
-  }
-
-  // To the `end` behind `at`, if there is none of `obstacles` before.
-  std::size_t Skip(std::string_view line, std::size_t at, std::string_view end,
-                   std::string_view obstacles) {
-    const std::size_t to = line.find(end, at + 1);
-    lost_ = to == kNowhere || line.substr(at + 1, to - at - 1).find_first_of(obstacles) != kNowhere;
-    return to;
-  }
-
-  std::size_t BeginHereDocument(std::string_view line, std::size_t at) {
-    tabs_ = at < line.size() && line[at] == '-';
-    if (tabs_) ++at;
-    at = std::min(line.find_first_not_of(" \t", at), line.size());
-    const char quote = at < line.size() ? line[at] : '\0';
-    const bool quoted = quote == '"' || quote == '\'';
-    if (quoted) ++at;
-    std::size_t end = at;
-    while (end < line.size() && IsWordCharacter(line[end])) ++end;
-    const bool closed = !quoted || (end < line.size() && line[end] == quote);
-    const bool arithmetic = end < line.size() && line[end] == ')';
-    lost_ = end == at || line[at] <= '9' || !closed || arithmetic || !coming_.empty();
-    coming_ = line.substr(at, end - at);
-    return quoted ? end : end - 1;
-  }
-
-  Quote quote_ = Quote::kNone;
-  std::string coming_;  // the end of the here-document that begins on the next line
-  std::string end_;     // the end of the one that this line is in
-  bool tabs_ = false;   // it may be indented
-  bool continued_ = false;
-  bool lost_ = false;
-};
-
 class WordCounter {
  public:
   explicit WordCounter(const Words& wanted) : wanted_(wanted) {}
@@ -262,9 +124,9 @@ class WordCounter {
 
 }  // namespace
 
-Words UsedWords(std::string_view commands, const Words& wanted) {
+Words UsedWords(std::string_view commands, const Words& wanted, Syntax syntax) {
   WordCounter counter(wanted);
-  QuoteReader quotes;
+  QuoteReader quotes(syntax);
   while (!commands.empty()) {
     const std::size_t end = std::min(commands.find('\n'), commands.size());
     const std::string_view line = commands.substr(0, end);

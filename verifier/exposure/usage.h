@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "verifier/exposure/quote_reader.h"
+
 namespace jobwarden {
 
 using Words = std::set<std::string, std::less<>>;
@@ -18,7 +20,7 @@ using Words = std::set<std::string, std::less<>>;
 /// Words of the echo that the runner prints before a line, and of a line that is surely a comment,
 /// do not count. Where it is not sure (inside a here-document, inside quotes, behind anything that
 /// this reader does not follow to its end) they do.
-Words UsedWords(std::string_view commands, const Words& wanted);
+Words UsedWords(std::string_view commands, const Words& wanted, Syntax syntax = Syntax::kShell);
 
 /// Whether what stands in `text` from `begin` to `end` is a whole word: no letter, digit or `_` on
 /// either side. (The n of `\nNAME` is no letter.) It looks at no more than two bytes before and

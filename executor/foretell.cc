@@ -1,0 +1,71 @@
+#include "executor/foretell.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "executor/stage_exposure.h"
+#include "verifier/exposure/plan.h"
+#include "verifier/os/file.h"
+
+namespace jobwarden {
+
+Record::Exposure Foretell(const Inventory& inventory, const JobResponse& response, const Call& call,
+                          const Config& config) {
+  StageUse use = UseOf("", call, config);
+  if (config.executor.driver == Driver::kWrap && config.exposure.usage == Usage::kCheckout) {
+    use.unseen = "another driver runs the scripts";
+  }
+  std::vector<std::string_view> stages;
+  for (const auto* steps : {&response.steps(), &response.hooks()}) {
+    for (const auto& step : *steps) stages.push_back(step.text);
+  }
+  if (stages.empty()) stages.emplace_back();
+
+  struct Fate {
+    ExposureAction action;
+    std::string why;
+  };
+  std::map<std::string, Fate> fates;
+  for (const std::string_view commands : stages) {
+    use.commands = commands;
+    const Words elsewhere = WordsToLookFor(inventory, use, config.exposure);
+    for (PlanEntry& entry : MakePlan(inventory, use, config.exposure).entries) {
+      if (entry.action == ExposureAction::kStrip && elsewhere.contains(entry.name)) {
+        entry.why = "no command names it; a file of the checkout may";
+      }
+      const auto [known, is_new] =
+          fates.try_emplace(std::move(entry.name), Fate{entry.action, entry.why});
+      if (!is_new && known->second.action < entry.action) {
+        known->second = {entry.action, std::move(entry.why)};
+      }
+    }
+  }
+  Record::Exposure exposure;
+  for (auto& [name, fate] : fates) {
+    auto& names = fate.action == ExposureAction::kStrip  ? exposure.stripped
+                  : fate.action == ExposureAction::kMask ? exposure.masked
+                                                         : exposure.kept;
+    names.push_back(name);
+    exposure.why.emplace(name, std::move(fate.why));
+  }
+  return exposure;
+}
+
+Status FilterJobResponse(const std::string& path, const JobResponse& response,
+                         const Inventory& inventory, const Record::Exposure& exposure) {
+  std::set<std::string> names(exposure.stripped.begin(), exposure.stripped.end());
+  auto gone = ValuesGone(inventory, names);
+  std::erase(gone, response.job_token());
+  for (const Token& token : inventory.tokens) {
+    if (token.kind != TokenKind::kJobToken) continue;
+    for (const std::string& name : token.names) names.erase(name);
+  }
+  return OverwriteFile(path, response.Without(names, gone).view(), Code::kStateUnwritable,
+                       "job response");
+}
+
+}  // namespace jobwarden

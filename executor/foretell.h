@@ -1,0 +1,29 @@
+#ifndef JOBWARDEN_EXECUTOR_FORETELL_H_
+#define JOBWARDEN_EXECUTOR_FORETELL_H_
+
+#include <string>
+
+#include "executor/job_response.h"
+#include "executor/stage.h"
+#include "verifier/admission/record.h"
+#include "verifier/base/result.h"
+#include "verifier/config/config.h"
+#include "verifier/exposure/inventory.h"
+
+namespace jobwarden {
+
+/// What the job's own stages will come to, from the lines of its steps: a name that one of them
+/// uses is kept. Each stage decides for itself, and with `usage = "checkout"` may keep a name that
+/// is foretold to go: there is no checkout yet.
+Record::Exposure Foretell(const Inventory& inventory, const JobResponse& response, const Call& call,
+                          const Config& config);
+
+/// Writes the copy of the job response without what is foretold to go over the file. The job token
+/// stays, for the runner's own stages need it; the stages find all others again in what GitLab
+/// Runner hands to them. A call that ends halfway leaves what no later stage can read.
+Status FilterJobResponse(const std::string& path, const JobResponse& response,
+                         const Inventory& inventory, const Record::Exposure& exposure);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_EXECUTOR_FORETELL_H_

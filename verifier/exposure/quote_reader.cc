@@ -1,0 +1,202 @@
+#include "verifier/exposure/quote_reader.h"
+
+#include <algorithm>
+
+namespace jobwarden {
+namespace {
+
+constexpr std::size_t kNowhere = std::string_view::npos;
+constexpr std::string_view kQuotesAndEscapes = "'\"`\\";
+
+bool IsWordCharacter(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+// PowerShell takes typographic quotes (U+2018 to U+201E) for quotes.
+bool HasSmartQuote(std::string_view line) {
+  for (std::size_t at = line.find("\xE2\x80"); at != kNowhere; at = line.find("\xE2\x80", at + 1)) {
+    if (at + 2 < line.size() && line[at + 2] >= '\x98' && line[at + 2] <= '\x9E') return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void QuoteReader::Read(std::string_view line) {
+  if (lost_) return;
+  if (!end_.empty()) return ReadHere(line);
+  continued_ = false;
+  const bool power_shell = syntax_ == Syntax::kPowerShell;
+  if (power_shell && HasSmartQuote(line)) lost_ = true;
+  for (std::size_t at = 0; at < line.size() && !lost_; ++at) {
+    switch (quote_) {
+      case Quote::kNone:
+        at = power_shell ? ReadPowerShell(line, at) : ReadPlain(line, at);
+        break;
+      case Quote::kDouble:
+        at = power_shell ? ReadPowerShellDouble(line, at) : ReadDouble(line, at);
+        break;
+      case Quote::kSingle:
+        if (line[at] == '\'') quote_ = Quote::kNone;
+        break;
+      case Quote::kAnsiC:
+        at = ReadAnsiC(line, at);
+        break;
+    }
+  }
+  end_.swap(coming_);
+  coming_.clear();
+}
+
+void QuoteReader::ReadHere(std::string_view line) {
+  if (syntax_ == Syntax::kPowerShell) {
+    if (!line.starts_with(end_)) return;
+    lost_ = line != end_;  // the command goes on behind it
+    end_.clear();
+    return;
+  }
+  if (tabs_) line.remove_prefix(std::min(line.find_first_not_of('\t'), line.size()));
+  if (line == end_) end_.clear();
+}
+
+std::size_t QuoteReader::ReadAnsiC(std::string_view line, std::size_t at) {
+  if (line[at] == '\\') {
+    ++at;
+    // Where the shell does not know this quoting, the quote ends the text.
+    lost_ = at < line.size() && line[at] == '\'';
+  } else if (line[at] == '\'') {
+    quote_ = Quote::kNone;
+  }
+  return at;
+}
+
+// To the end of the line. One that could be read in another way is not worth the risk.
+std::size_t QuoteReader::ReadComment(std::string_view line, std::size_t at) {
+  lost_ = line.find_first_of(kQuotesAndEscapes, at) != kNowhere;
+  return line.size();
+}
+
+std::size_t QuoteReader::ReadPlain(std::string_view line, std::size_t at) {
+  const char next = at + 1 < line.size() ? line[at + 1] : '\0';
+  const char before = at > 0 ? line[at - 1] : ' ';
+  switch (line[at]) {
+    case '\\':
+      continued_ = at + 1 == line.size();
+      return at + 1;
+    case '"':
+      quote_ = Quote::kDouble;
+      return at;
+    case '\'':
+      quote_ = before == '$' ? Quote::kAnsiC : Quote::kSingle;
+      return at;
+    case '`':
+      lost_ = next == '"' || next == '\'';
+      return at;
+    case '$':
+      return next == '{' ? Skip(line, at, "}", kQuotesAndEscapes) : at;
+    case '#':
+      // Behind `)` it begins a comment, or goes on with the word of `$(…)`.
+      if (before == ')') lost_ = line.find_first_of(kQuotesAndEscapes, at) != kNowhere;
+      return std::string_view(" \t;&|(").find(before) == kNowhere ? at : ReadComment(line, at);
+    case '<':
+      if (next != '<') return at;
+      if (line.substr(at + 2).starts_with("<")) return at + 2;
+      return BeginHereDocument(line, at + 2);
+    default:
+      return at;
+  }
+}
+
+std::size_t QuoteReader::ReadDouble(std::string_view line, std::size_t at) {
+  const char next = at + 1 < line.size() ? line[at + 1] : '\0';
+  switch (line[at]) {
+    case '\\':
+      return at + 1;
+    case '"':
+      quote_ = Quote::kNone;
+      return at;
+    case '`':
+      return Skip(line, at, "`", "'\"\\#(");
+    case '$':
+      if (next == '(') return Skip(line, at + 1, ")", "'\"`\\#(");
+      if (next == '{') return Skip(line, at, "}", kQuotesAndEscapes);
+      return at;
+    default:
+      return at;
+  }
+}
+
+std::size_t QuoteReader::ReadPowerShell(std::string_view line, std::size_t at) {
+  const char next = at + 1 < line.size() ? line[at + 1] : '\0';
+  const char before = at > 0 ? line[at - 1] : ' ';
+  switch (line[at]) {
+    case '`':
+      continued_ = at + 1 == line.size();
+      return at + 1;
+    case '@':
+      if (next != '"' && next != '\'') return at;
+      lost_ = at + 2 != line.size();  // not a here-string's beginning, or not as it should be
+      coming_ = {next, '@'};
+      return at + 1;
+    case '"':
+      quote_ = Quote::kDouble;
+      return at;
+    case '\'':
+      quote_ = Quote::kSingle;
+      return at;
+    case '$':
+      return next == '{' ? Skip(line, at, "}", kQuotesAndEscapes) : at;
+    case '#':
+      return IsWordCharacter(before) ? at : ReadComment(line, at);
+    case '<':
+      lost_ = next == '#';
+      return at;
+    case '-':
+      lost_ = line.substr(at).starts_with("--%");  // the rest of the line is as it is
+      return at;
+    default:
+      return at;
+  }
+}
+
+std::size_t QuoteReader::ReadPowerShellDouble(std::string_view line, std::size_t at) {
+  const char next = at + 1 < line.size() ? line[at + 1] : '\0';
+  switch (line[at]) {
+    case '`':
+      return at + 1;
+    case '"':
+      quote_ = Quote::kNone;  // a doubled one begins the text anew
+      return at;
+    case '$':
+      if (next == '(') return Skip(line, at + 1, ")", "'\"`#(");
+      if (next == '{') return Skip(line, at, "}", kQuotesAndEscapes);
+      return at;
+    default:
+      return at;
+  }
+}
+
+std::size_t QuoteReader::Skip(std::string_view line, std::size_t at, std::string_view end,
+                              std::string_view obstacles) {
+  const std::size_t to = line.find(end, at + 1);
+  lost_ = to == kNowhere || line.substr(at + 1, to - at - 1).find_first_of(obstacles) != kNowhere;
+  return to;
+}
+
+std::size_t QuoteReader::BeginHereDocument(std::string_view line, std::size_t at) {
+  tabs_ = at < line.size() && line[at] == '-';
+  if (tabs_) ++at;
+  at = std::min(line.find_first_not_of(" \t", at), line.size());
+  const char quote = at < line.size() ? line[at] : '\0';
+  const bool quoted = quote == '"' || quote == '\'';
+  if (quoted) ++at;
+  std::size_t end = at;
+  while (end < line.size() && IsWordCharacter(line[end])) ++end;
+  const bool closed = !quoted || (end < line.size() && line[end] == quote);
+  const bool arithmetic = end < line.size() && line[end] == ')';
+  lost_ = end == at || line[at] <= '9' || !closed || arithmetic || !coming_.empty();
+  coming_ = line.substr(at, end - at);
+  return quoted ? end : end - 1;
+}
+
+}  // namespace jobwarden

@@ -13,6 +13,14 @@
 
 namespace jobwarden {
 
+void AddPlaces(const JobResponse& response, Inventory& inventory) {
+  for (Token& token : inventory.tokens) {
+    if (MayStandByChance(token)) continue;
+    const auto more = response.PlacesOf(token.value.view());
+    token.places.insert(token.places.end(), more.begin(), more.end());
+  }
+}
+
 Record::Exposure Foretell(const Inventory& inventory, const JobResponse& response, const Call& call,
                           const Config& config) {
   StageUse use = UseOf("", call, config);
@@ -64,6 +72,7 @@ Status FilterJobResponse(const std::string& path, const JobResponse& response,
     if (token.kind != TokenKind::kJobToken) continue;
     for (const std::string& name : token.names) names.erase(name);
   }
+  if (names.empty() && gone.empty()) return Ok();
   return OverwriteFile(path, response.Without(names, gone).view(), Code::kStateUnwritable,
                        "job response");
 }

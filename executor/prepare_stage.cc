@@ -28,10 +28,7 @@ int RunPrepareStage(const Call& call) {
 
   auto inventory = TakeJobInventory(response->variables(), *response, environment, *config);
   if (!inventory) return Fail(environment, inventory.findings());
-  for (Token& token : inventory->tokens) {
-    const auto more = response->PlacesOf(token.value.view());
-    token.places.insert(token.places.end(), more.begin(), more.end());
-  }
+  AddPlaces(*response, *inventory);
   KeyCache keys(config->state_dir, config->job_users,
                 RefreshByProgram(config->path, ProxySettings(environment)));
   Record record = Admit(response->job(), *inventory, *config, keys, SystemNow);
@@ -44,7 +41,7 @@ int RunPrepareStage(const Call& call) {
     Say(STDERR_FILENO, FindingsText(recorded.findings()));
   }
   const bool strips = record.enforced && !config->exposure.report_only;
-  if (strips && !record.exposure.stripped.empty()) {
+  if (strips) {
     const std::string path(environment.Get("JOB_RESPONSE_FILE"));
     if (auto done = FilterJobResponse(path, *response, *inventory, record.exposure); !done) {
       return Fail(environment, done.findings());

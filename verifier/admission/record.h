@@ -43,8 +43,8 @@ struct Record {
     std::string kind;
     std::string sha256;  ///< empty for values that could be guessed from it
     std::vector<std::string> names;
-    std::vector<std::string> audiences;  ///< as an id_token says itself
-    std::vector<std::string> places;     ///< where it stands: `variables`, `git_info.repo_url` …
+    std::vector<std::string> audiences{};  ///< as an id_token says itself
+    std::vector<std::string> places{};     ///< where it stands: `variables`, `git_info.repo_url` …
   };
   std::vector<ExposedToken> tokens;  ///< all that the job carries
 
@@ -53,7 +53,7 @@ struct Record {
     std::vector<std::string> stripped;
     std::vector<std::string> masked;  ///< unused, left where they are, and hidden in the output
     std::vector<std::string> kept;
-    std::map<std::string, std::string> why;  ///< by name
+    std::map<std::string, std::string> why{};  ///< by name
   };
   Exposure exposure;
 

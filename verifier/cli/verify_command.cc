@@ -57,9 +57,12 @@ Result<const Issuer*> ChooseIssuer(const Config& config, const std::string& name
 }
 
 Inventory OneToken(Secret token, const Issuer& issuer) {
+  Token only;
+  only.sha256 = Sha256Hex(token.view());
+  only.issuer = issuer.name;
+  only.value = std::move(token);
   Inventory inventory;
-  inventory.tokens.push_back(
-      {TokenKind::kIdToken, {}, Sha256Hex(token.view()), issuer.name, {}, std::move(token)});
+  inventory.tokens.push_back(std::move(only));
   return inventory;
 }
 

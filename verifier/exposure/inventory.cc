@@ -180,9 +180,8 @@ bool IsNamed(std::string_view name, std::span<const ExposureRule> rules) {
 
 // What the variable would have to do with a secret value of this size to hold it.
 bool Holds(std::string_view text, std::string_view value) {
-  constexpr std::size_t kShortestInside = 16;
   constexpr std::size_t kShortestEqual = 8;
-  if (value.size() >= kShortestInside) return Contains(text, value);
+  if (value.size() >= kNoChance) return Contains(text, value);
   return value.size() >= kShortestEqual && text == value;
 }
 
@@ -274,10 +273,9 @@ Status CheckTokenCount(const Inventory& inventory) {
 
 std::vector<std::string_view> ValuesGone(const Inventory& inventory,
                                          const std::set<std::string>& names) {
-  constexpr std::size_t kShortest = 16;
   std::vector<std::string_view> gone;
   for (const Token& token : inventory.tokens) {
-    if (MayBeGuessed(token.kind) && token.value.size() < kShortest) continue;
+    if (MayStandByChance(token)) continue;
     if (std::all_of(token.names.begin(), token.names.end(),
                     [&](const std::string& name) { return names.contains(name); })) {
       gone.push_back(token.value.view());

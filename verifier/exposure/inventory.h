@@ -42,7 +42,7 @@ std::string_view TokenKindName(TokenKind kind);
 
 /// A token that a job carries, under all its names.
 struct Token {
-  TokenKind kind;
+  TokenKind kind = TokenKind::kIdToken;
   /// All variables that hold it, whole or inside; none twice. Of a secret or a named value, first
   /// the variable that made it one.
   std::vector<std::string> names;
@@ -54,10 +54,17 @@ struct Token {
   Secret value;
 };
 
-/// Whether a token's value was made by people, perhaps: a short one stands in other texts by
-/// chance, and may be found from its digest.
+/// Whether people may have made the values of this kind: they can be found from their digests, and
+/// short ones stand in other texts by chance.
 inline bool MayBeGuessed(TokenKind kind) {
   return kind == TokenKind::kSecret || kind == TokenKind::kNamed;
+}
+
+/// From this size on a text that holds such a value holds it on purpose.
+inline constexpr std::size_t kNoChance = 16;
+
+inline bool MayStandByChance(const Token& token) {
+  return MayBeGuessed(token.kind) && token.value.size() < kNoChance;
 }
 
 /// All tokens that a job carries.

@@ -1,5 +1,7 @@
 #include "verifier/exposure/plan.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <map>
@@ -75,19 +77,19 @@ struct Choice {
 // What is to be done with a name that nothing uses.
 Choice Unused(TokenKind kind, const std::string& name, const ExposureSettings& settings) {
   if (const ExposureRule* rule = FirstRuleFor(name, settings.rules)) {
-    return {rule->action, "a rule for its name"};
+    return {rule->action, "a rule: "};
   }
   switch (kind) {
     case TokenKind::kLegacy:
-      return {settings.legacy, "legacy"};
+      return {settings.legacy, "legacy = "};
     case TokenKind::kSecret:
-      return {settings.secrets, "secrets"};
+      return {settings.secrets, "secrets = "};
     case TokenKind::kNamed:
     case TokenKind::kIdToken:
     case TokenKind::kJobToken:
       break;
   }
-  return {settings.unused, "unused"};
+  return {settings.unused, "unused = "};
 }
 
 // The same for an alias of a named value too: what is done to the one is done to the other.
@@ -119,8 +121,8 @@ class Planner {
       }
       choice.why = "nothing names it";
     } else {
-      choice.why = "nothing names it; [exposure] has " + choice.why +
-                   (choice.action == ExposureAction::kMask ? " = \"mask\"" : " = \"keep\"");
+      choice.why = fmt::format("nothing names it; [exposure] has {}\"{}\"", choice.why,
+                               choice.action == ExposureAction::kMask ? "mask" : "keep");
     }
     return choice;
   }

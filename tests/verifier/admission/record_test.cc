@@ -23,8 +23,11 @@ Record Denied() {
   record.claims = Object{{"project_path", "platform/app"}, {"runner_id", 12}};
   record.facts = Object{{"fork", false}};
   record.token = Record::TokenFacts{"ab12", "jti-1", "key-1", "RS256", 1795341600};
-  record.tokens = {{"id_token", "ab12", {"JOBWARDEN_ID_TOKEN", "ALIAS"}}};
-  record.exposure = {{"VAULT_ID_TOKEN"}, {}, {"CI_JOB_TOKEN"}};
+  record.tokens = {
+      {"id_token", "ab12", {"JOBWARDEN_ID_TOKEN", "ALIAS"}, {"us"}, {"variables", "secrets.A"}},
+      {"secret", "", {"A"}, {}, {"variables"}}};
+  record.exposure = {
+      {"VAULT_ID_TOKEN"}, {"A"}, {"CI_JOB_TOKEN"}, {{"CI_JOB_TOKEN", "a command names it"}}};
   record.job_id = "302";
   record.job_project = "platform/app";
   record.policy_sha256 = "cd34";
@@ -58,8 +61,11 @@ BOOST_AUTO_TEST_CASE(a_record_is_written_in_the_form_that_is_promised) {
       R"({"code":"RULE_DENIED","severity":"warning","message":"rule","hint":"","evidence":{},"report_only":true}],)"
       R"("claims":{"project_path":"platform/app","runner_id":12},"facts":{"fork":false},)"
       R"("token":{"sha256":"ab12","jti":"jti-1","kid":"key-1","alg":"RS256","expires_at":1795341600},)"
-      R"("tokens":[{"kind":"id_token","sha256":"ab12","names":["JOBWARDEN_ID_TOKEN","ALIAS"]}],)"
-      R"("exposure":{"stripped":["VAULT_ID_TOKEN"],"masked":[],"kept":["CI_JOB_TOKEN"]},)"
+      R"("tokens":[{"kind":"id_token","sha256":"ab12","names":["JOBWARDEN_ID_TOKEN","ALIAS"],)"
+      R"("audiences":["us"],"places":["variables","secrets.A"]},)"
+      R"({"kind":"secret","sha256":null,"names":["A"],"audiences":[],"places":["variables"]}],)"
+      R"("exposure":{"stripped":["VAULT_ID_TOKEN"],"masked":["A"],"kept":["CI_JOB_TOKEN"],)"
+      R"("why":{"CI_JOB_TOKEN":"a command names it"}},)"
       R"("job":{"id":"302","project":"platform/app"},"policy_sha256":"cd34","duration_us":812})");
 }
 
@@ -102,6 +108,10 @@ BOOST_AUTO_TEST_CASE(unknown_members_and_values_are_refused) {
   BOOST_TEST(!Reads(Replaced(line, "2026-11-22T", "2026-13-22T")));
   BOOST_TEST(!Reads(Replaced(line, "T10:00:00Z", "T10:61:00Z")));
   BOOST_TEST(!Reads(Replaced(line, "\"id\":\"302\",", "")));
+  BOOST_TEST(!Reads(Replaced(line, "\"a command names it\"", "1")));
+  BOOST_TEST(
+      !Reads(Replaced(line, "\"why\":{\"CI_JOB_TOKEN\":\"a command names it\"}", "\"why\":[]")));
+  BOOST_TEST(!Reads(Replaced(line, "\"places\":[\"variables\",\"secrets.A\"]", "\"x\":1")));
 }
 
 BOOST_AUTO_TEST_CASE(an_enforced_denial_does_not_run_and_a_reported_one_does) {

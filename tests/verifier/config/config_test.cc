@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(smallest_configuration_has_the_documented_defaults) {
   BOOST_TEST((config.exposure.legacy == ExposureAction::kStrip));
   BOOST_TEST(config.exposure.job_may_keep);
   BOOST_TEST(!config.exposure.report_only);
-  BOOST_TEST(config.exposure.consumers.size() == 3U);
+  BOOST_TEST((config.exposure.consumers == KnownConsumers()));
   BOOST_TEST((config.executor.shell == Shell::kBash));
   BOOST_TEST(config.executor.builds_dir == "/var/lib/jobwarden/builds");
   BOOST_TEST(config.executor.cache_dir == "/var/lib/jobwarden/cache");

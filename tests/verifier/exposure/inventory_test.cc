@@ -17,6 +17,11 @@ Inventory Take(const std::vector<NameAndValue>& given, std::string_view job_toke
   return TakeInventory(Variables(given), job_token, OurIssuers());
 }
 
+Inventory TakeSecrets(const std::vector<NameAndValue>& given,
+                      const std::vector<std::string_view>& secrets) {
+  return TakeInventory(Variables(given), kJobToken, OurIssuers(), {secrets});
+}
+
 using Names = std::vector<std::string>;
 
 }  // namespace
@@ -149,7 +154,130 @@ BOOST_AUTO_TEST_CASE(a_token_of_ours_with_a_broken_header_is_still_a_token) {
   BOOST_TEST(inventory.tokens[0].value.view() == broken);
 }
 
+BOOST_AUTO_TEST_CASE(a_token_is_ours_when_all_its_audiences_are) {
+  std::vector<Issuer> issuers = OurIssuers();
+  issuers[0].audiences = {"https://ci-runners.example.com"};
+  issuers.push_back(issuers[0]);
+  issuers[1].audiences = {"second"};
+  const auto ours = [&](const std::string& aud) {
+    const std::string token = Jwt(R"({"iss":"https://gitlab.example.com","aud":)" + aud + "}");
+    return TakeInventory(Variables({{"T", token}}), "", issuers).tokens.at(0).ours;
+  };
+  BOOST_TEST(ours("\"https://ci-runners.example.com\""));
+  BOOST_TEST(ours("[\"https://ci-runners.example.com\",\"second\"]"));
+  BOOST_TEST(!ours("\"https://vault.example.com\""));
+  BOOST_TEST(!ours("[\"https://ci-runners.example.com\",\"https://vault.example.com\"]"));
+  BOOST_TEST(!ours("[]"));
+}
+
+BOOST_AUTO_TEST_CASE(a_secret_is_known_by_its_variable_and_has_all_names_that_hold_it) {
+  const std::string secret = "S3cr3t-from-vault";
+  const Inventory inventory = TakeSecrets(
+      {{"URL", "https://u:" + secret + "@db"}, {"DB_PASSWORD", secret}, {"ALIAS", secret}},
+      {"DB_PASSWORD"});
+  BOOST_REQUIRE_EQUAL(inventory.tokens.size(), 1U);
+  const Token& token = inventory.tokens[0];
+  BOOST_TEST((token.kind == TokenKind::kSecret));
+  BOOST_TEST((token.names == Names{"DB_PASSWORD", "URL", "ALIAS"}));
+  BOOST_TEST(token.value.view() == secret);
+  BOOST_TEST(token.sha256.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_short_secret_makes_no_other_variable_a_token) {
+  const auto names = [](const std::string& secret) {
+    return TakeSecrets({{"STAGE", secret}, {"SAME", secret}, {"INSIDE", "a " + secret}}, {"STAGE"})
+        .tokens.at(0)
+        .names;
+  };
+  for (const char* secret : {"1", "main", "1234567"}) {
+    BOOST_TEST((names(secret) == Names{"STAGE"}), secret);
+  }
+  for (const char* secret : {"12345678", "123456789012345"}) {
+    BOOST_TEST((names(secret) == Names{"STAGE", "SAME"}), secret);
+  }
+  BOOST_TEST((names("1234567890123456") == Names{"STAGE", "SAME", "INSIDE"}));
+}
+
+BOOST_AUTO_TEST_CASE(of_a_secret_the_last_value_counts_and_an_empty_one_is_none) {
+  const Inventory inventory =
+      TakeSecrets({{"S", "of-the-job's-yaml"}, {"S", "resolved-by-the-runner"}, {"E", ""}},
+                  {"S", "E", "NOT_THERE"});
+  BOOST_REQUIRE_EQUAL(inventory.tokens.size(), 1U);
+  BOOST_TEST(inventory.tokens[0].value.view() == "resolved-by-the-runner");
+  BOOST_TEST((inventory.tokens[0].names == Names{"S"}));
+}
+
+BOOST_AUTO_TEST_CASE(secrets_of_one_value_are_one_token_and_what_is_a_token_already_is_none) {
+  BOOST_TEST((
+      TakeSecrets({{"A", "S3cr3t"}, {"B", "S3cr3t"}}, {"A", "B"}).tokens.at(0).names.size() == 2U));
+  const Inventory inventory =
+      TakeSecrets({{"A", kVault}, {"B", kJobToken}, {"C", "Bearer " + kVault}}, {"A", "B", "C"});
+  BOOST_REQUIRE_EQUAL(inventory.tokens.size(), 3U);
+  BOOST_TEST((inventory.tokens[0].kind == TokenKind::kJobToken));
+  BOOST_TEST((inventory.tokens[1].kind == TokenKind::kIdToken));
+  BOOST_TEST((inventory.tokens[2].names == Names{"C"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_rule_makes_a_token_of_what_it_names_unless_it_keeps_it) {
+  const std::vector<ExposureRule> rules = {{Glob("DEPLOY_NAME"), ExposureAction::kKeep},
+                                           {Glob("DEPLOY_*"), ExposureAction::kStrip},
+                                           {Glob("NPM_TOKEN"), ExposureAction::kMask}};
+  const Inventory inventory = TakeInventory(Variables({{"DEPLOY_KEY", "key"},
+                                                       {"NPM_TOKEN", "npm_0123456789abcdef"},
+                                                       {"DEPLOY_NAME", "shop"},
+                                                       {"NPMRC", "token=npm_0123456789abcdef"},
+                                                       {"OTHER", "x"}}),
+                                            "", OurIssuers(), {{}, rules});
+  BOOST_REQUIRE_EQUAL(inventory.tokens.size(), 2U);
+  BOOST_TEST((inventory.tokens[0].kind == TokenKind::kNamed));
+  BOOST_TEST((inventory.tokens[0].names == Names{"NPM_TOKEN", "NPMRC"}));
+  BOOST_TEST((inventory.tokens[1].names == Names{"DEPLOY_KEY"}));
+  BOOST_TEST(inventory.tokens[0].sha256.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_token_tells_where_it_stands) {
+  std::vector<Variable> variables = Variables({{"A", kVault}, {"B", kVault}});
+  BOOST_TEST(
+      (TakeInventory(variables, "", OurIssuers()).tokens.at(0).places == Names{"variables"}));
+  variables[1].file = true;
+  BOOST_TEST((TakeInventory(variables, "", OurIssuers()).tokens.at(0).places ==
+              Names{"variables", "file variables"}));
+}
+
+BOOST_AUTO_TEST_CASE(values_are_gone_when_no_name_is_left) {
+  const Inventory inventory = TakeSecrets({{"CI_JOB_TOKEN", kJobToken},
+                                           {"A", kVault},
+                                           {"B", kVault},
+                                           {"SHORT", "deploying"},
+                                           {"LONG", "deploying-to-prod"}},
+                                          {"SHORT", "LONG"});
+  const auto gone = [&](const std::set<std::string>& names) {
+    const auto views = ValuesGone(inventory, names);
+    return std::set<std::string>(views.begin(), views.end());
+  };
+  BOOST_TEST(gone({"A"}).empty());
+  BOOST_TEST((gone({"A", "B"}) == std::set<std::string>{kVault}));
+  // It may stand in other texts by chance.
+  BOOST_TEST((gone({"SHORT", "LONG"}) == std::set<std::string>{"deploying-to-prod"}));
+}
+
+BOOST_AUTO_TEST_CASE(too_many_tokens_are_refused) {
+  const std::vector<ExposureRule> rules = {{Glob("V*"), ExposureAction::kMask}};
+  std::vector<NameAndValue> given;
+  const auto check = [&] {
+    return CheckTokenCount(TakeInventory(Variables(given), "", OurIssuers(), {{}, rules}));
+  };
+  for (std::size_t i = 0; i < kMaxTokens; ++i) {
+    given.emplace_back("V" + std::to_string(i), "value " + std::to_string(i));
+  }
+  BOOST_TEST(bool(check()));
+  given.emplace_back("V", "one more");
+  BOOST_TEST((check().findings().front().code == Code::kJobUnreadable));
+}
+
 BOOST_AUTO_TEST_CASE(kinds_have_names) {
+  BOOST_TEST(TokenKindName(TokenKind::kSecret) == "secret");
+  BOOST_TEST(TokenKindName(TokenKind::kNamed) == "named");
   BOOST_TEST(TokenKindName(TokenKind::kIdToken) == "id_token");
   BOOST_TEST(TokenKindName(TokenKind::kJobToken) == "job_token");
   BOOST_TEST(TokenKindName(TokenKind::kLegacy) == "legacy");
@@ -163,6 +291,15 @@ BOOST_AUTO_TEST_CASE(hostile_variables_end) {
   for (int i = 0; i < 20'000; ++i) given.emplace_back("CI_JOB_JWT", std::to_string(i) + kOurs);
   const Inventory inventory = Take(given, std::string(1000, 'e'));
   BOOST_TEST(inventory.tokens.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(hostile_named_values_end) {
+  const std::vector<ExposureRule> rules = {{Glob("V*"), ExposureAction::kMask}};
+  std::vector<NameAndValue> given{{"A", std::string(4 * 1024 * 1024, 'a')}};
+  for (int i = 0; i < 100'000; ++i) given.emplace_back("V" + std::to_string(i), std::to_string(i));
+  given.emplace_back("V", std::string(100'000, 'a') + "b");
+  const Inventory inventory = TakeInventory(Variables(given), "", OurIssuers(), {{}, rules});
+  BOOST_TEST(!CheckTokenCount(inventory));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,7 @@
 #include "verifier/exposure/usage.h"
 
 #include <boost/test/unit_test.hpp>
+#include <initializer_list>
 
 using namespace jobwarden;
 
@@ -82,9 +83,9 @@ BOOST_AUTO_TEST_CASE(where_it_is_not_sure_a_comment_counts) {
         "echo '\n# $TOKEN\n'", "echo hi # it's\necho \"don't\n# $TOKEN\"",
         "echo \"$(cat \"a b\")\"\n# $TOKEN", "echo \"$(echo it\\'s)\"\n# $TOKEN",
         "echo \"${A:-\"x\"}\"\n# $TOKEN", "echo ${A:-'x'}\n# $TOKEN",
-        "echo \"`echo \"a\"`\"\n# $TOKEN", "echo $'it\\'s'\n# $TOKEN",
-        "$x = @\"\n5\" disk\n# $TOKEN\n\"@", "<#\ndon't\n#>\n# $TOKEN", "echo a`\"b\n# $TOKEN",
-        "(true)#don't\necho \"a'\n# $TOKEN\"", "echo \"never closed\n# $TOKEN"}) {
+        "echo \"`echo \"a\"`\"\n# $TOKEN", "echo $'it\\'s'\n# $TOKEN", "<#\ndon't\n#>\n# $TOKEN",
+        "echo a`\"b\n# $TOKEN", "(true)#don't\necho \"a'\n# $TOKEN\"",
+        "echo \"never closed\n# $TOKEN"}) {
     BOOST_TEST(Uses(text), text);
   }
 }
@@ -123,6 +124,98 @@ BOOST_AUTO_TEST_CASE(what_only_resembles_an_echo_of_the_runner_counts) {
         std::string("echo \"\x1b[32;1m\\$ a\" $TOKEN \"\x1b[0;m\""),
         "printf '%b\\n' section_start:$(curl $TOKEN):section_x\r\x1b[0K" + kEcho.substr(5)}) {
     BOOST_TEST(Uses(text), text);
+  }
+}
+
+// The forms in which jobs read a variable, in shells and in the languages that they call.
+BOOST_AUTO_TEST_CASE(every_form_of_the_wild_is_a_use) {
+  struct Form {
+    const char* what;
+    const char* text;
+  };
+  for (const Form& form : std::initializer_list<Form>{
+           {"in quotes", "curl --header \"JOB-TOKEN: $TOKEN\" \"$CI_API_V4_URL/x\""},
+           {"inside a URL", "git push https://gitlab-ci-token:${TOKEN}@gitlab.example.com/a.git"},
+           {"default", "${TOKEN:-}"},
+           {"must be set", "${TOKEN:?missing}"},
+           {"alternative", "${TOKEN:+yes}"},
+           {"length", "${#TOKEN}"},
+           {"cut", "${TOKEN%%.*}"},
+           {"replaced", "${TOKEN//a/b}"},
+           {"indirect", "${!TOKEN}"},
+           {"command substitution", "x=\"$(echo \"$TOKEN\" | base64)\""},
+           {"backticks", "x=`echo $TOKEN`"},
+           {"arithmetic", "$((TOKEN))"},
+           {"test", "[[ -v TOKEN ]]"},
+           {"export", "export TOKEN"},
+           {"passed on", "docker run -e TOKEN image"},
+           {"passed on as", "docker run --env A=$TOKEN image"},
+           {"build secret", "docker build --secret id=t,env=TOKEN ."},
+           {"password on stdin", "echo -n \"$TOKEN\" | docker login -u x --password-stdin"},
+           {"sudo", "sudo --preserve-env=TOKEN,HOME make"},
+           {"ssh", "ssh host TOKEN=\"$TOKEN\" ./run"},
+           {"make", "make deploy TOKEN=$TOKEN"},
+           {"envsubst", "envsubst '$TOKEN' < in > out"},
+           {"printenv", "printenv TOKEN"},
+           {"grep", "env | grep '^TOKEN='"},
+           {"here-string", "cat <<<\"$TOKEN\""},
+           {"indented here-document", "cat <<-EOF\n\t# $TOKEN\n\tEOF"},
+           {"quoted here-document", "python3 - <<'EOF'\n# see os.environ['TOKEN']\nEOF"},
+           {"single quotes over lines", "sh -c '\n# $TOKEN\n'"},
+           {"continued line", "curl \\\n  # $TOKEN"},
+           {"python", "python -c 'import os; print(os.environ[\"TOKEN\"])'"},
+           {"python getenv", "python -c \"import os; os.getenv('TOKEN')\""},
+           {"node", "node -e 'process.env.TOKEN'"},
+           {"node by name", "node -e 'process.env[\"TOKEN\"]'"},
+           {"ruby", "ruby -e 'ENV.fetch(\"TOKEN\")'"},
+           {"perl", "perl -e 'print $ENV{TOKEN}'"},
+           {"php", "php -r 'getenv(\"TOKEN\");'"},
+           {"go template", "gomplate -i '{{ .Env.TOKEN }}'"},
+           {"awk", "awk 'BEGIN { print ENVIRON[\"TOKEN\"] }'"},
+           {"jq", "jq -n 'env.TOKEN'"},
+           {"maven", "mvn -Dtoken='${env.TOKEN}' deploy"},
+           {"yaml", "echo 'token: ${TOKEN}' > config.yml"},
+           {"cmd", "cmd /c echo %TOKEN%"},
+           {"cmd, delayed", "cmd /v /c echo !TOKEN!"},
+           {"PowerShell", "pwsh -c '$env:TOKEN'"},
+           {"PowerShell, braces", "pwsh -c '${env:TOKEN}'"},
+           {"PowerShell, item", "pwsh -c 'Get-Item Env:TOKEN'"},
+           {".NET", "pwsh -c '[Environment]::GetEnvironmentVariable(\"TOKEN\")'"},
+           {"proc", "tr '\\0' '\\n' < /proc/self/environ | sed -n s/^TOKEN=//p"},
+           {"behind a comment", "# the next line\ncurl $TOKEN"},
+           {"before a comment", "curl $TOKEN # as bearer"},
+           {"other line end", "curl $TOKEN\r"},
+       }) {
+    BOOST_TEST(Uses(form.text), form.what);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(power_shell_is_read_as_it_is_written) {
+  const auto uses = [](const std::string& text) {
+    return UsedWords(text, kWanted, Syntax::kPowerShell).contains("TOKEN");
+  };
+  const std::string prelude =
+      "Try { Get-Content \"/b/env\" | ForEach { $k, $v = $_.split('='); Set-Content env:\\$k $v} } "
+      "Catch {\n  echo \"\x1b[0;33mUnable to read env file: `\"/b/env`\"\x1b[0;m\"\n}\ncd \"/b\"\n"
+      "if(!$?) { Exit &{if($LASTEXITCODE) {$LASTEXITCODE} else {1}} }\n\n";
+  for (const char* text : {"$env:TOKEN", "${env:TOKEN}", "\"$env:TOKEN\"", "Get-Item Env:\\TOKEN",
+                           "$x = @\"\n5\" disk\n# $TOKEN\n\"@", "$x = @'\n# $TOKEN\n'@",
+                           "'a\n# $TOKEN\n'", "\"a`\"\n# $TOKEN\n\"", "a `\n# $TOKEN"}) {
+    BOOST_TEST(uses(prelude + text), text);
+  }
+  for (const char* text :
+       {"# $env:TOKEN", "  # don't use $env:TOKEN", "echo 'it''s'\n# $env:TOKEN",
+        "echo \"say `\"hi`\"\"\n# $env:TOKEN", "echo \"\"\"\"\n# $env:TOKEN",
+        "$x = @\"\n5\" disk\n\"@\n# $env:TOKEN", "echo C:\\\n# $env:TOKEN",
+        "echo \"$(Get-Date) ${env:HOME}\"\n# $env:TOKEN", "if ($a) {\n# $env:TOKEN\n}"}) {
+    BOOST_TEST(!uses(prelude + text), text);
+  }
+  // Where it is not sure, a comment counts.
+  for (const char* text :
+       {"<#\ndon't\n#>\n# $TOKEN", "echo \"$(echo \"a\")\"\n# $TOKEN",
+        "echo \xE2\x80\x9C\n# $TOKEN", "echo --% \"\n# $TOKEN", "echo \"open\n# $TOKEN",
+        "$x = @\"\na\n\"@ -f 'b'\n# $TOKEN", "echo hi # it's\n# $TOKEN"}) {
+    BOOST_TEST(uses(prelude + text), text);
   }
 }
 

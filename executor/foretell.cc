@@ -43,7 +43,7 @@ Record::Exposure Foretell(const Inventory& inventory, const JobResponse& respons
     const Words elsewhere = WordsToLookFor(inventory, use, config.exposure);
     for (PlanEntry& entry : MakePlan(inventory, use, config.exposure).entries) {
       if (entry.action == ExposureAction::kStrip && elsewhere.contains(entry.name)) {
-        entry.why = "no command names it; a file of the checkout may";
+        entry.why = Record::Exposure::kUnlessAFileNamesIt;
       }
       const auto [known, is_new] =
           fates.try_emplace(std::move(entry.name), Fate{entry.action, entry.why});

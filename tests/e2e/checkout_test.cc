@@ -116,8 +116,9 @@ BOOST_AUTO_TEST_CASE(a_checkout_that_is_too_large_keeps_the_tokens_and_the_log_s
   const JobRun run = host.Play(DeployJob());
   BOOST_TEST(Has(Out(run), "\n2\n"));
   const std::string said =
-      "jobwarden: stage \"build_script\": kept \"PYPI_STAGING_ID_TOKEN\", \"VAULT_ID_TOKEN\", "
-      "though no line of it names them: the checkout was not searched whole: more than 256 MiB\n";
+      "jobwarden: stage \"build_script\": kept \"CI_JOB_TOKEN\", \"CI_REGISTRY_PASSWORD\", "
+      "\"CI_REPOSITORY_URL\", \"PYPI_STAGING_ID_TOKEN\", \"VAULT_ID_TOKEN\", though no line "
+      "of it names them: the checkout was not searched whole: more than 256 MiB\n";
   BOOST_TEST(Has(run.log(), said));
   BOOST_TEST(Lacks(run.log().substr(run.log().find(said) + said.size()), "searched"));
 }

@@ -98,8 +98,7 @@ std::string WorthKeeping(const Record& record) {
   return "";
 }
 
-Lines TakenOut(const Record& record, const Config& config) {
-  const ExposureSettings& settings = config.exposure;
+Lines TakenOut(const Record& record, const ExposureSettings& settings) {
   const auto& names = record.exposure.stripped;
   if (names.empty()) return {};
   const std::set<std::string> gone(names.begin(), names.end());
@@ -114,16 +113,16 @@ Lines TakenOut(const Record& record, const Config& config) {
   for (std::size_t i = 0; i < std::min(names.size(), kMaxNames); ++i) {
     shown.push_back(QuoteName(names[i]));
   }
-  // What the files of the checkout name is known in each stage, not before.
-  const bool searched =
-      settings.usage == Usage::kCheckout && config.executor.driver == Driver::kLocal;
+  const bool files_may_keep = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    const auto why = record.exposure.why.find(name);
+    return why != record.exposure.why.end() && why->second == Record::Exposure::kUnlessAFileNamesIt;
+  });
   const std::string_view act = !record.enforced || settings.report_only ? "would take out"
-                               : searched                               ? "takes out"
+                               : files_may_keep                         ? "takes out"
                                                                         : "took out";
-  std::string line = fmt::format("jobwarden: {} {} token{} that no command names{}: {}", act, count,
-                                 count == 1 ? "" : "s",
-                                 searched ? ", unless a file of the checkout does" : "",
-                                 Join(shown, ", "));
+  std::string line = fmt::format(
+      "jobwarden: {} {} token{} that no command names{}: {}", act, count, count == 1 ? "" : "s",
+      files_may_keep ? ", unless a file of the checkout does" : "", Join(shown, ", "));
   if (names.size() > kMaxNames) line += fmt::format(" and {} more", names.size() - kMaxNames);
   const std::string keep = settings.job_may_keep ? WorthKeeping(record) : "";
   if (!keep.empty()) {
@@ -146,7 +145,7 @@ std::string DecisionText(const Record& record, const Config& config,
   Lines below;
   if (token_missing) below = Snippet(config, server_url);
   const bool snippet_follows = !below.empty();
-  if (record.Runs()) Add(below, TakenOut(record, config));
+  if (record.Runs()) Add(below, TakenOut(record, config.exposure));
   if (record.outcome != Outcome::kAllow && !config.help.empty()) {
     below.push_back("jobwarden: " + config.help);
   }

@@ -44,12 +44,16 @@ struct Record {
     std::string sha256;  ///< empty for values that could be guessed from it
     std::vector<std::string> names;
     std::vector<std::string> audiences{};  ///< as an id_token says itself
-    std::vector<std::string> places{};     ///< where it stands: `variables`, `git_info.repo_url` …
+    std::vector<std::string> places{};  ///< where it stands: `variables`, `git_info.repo_url` …
   };
   std::vector<ExposedToken> tokens;  ///< all that the job carries
 
-  /// What becomes of the names of tokens.
+  /// What becomes of the names of tokens; said before the job's files are there, what is to come.
   struct Exposure {
+    /// Of a stripped name: a file of the checkout may still keep it.
+    static constexpr std::string_view kUnlessAFileNamesIt =
+        "no command names it; a file of the checkout may";
+
     std::vector<std::string> stripped;
     std::vector<std::string> masked;  ///< unused, left where they are, and hidden in the output
     std::vector<std::string> kept;

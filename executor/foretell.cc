@@ -65,16 +65,10 @@ Record::Exposure Foretell(const Inventory& inventory, const JobResponse& respons
 
 Status FilterJobResponse(const std::string& path, const JobResponse& response,
                          const Inventory& inventory, const Record::Exposure& exposure) {
-  std::set<std::string> names(exposure.stripped.begin(), exposure.stripped.end());
-  auto gone = ValuesGone(inventory, names);
-  std::erase(gone, response.job_token());
-  for (const Token& token : inventory.tokens) {
-    if (token.kind != TokenKind::kJobToken) continue;
-    for (const std::string& name : token.names) names.erase(name);
-  }
-  if (names.empty() && gone.empty()) return Ok();
-  return OverwriteFile(path, response.Without(names, gone).view(), Code::kStateUnwritable,
-                       "job response");
+  if (exposure.stripped.empty()) return Ok();
+  const std::set<std::string> names(exposure.stripped.begin(), exposure.stripped.end());
+  return OverwriteFile(path, response.Without(names, ValuesGone(inventory, names)).view(),
+                       Code::kStateUnwritable, "job response");
 }
 
 }  // namespace jobwarden

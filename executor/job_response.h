@@ -58,10 +58,10 @@ class JobResponse {
   std::string_view VariableValue(std::string_view name) const;
 
   /// The response as JSON without the variables of these names, and without each of `gone` (8
-  /// bytes and more) wherever else it stands in a text (in `secrets`, for example). All else means
-  /// what it meant, in the same order.
-  Secret Without(const std::set<std::string>& names,
-                 const std::vector<std::string_view>& gone) const;
+  /// bytes and more) wherever else it stands in a text (in `secrets`, for example). The job token
+  /// stays, and the variables that hold it: the runner's own stages need it, and drivers log in
+  /// with it. All else means what it meant, in the same order.
+  Secret Without(const std::set<std::string>& names, std::vector<std::string_view> gone) const;
 
   /// Where outside of the variables a value stands: `git_info.repo_url`, `credentials`,
   /// `secrets.NAME` …

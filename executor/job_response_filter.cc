@@ -90,12 +90,17 @@ bool StandsIn(const Value& tree, std::string_view value) {
 }  // namespace
 
 Secret JobResponse::Without(const std::set<std::string>& names,
-                            const std::vector<std::string_view>& gone) const {
+                            std::vector<std::string_view> gone) const {
   std::string out;
+  std::erase(gone, job_token());
   FilteredWriter writer(gone, out);
   const auto goes = [&](const Value& variable) {
     const Value* key = variable.Find("key");
-    return key != nullptr && key->AsString() != nullptr && names.contains(*key->AsString());
+    const Value* value = variable.Find("value");
+    const std::string* name = key == nullptr ? nullptr : key->AsString();
+    const std::string* text = value == nullptr ? nullptr : value->AsString();
+    if (name == nullptr || !names.contains(*name)) return false;
+    return text == nullptr || job_token().empty() || !Contains(*text, job_token());
   };
   writer.WriteList('{', '}', response_.AsObject()->members(), [&](const Member& member) {
     writer.WriteText(member.name);

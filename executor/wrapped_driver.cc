@@ -52,9 +52,10 @@ Withheld WithholdFromDriver(const Inventory& inventory, const Config& config) {
   if (!Strips(config)) return {};
   Inventory others;
   for (const Token& token : inventory.tokens) {
-    if (token.kind == TokenKind::kJobToken) continue;
-    others.tokens.push_back({token.kind, token.names, token.sha256, token.issuer, token.audiences,
-                             token.value.Clone()});
+    if (token.kind != TokenKind::kIdToken && token.kind != TokenKind::kLegacy) continue;
+    Token& other = others.tokens.emplace_back();
+    other.kind = token.kind;
+    other.names = token.names;
   }
   return Withhold(inventory, MakePlan(others, {}, config.exposure).Stripped());
 }
@@ -170,7 +171,7 @@ Result<int> RunConfig(const Call& call, const Config& config) {
     const auto response = ReadJobResponse(call.environment);
     if (!response) return response.findings();
     const auto inventory =
-        TakeJobInventory(response->variables(), *response, call.environment, config.issuers);
+        TakeJobInventory(response->variables(), *response, call.environment, config);
     if (!inventory) return inventory.findings();
     // One byte over the limit is refused when it is read.
     auto output = BoundedFile(kMaxConfigAnswerBytes + 1);
@@ -197,7 +198,7 @@ Result<int> RunCleanup(const Call& call, const Config& config) {
   const auto response = ReadJobResponse(call.environment);
   if (response) {
     const auto inventory =
-        TakeJobInventory(response->variables(), *response, call.environment, config.issuers);
+        TakeJobInventory(response->variables(), *response, call.environment, config);
     if (inventory) {
       return RunDriver("cleanup", command, call, &*response,
                        WithholdFromDriver(*inventory, config));

@@ -39,7 +39,9 @@ BOOST_AUTO_TEST_CASE(disk_of_the_runner_s_folders_that_is_full) {
   };
   // Nothing is taken out of the job response: that would make room for the verdict.
   auto job = ProtectedDeploy();
-  job.variables.push_back({"JOBWARDEN_KEEP", "JOBWARDEN_ID_TOKEN PYPI_STAGING_ID_TOKEN"});
+  job.variables.push_back({"JOBWARDEN_KEEP",
+                           "JOBWARDEN_ID_TOKEN PYPI_STAGING_ID_TOKEN CI_JOB_TOKEN "
+                           "CI_REGISTRY_PASSWORD CI_REPOSITORY_URL"});
   const JobRun run = host.Play(job);
   BOOST_TEST(Broken(run, "STATE_UNWRITABLE"));
   BOOST_TEST(Has(run.log(), "No space left on device"));

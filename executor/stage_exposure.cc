@@ -75,7 +75,7 @@ Result<StageScript> ExposeStage(Secret received, const Call& call, const Config&
   auto inventory =
       TakeJobInventory(script ? script->variables() : none, response, call.environment, config);
   if (!inventory) return std::move(inventory).findings();
-  if (!strips) return StageScript{std::move(received), *std::move(inventory), {}};
+  if (!strips) return StageScript{std::move(received), *std::move(inventory), {}, {}};
   const StageUse use = UseOf(script->commands(), call, config);
   std::set<std::string> names = PlanStage(*inventory, use, call, config, response).Stripped();
   for (const Token& token : inventory->tokens) {

@@ -23,7 +23,7 @@ namespace jobwarden {
 namespace {
 
 constexpr std::size_t kMaxConfigFileBytes = std::size_t{1024} * 1024;
-constexpr int kMaxModuleEntries = 10'000;
+constexpr int kMaxModuleEntries = 4'096;
 constexpr int kMaxModuleDepth = 32;
 
 int HexDigit(char c) {

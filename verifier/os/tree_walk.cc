@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <memory>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -195,12 +196,15 @@ class Walk {
 }  // namespace
 
 std::optional<std::string> PathBelow(const std::string& top, const std::string& path) {
-  const std::filesystem::path from(top);
-  const std::filesystem::path to(path);
-  if (!from.is_absolute() || !to.is_absolute()) return std::nullopt;
-  const auto below = to.lexically_normal().lexically_relative(from.lexically_normal());
-  if (below.empty() || below == "." || *below.begin() == "..") return std::nullopt;
-  return below.string();
+  const std::filesystem::path to = std::filesystem::path(path).lexically_normal();
+  std::error_code error;
+  for (const auto& from :
+       {std::filesystem::path(top).lexically_normal(), std::filesystem::canonical(top, error)}) {
+    if (!from.is_absolute() || !to.is_absolute()) continue;
+    const auto below = to.lexically_relative(from);
+    if (!below.empty() && below != "." && *below.begin() != "..") return below.string();
+  }
+  return std::nullopt;
 }
 
 Fd OpenBelow(int folder, const std::string& path, int flags) {

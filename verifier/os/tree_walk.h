@@ -13,8 +13,8 @@
 
 namespace jobwarden {
 
-/// The path of `path` relative to the folder `top` that it lies below, from the names alone;
-/// nothing where it does not lie below it. Both are absolute.
+/// The path of `path` relative to the folder `top` that it lies below by its names; nothing where
+/// it does not lie below it. Both are absolute; `path` may name `top` with links or without them.
 std::optional<std::string> PathBelow(const std::string& top, const std::string& path);
 
 /// Opens what lies at `path`, which is relative, below an open folder: it follows no link on the

@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <utility>
 
@@ -19,7 +21,9 @@ constexpr int kPipeBytes = 524'288;
 
 }  // namespace
 
-OutputRelay::OutputRelay(Fd from, int to) : from_(std::move(from)), to_(to) {
+OutputRelay::OutputRelay(Fd from, int to, const MaskSet* masked)
+    : from_(std::move(from)), to_(to), splices_(masked == nullptr) {
+  if (masked != nullptr) masker_.emplace(*masked);
   fcntl(from_.get(), F_SETFL, O_NONBLOCK);
   if (to == STDOUT_FILENO) fcntl(from_.get(), F_SETPIPE_SZ, kPipeBytes);
   struct stat st {};
@@ -32,14 +36,15 @@ OutputRelay::OutputRelay(Fd from, int to) : from_(std::move(from)), to_(to) {
 }
 
 pollfd OutputRelay::Wants() const {
-  if (!pending_.empty() || to_full_) return {to_, POLLOUT, 0};
+  if (!unwritten_.empty() || to_full_) return {to_, POLLOUT, 0};
   return {from_.get(), POLLIN, 0};
 }
 
 std::size_t OutputRelay::Move() {
   if (splices_) return Splice();
-  const std::size_t taken = pending_.empty() ? Read() : 0;
-  if (!pending_.empty()) Write();
+  const std::size_t taken = unwritten_.empty() ? Read() : 0;
+  if (!unwritten_.empty()) Write();
+  if (unwritten_.empty() && !from_) QueueEnd();
   return taken;
 }
 
@@ -49,6 +54,7 @@ void OutputRelay::TakeNoMoreThanIsThere() {
     allowed_ = static_cast<std::size_t>(there);
   } else {
     from_.Close();
+    if (unwritten_.empty()) QueueEnd();
   }
 }
 
@@ -69,11 +75,16 @@ std::size_t OutputRelay::Splice() {
 }
 
 std::size_t OutputRelay::Read() {
-  buffer_.resize(kPipeBytes);
-  const ssize_t got = read(from_.get(), buffer_.data(), std::min(buffer_.size(), allowed_));
+  if (!masker_) buffer_.resize(kPipeBytes);
+  const std::span<char> room = masker_ ? masker_->Room(kPipeBytes) : std::span<char>(buffer_);
+  const ssize_t got = read(from_.get(), room.data(), std::min(room.size(), allowed_));
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return 0;
   const std::size_t taken = Took(got);
-  pending_ = std::string_view(buffer_).substr(0, taken);
+  if (masker_) {
+    Queue(masker_->Take(taken));
+  } else if (taken > 0) {
+    Queue({std::string_view(buffer_).substr(0, taken)});
+  }
   return taken;
 }
 
@@ -86,11 +97,36 @@ std::size_t OutputRelay::Took(ssize_t bytes) {
 }
 
 void OutputRelay::Write() {
-  const ssize_t written = write(to_, pending_.data(), pending_.size());
-  if (written >= 0) return pending_.remove_prefix(static_cast<std::size_t>(written));
-  if (errno == EAGAIN || errno == EINTR) return;
-  pending_ = {};
-  from_.Close();
+  std::array<iovec, 64> parts{};
+  const std::size_t count = std::min(parts.size(), unwritten_.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    parts[i] = {const_cast<char*>(unwritten_[i].data()), unwritten_[i].size()};
+  }
+  const ssize_t written = writev(to_, parts.data(), static_cast<int>(count));
+  if (written < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (written < 0) {
+    unwritten_ = {};
+    masker_.reset();
+    from_.Close();
+    return;
+  }
+  auto left = static_cast<std::size_t>(written);
+  while (left > 0) {
+    const std::size_t part = std::min(left, unwritten_.front().size());
+    left -= part;
+    unwritten_.front().remove_prefix(part);
+    if (unwritten_.front().empty()) unwritten_ = unwritten_.subspan(1);
+  }
+}
+
+void OutputRelay::Queue(std::vector<std::string_view> pieces) {
+  pieces_ = std::move(pieces);
+  unwritten_ = pieces_;
+}
+
+// What was held back is no beginning of anything, for nothing follows.
+void OutputRelay::QueueEnd() {
+  if (masker_) Queue(masker_->Finish());
 }
 
 }  // namespace jobwarden

@@ -75,13 +75,15 @@ Result<int> RunStage(const Call& call) {
   if (config->executor.driver == Driver::kWrap) {
     return RunWrappedScript(call, *config, *response, *stage);
   }
-  const auto command = LocalCommand(stage->script, call, *config, *folder);
+  auto command = LocalCommand(stage->script, call, *config, *folder);
   if (!command) return command.findings();
   if (stage->strip_git_of) {
     auto stripped = StripGitCredentials(config->executor.builds_dir, *stage->strip_git_of,
                                         response->job_token());
     if (!stripped) return std::move(stripped).findings();
   }
+  const auto masked = OutputMask(stage->inventory, *config);
+  command->masked = masked.get();
   auto status = RunStageProcess(*command);
   if (!status || *status == 0) return status;
   if (auto written = WriteExitCode(call.environment, std::to_string(*status)); !written) {

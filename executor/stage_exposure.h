@@ -1,6 +1,7 @@
 #ifndef JOBWARDEN_EXECUTOR_STAGE_EXPOSURE_H_
 #define JOBWARDEN_EXECUTOR_STAGE_EXPOSURE_H_
 
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -14,6 +15,7 @@
 #include "verifier/config/config.h"
 #include "verifier/exposure/inventory.h"
 #include "verifier/exposure/plan.h"
+#include "verifier/mask/masker.h"
 
 namespace jobwarden {
 
@@ -35,6 +37,10 @@ StageUse UseOf(std::string_view commands, const Call& call, const Config& config
 /// taken out where the verdict is not enforced or `[exposure]` only reports.
 Result<StageScript> ExposeStage(Secret received, const Call& call, const Config& config,
                                 const JobResponse& response, const Record& verdict);
+
+/// What a stage's output must not show: its tokens, stripped ones too, and the JWTs of the
+/// configured issuers. Null where `mask_output` is off.
+std::unique_ptr<const MaskSet> OutputMask(const Inventory& inventory, const Config& config);
 
 }  // namespace jobwarden
 

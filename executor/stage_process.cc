@@ -137,7 +137,8 @@ std::optional<Finding> StageProcess::Begin(const StageCommand& command) {
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0) return Failed("pipe", errno);
     job_side[static_cast<std::size_t>(ours_number - 1)] = Fd(ends[1]);
-    relays_.emplace_back(Fd(ends[0]), out && command.output ? command.output.get() : ours_number);
+    relays_.emplace_back(Fd(ends[0]), out && command.output ? command.output.get() : ours_number,
+                         command.masked);
   }
   return Fork(command, std::move(job_side[0]), std::move(job_side[1]));
 }

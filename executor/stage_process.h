@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "verifier/base/result.h"
+#include "verifier/mask/masker.h"
 #include "verifier/os/fd.h"
 
 namespace jobwarden {
@@ -28,16 +29,18 @@ struct StageCommand {
   /// It stays in our process group: who signals the group signals it, and all that it started, as
   /// if we were not there. What it leaves behind is left alone.
   bool keeps_group = false;
-  Fd output{};  ///< where its standard output goes instead of ours
+  Fd output{};                      ///< where its standard output goes instead of ours
+  const MaskSet* masked = nullptr;  ///< what its outputs are not to show, if anything; not owned
 };
 
 /// Runs the program to its end, and gives back its exit status; 128 + S when signal S killed it.
 ///
 /// It leads a session of its own, and has no descriptor of ours but the three standard ones; it is
 /// killed when this process ends before it. Its two outputs are passed on to ours, each as soon as
-/// it comes and no faster than ours takes it; where both of ours are one and the same, so are its.
-/// When nobody reads ours any more, it meets the closed pipe that it would have met without us.
-/// SIGTERM, SIGINT, SIGHUP and SIGQUIT that this process receives go to its whole process group.
+/// it comes and no faster than ours takes it, each masked as a stream of its own; where both of
+/// ours are one and the same, so are its. When nobody reads ours any more, it meets the closed pipe
+/// that it would have met without us. SIGTERM, SIGINT, SIGHUP and SIGQUIT that this process
+/// receives go to its whole process group.
 ///
 /// When it has ended, what is left of its process group is ended too (SIGTERM, 200 ms, SIGKILL),
 /// and what they wrote until then is passed on: a process that still holds the output open, in a

@@ -129,7 +129,8 @@ Texts EnvironmentFor(const Environment& ours, const std::string& job_response,
 // Runs one of the driver's commands; `setting` is its name in [executor.wrap]. Without a `response`
 // the driver gets none.
 Result<int> RunDriver(std::string_view setting, Texts command, const Call& call,
-                      const JobResponse* response, const Withheld& withheld, Fd output = {}) {
+                      const JobResponse* response, const Withheld& withheld,
+                      const MaskSet* masked = nullptr, Fd output = {}) {
   if (access(command[0].c_str(), X_OK) != 0) {
     return Finding{Code::kDriverFailed,
                    fmt::format("executor.wrap.{}: cannot run {}: {}", setting, Quote(command[0]),
@@ -148,6 +149,7 @@ Result<int> RunDriver(std::string_view setting, Texts command, const Call& call,
   process.input = Fd(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0));
   process.keeps_group = true;
   process.output = std::move(output);
+  process.masked = masked;
   auto status = RunStageProcess(process);
   for (std::string& variable : process.environment) Wipe(variable);
   return status;
@@ -177,8 +179,9 @@ Result<int> RunConfig(const Call& call, const Config& config) {
     auto output = BoundedFile(kMaxConfigAnswerBytes + 1);
     if (!output) return std::move(output).findings();
     const Fd answer(fcntl(output->get(), F_DUPFD_CLOEXEC, 0));
-    const auto status = RunDriver("config", command, call, &*response,
-                                  WithholdFromDriver(*inventory, config), *std::move(output));
+    const auto status =
+        RunDriver("config", command, call, &*response, WithholdFromDriver(*inventory, config),
+                  nullptr, *std::move(output));
     if (!status || *status != 0) return status;
     said.resize(static_cast<std::size_t>(std::max<off_t>(lseek(answer.get(), 0, SEEK_CUR), 0)));
     if (pread(answer.get(), said.data(), said.size(), 0) != static_cast<ssize_t>(said.size())) {
@@ -219,7 +222,9 @@ Result<int> RunWrappedPrepare(const Call& call, const Config& config, const JobR
                               const Inventory& inventory) {
   const Texts& command = config.executor.wrap.prepare;
   if (command.empty()) return 0;
-  return RunDriver("prepare", command, call, &response, WithholdFromDriver(inventory, config));
+  const auto masked = OutputMask(inventory, config);
+  return RunDriver("prepare", command, call, &response, WithholdFromDriver(inventory, config),
+                   masked.get());
 }
 
 Result<int> RunWrappedScript(const Call& call, const Config& config, const JobResponse& response,
@@ -230,8 +235,9 @@ Result<int> RunWrappedScript(const Call& call, const Config& config, const JobRe
   if (!script) return script.findings();
   Texts command = config.executor.wrap.run;
   command.insert(command.end(), {*script, call.arguments.stage});
+  const auto masked = OutputMask(stage.inventory, config);
   auto status = RunDriver("run", std::move(command), call, &response,
-                          Withhold(stage.inventory, stage.dropped));
+                          Withhold(stage.inventory, stage.dropped), masked.get());
   unlink(script->c_str());
   return status;
 }

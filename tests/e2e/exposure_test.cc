@@ -8,6 +8,9 @@ using namespace jobwarden::testing;
 
 namespace {
 
+// Where the log is to show what the job had.
+constexpr char kUnmasked[] = "[exposure]\nmask_output = false\n";
+
 // A part of the token that no other token has, not even the same token of a test that runs at the
 // same time.
 std::string Signature(const RunnerHost& host, const Job& job, const std::string& name) {
@@ -21,6 +24,7 @@ BOOST_AUTO_TEST_SUITE(exposure)
 
 BOOST_AUTO_TEST_CASE(unused_tokens_are_gone_and_the_used_one_is_there) {
   RunnerHost host;
+  host.config += kUnmasked;
   const Job job = JobThat({"env", "test -n \"$VAULT_ID_TOKEN\""});
   const JobRun run = host.Play(job);
   BOOST_TEST(run.outcome == Outcome::kSucceeded);
@@ -143,6 +147,7 @@ BOOST_AUTO_TEST_CASE(value_of_several_lines_hides_no_token) {
 
 BOOST_AUTO_TEST_CASE(names_are_kept_one_by_one) {
   RunnerHost host;
+  host.config += kUnmasked;
   Job job = JobThat({"env", "curl() { :; }; curl -H \"$HEADER\""});
   job.variables = {{"HEADER", "Bearer $VAULT_ID_TOKEN"}};
   const JobRun run = host.Play(job);
@@ -152,6 +157,7 @@ BOOST_AUTO_TEST_CASE(names_are_kept_one_by_one) {
 
 BOOST_AUTO_TEST_CASE(file_variable_that_is_used_is_a_file) {
   RunnerHost host;
+  host.config += kUnmasked;
   Job job = JobThat({"cat \"$TOKEN_FILE\""});
   job.variables = {{"TOKEN_FILE", "$VAULT_ID_TOKEN", true}};
   const JobRun run = host.Play(job);

@@ -405,6 +405,14 @@ BOOST_AUTO_TEST_CASE(both_outputs_of_the_driver_reach_the_log_apart) {
   BOOST_TEST(Has(run.Find("cleanup")->result.out, "cleanup of the wrapped driver\n"));
 }
 
+BOOST_AUTO_TEST_CASE(outputs_of_the_driver_are_masked) {
+  WrapHost host;
+  const JobRun run =
+      host.Play(JobThat({"echo \"out=$VAULT_ID_TOKEN;\"; echo \"err=$VAULT_ID_TOKEN;\" >&2"}));
+  BOOST_TEST(Has(Out(run), "\nout=[MASKED];\n"));
+  BOOST_TEST(Has(run.Find("build_script")->result.err, "err=[MASKED];\n"));
+}
+
 BOOST_AUTO_TEST_CASE(exit_code_that_the_driver_tells_reaches_the_runner) {
   WrapHost host;
   const JobRun run = host.Play(JobThat({"exit 42"}));

@@ -50,6 +50,14 @@ StageCommand Bash(std::string_view script) {
           *std::move(input)};
 }
 
+// The same, and nobody is to see `hunter2-hunter2`.
+StageCommand MaskedBash(std::string_view script) {
+  static const MaskSet masked({"hunter2-hunter2"}, {});
+  StageCommand command = Bash(script);
+  command.masked = &masked;
+  return command;
+}
+
 // A driver: a process of its own that runs the script as a stage. Its outputs are pipes here.
 class Driver {
  public:
@@ -367,6 +375,84 @@ BOOST_AUTO_TEST_CASE(standard_output_may_go_elsewhere_and_the_error_to_ours) {
   const ssize_t got = pread(elsewhere.get(), text.data(), text.size(), 0);
   BOOST_TEST(text.substr(0, static_cast<std::size_t>(std::max<ssize_t>(got, 0))) ==
              "to out\nto out\n");
+}
+
+BOOST_AUTO_TEST_CASE(masked_outputs_are_two_streams) {
+  Driver driver([] {
+    return MaskedBash(
+        "printf '<hunter2-'; printf '<hunt' >&2; printf 'hunter2>'; printf 'er2-hunter2>' >&2; "
+        "printf hunter2-; printf hunter >&2; exit 42");
+  });
+  const Ended ended = driver.Wait();
+  BOOST_TEST(ended.out == "<[MASKED]>hunter2-");
+  BOOST_TEST(ended.err == "<[MASKED]>hunter");
+  BOOST_TEST(ended.status == 42);
+}
+
+BOOST_AUTO_TEST_CASE(masked_outputs_that_are_one_file_are_one_stream) {
+  Driver driver([] { return MaskedBash("printf '<hunter2-'; printf 'hunter2>\\n' >&2; echo end"); },
+                [] { dup2(STDOUT_FILENO, STDERR_FILENO); });
+  BOOST_TEST(driver.Wait().out == "<[MASKED]>\nend\n");
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_a_value_comes_at_once_and_the_rest_at_the_end) {
+  Driver driver([] { return MaskedBash("printf 'ready hunter2'; sleep 300 & wait"); });
+  BOOST_TEST(driver.Read(6) == "ready ");
+  kill(driver.pid(), SIGTERM);
+  const Ended ended = driver.Wait();
+  BOOST_TEST(ended.out == "hunter2");
+  BOOST_TEST(ended.status == 128 + SIGTERM);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_held_back_comes_though_another_session_holds_the_output) {
+  Driver driver([] {
+    return MaskedBash(
+        "read -r pid < <(setsid bash -c 'echo $$; exec sleep 300 >&2'); "
+        "printf hunter2- >&2; echo $pid");
+  });
+  const Ended ended = driver.Wait();
+  BOOST_TEST(ended.err == "hunter2-");
+  BOOST_TEST(kill(std::stoi(ended.out), SIGKILL) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_hundred_megabytes_are_masked_and_arrive_whole) {
+  Driver driver([] {
+    return MaskedBash("yes 'a line with hunter2-hunter2 in it' | head -c 100000000; echo end");
+  });
+  const Ended ended = driver.Wait();
+  const std::string line = "a line with [MASKED] in it\n";
+  std::string expected;
+  for (int i = 0; i < 100'000'000 / 34; ++i) expected += line;
+  expected += std::string("a line with hunter2-hunter2 in it").substr(0, 100'000'000 % 34);
+  BOOST_TEST(Sha256Hex(ended.out) == Sha256Hex(expected + "end\n"));
+}
+
+BOOST_AUTO_TEST_CASE(a_slow_reader_of_masked_output_slows_the_script_and_loses_nothing) {
+  Driver driver(
+      [] { return MaskedBash("yes hunter2-hunter2- | head -c 6800000; echo written >&2"); });
+  std::string got;
+  while (got.size() < 1'000'000) got += driver.Read(10'000);
+  const Ended ended = driver.Wait();
+  got += ended.out;
+  std::string expected;
+  while (expected.size() < 4'000'000) expected += "[MASKED]-\n";
+  BOOST_TEST(Sha256Hex(got) == Sha256Hex(expected));
+  BOOST_TEST(ended.err == "written\n");
+}
+
+BOOST_AUTO_TEST_CASE(
+    a_reader_of_masked_output_who_leaves_does_not_end_the_driver_before_the_script) {
+  Driver driver([] {
+    return MaskedBash(
+        "printf ready; read -r < <(:); trap '' PIPE; "
+        "until ! echo more hunter2-; do :; done 2>/dev/null; echo 'met the closed pipe' >&2; exit "
+        "3");
+  });
+  driver.Read(5);
+  driver.CloseOutput();
+  const Ended ended = driver.Wait();
+  BOOST_TEST(ended.err == "met the closed pipe\n");
+  BOOST_TEST(ended.status == 3);
 }
 
 BOOST_AUTO_TEST_CASE(a_program_that_cannot_be_started_is_no_exit_status) {

@@ -60,7 +60,7 @@ class Masker {
   const Pieces& Take(std::size_t bytes);
   /// The stream went on with a copy of `input`.
   const Pieces& Feed(std::string_view input);
-  /// The stream has ended; no other call is to follow.
+  /// The stream has ended. When called again, there is nothing more.
   const Pieces& Finish();
 
  private:

@@ -328,7 +328,7 @@ BOOST_AUTO_TEST_CASE(token_is_kept_where_the_checkout_cannot_be_seen_whole) {
   const ChildResult result = host.Run(DeployThat({"env"}));
   BOOST_TEST(Has(JobOutput(result), "\nPYPI_STAGING_ID_TOKEN="));
   BOOST_TEST(Lacks(result.out, "JOBWARDEN_ID_TOKEN"));
-  BOOST_TEST(Has(result.err, "tokens that the job may not use are kept: "));
+  BOOST_TEST(Has(result.err, "tokens that may be unused are kept: "));
 }
 
 BOOST_AUTO_TEST_CASE(with_usage_script_only_the_runner_s_own_token_goes) {
@@ -339,6 +339,15 @@ BOOST_AUTO_TEST_CASE(with_usage_script_only_the_runner_s_own_token_goes) {
   BOOST_TEST(Has(JobOutput(result), "\nVAULT_ID_TOKEN="));
   BOOST_TEST(Lacks(result.out, "JOBWARDEN_ID_TOKEN"));
   BOOST_TEST(Has(result.err, "are kept: "));
+}
+
+BOOST_AUTO_TEST_CASE(legacy_token_that_the_job_lists_stays) {
+  HookHost host;
+  Job job = DeployThat({"env"});
+  const IdToken v2{"CI_JOB_JWT_V2", {"https://gitlab.example.com"}};
+  job.predefined = {{"CI_JOB_JWT_V2", TokenText(job, v2, host.signer)}};
+  job.variables = {{"JOBWARDEN_KEEP", "CI_JOB_JWT_V2"}};
+  BOOST_TEST(Has(JobOutput(host.Run(job)), "\nCI_JOB_JWT_V2="));
 }
 
 BOOST_AUTO_TEST_CASE(legacy_tokens_go_even_where_all_others_are_kept) {
@@ -360,6 +369,28 @@ BOOST_AUTO_TEST_CASE(job_token_stays_under_all_its_names) {
   const ChildResult result = host.Run(job);
   BOOST_TEST(Has(JobOutput(result), "\nALIAS=x" + job.job_token + "\n"));
   BOOST_TEST(Has(JobOutput(result), "\nCI_REGISTRY_PASSWORD=" + job.job_token + "\n"));
+}
+
+BOOST_AUTO_TEST_CASE(value_that_a_rule_names_goes_where_nothing_uses_it) {
+  HookHost host;
+  host.config +=
+      "[[exposure.rule]]\nvariable = \"DEPLOY_*\"\naction = \"strip\"\n"
+      "[[exposure.rule]]\nvariable = \"PYPI_*\"\naction = \"mask\"\n";
+  Job job = DeployThat({"env"});
+  job.variables = {{"DEPLOY_KEY", "0123456789abcdef"}, {"DEPLOY_USER", "kim-the-deployer"}};
+  host.folder.Write("builds/shop/checkout/use.sh", "login \"$DEPLOY_USER\"\n");
+  const ChildResult result = host.Run(job);
+  BOOST_TEST(Lacks(result.out, "DEPLOY_KEY"));
+  BOOST_TEST(Has(JobOutput(result), "\nDEPLOY_USER=kim-the-deployer\n"));
+  BOOST_TEST(Has(JobOutput(result), "\nPYPI_STAGING_ID_TOKEN="));
+}
+
+BOOST_AUTO_TEST_CASE(record_says_why_each_name_goes_or_stays) {
+  HookHost host;
+  host.Run(DeployThat({}));
+  BOOST_TEST(Has(host.audit(), R"("VAULT_ID_TOKEN":"a file of the checkout names it")"));
+  BOOST_TEST(Has(host.audit(), R"("PYPI_STAGING_ID_TOKEN":"nothing names it")"));
+  BOOST_TEST(Has(host.audit(), R"("CI_JOB_TOKEN":"the runner's lines for release: may need it")"));
 }
 
 BOOST_AUTO_TEST_CASE(job_may_keep_a_token_by_name) {

@@ -82,6 +82,26 @@ bool HoldsAnyFormOf(std::string_view script, std::string_view value) {
   return holds;
 }
 
+// The last of several lines that end in a newline, and the one before it.
+std::string_view LastLine(std::string_view lines, int skip) {
+  std::size_t end = lines.size() - 1;
+  for (; skip > 0; --skip) end = lines.rfind('\n', end - 1);
+  const std::size_t before = lines.rfind('\n', end - 1);
+  return lines.substr(before + 1, end - before - 1);
+}
+
+// A line that removes the file of a file variable, which an earlier stage may have written. `lines`
+// are those that set it, as the runner wrote them; so is the path in it.
+std::string RemovalOfFile(std::string_view lines, bool power_shell) {
+  const std::string_view assignment = LastLine(lines, power_shell ? 1 : 0);
+  const std::string_view path = assignment.substr(assignment.find('=') + 1);
+  return power_shell
+             ? fmt::format(
+                   "if(Test-Path -LiteralPath ({0})) {{ Remove-Item -Force -LiteralPath ({0}) }}\n",
+                   path)
+             : fmt::format("rm -f {}\n", path);
+}
+
 }  // namespace
 
 bool JobScript::ReadShell() {
@@ -148,13 +168,20 @@ Result<Secret> JobScript::Drop(const std::set<std::string>& names,
   const std::string_view text = inner();
   std::string rest;
   rest.reserve(text.size());
+  std::string removals;
   std::size_t copied = 0;
   for (std::size_t i = 0; i < read_.slices.size(); ++i) {
+    const auto [begin, end] = read_.slices[i];
     if (!names.contains(read_.variables[i].name)) continue;
-    rest += text.substr(copied, read_.slices[i].begin - copied);
-    copied = read_.slices[i].end;
+    if (read_.variables[i].file) {
+      removals += RemovalOfFile(text.substr(begin, end - begin), !quoting_);
+    }
+    rest += text.substr(copied, begin - copied);
+    copied = end;
   }
-  rest += text.substr(copied);
+  rest += text.substr(copied, read_.end - copied);
+  rest += removals;
+  rest += text.substr(read_.end);
 
   Secret script(std::move(rest));
   if (quoting_) {

@@ -39,7 +39,8 @@ class JobScript {
   std::string_view commands() const { return inner().substr(read_.end); }
 
   /// The script without the variables of these names: their exports, and for file variables the
-  /// lines that write the file. Every other byte of the inner script stays as it was.
+  /// lines that write the file. In front of the commands comes a line for each such file that
+  /// removes what an earlier stage wrote. Every other byte of the inner script stays as it was.
   ///
   /// The plain and the quoted form of each of `gone` (values of 8 bytes and more) must be absent
   /// from what comes out: SCRIPT_UNREADABLE when one is found.

@@ -155,39 +155,46 @@ Result<int> RunDriver(std::string_view setting, Texts command, const Call& call,
   return status;
 }
 
-// A file in memory alone that takes no more than `size` bytes.
+Finding NoMemoryForAnswer(int error) {
+  return {Code::kDriverFailed, "answer in memory: " + ErrorText(error), "free memory", {}, false};
+}
+
+// A file in memory alone that takes no more than `size` bytes, a multiple of the page's.
 Result<Fd> BoundedFile(std::size_t size) {
   Fd fd(memfd_create("jobwarden-answer", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!fd || ftruncate(fd.get(), static_cast<off_t>(size)) != 0 ||
       fcntl(fd.get(), F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) != 0) {
-    return Finding{
-        Code::kDriverFailed, "answer in memory: " + ErrorText(errno), "free memory", {}, false};
+    return NoMemoryForAnswer(errno);
   }
   return fd;
 }
 
+// Runs the driver's `config`; `text` becomes what it said.
+Result<int> AskConfig(const Call& call, const Config& config, std::string& text) {
+  const auto response = ReadJobResponse(call.environment);
+  if (!response) return response.findings();
+  const auto inventory =
+      TakeJobInventory(response->variables(), *response, call.environment, config);
+  if (!inventory) return inventory.findings();
+  // An answer over the limit fills it to its end, and is refused when it is read.
+  constexpr std::size_t kPage = 4096;
+  auto output = BoundedFile(kMaxConfigAnswerBytes + kPage);
+  if (!output) return std::move(output).findings();
+  const Fd said(fcntl(output->get(), F_DUPFD_CLOEXEC, 0));
+  auto status = RunDriver("config", config.executor.wrap.config, call, &*response,
+                          WithholdFromDriver(*inventory, config), *std::move(output));
+  if (!status) return status;
+  const off_t size = lseek(said.get(), 0, SEEK_CUR);
+  text.resize(static_cast<std::size_t>(std::max<off_t>(size, 0)));
+  if (pread(said.get(), text.data(), text.size(), 0) != size) return NoMemoryForAnswer(errno);
+  return status;
+}
+
 Result<int> RunConfig(const Call& call, const Config& config) {
   std::string said;
-  const Texts& command = config.executor.wrap.config;
-  if (!command.empty()) {
-    const auto response = ReadJobResponse(call.environment);
-    if (!response) return response.findings();
-    const auto inventory =
-        TakeJobInventory(response->variables(), *response, call.environment, config);
-    if (!inventory) return inventory.findings();
-    // One byte over the limit is refused when it is read.
-    auto output = BoundedFile(kMaxConfigAnswerBytes + 1);
-    if (!output) return std::move(output).findings();
-    const Fd answer(fcntl(output->get(), F_DUPFD_CLOEXEC, 0));
-    const auto status =
-        RunDriver("config", command, call, &*response, WithholdFromDriver(*inventory, config),
-                  nullptr, *std::move(output));
+  if (!config.executor.wrap.config.empty()) {
+    auto status = AskConfig(call, config, said);
     if (!status || *status != 0) return status;
-    said.resize(static_cast<std::size_t>(std::max<off_t>(lseek(answer.get(), 0, SEEK_CUR), 0)));
-    if (pread(answer.get(), said.data(), said.size(), 0) != static_cast<ssize_t>(said.size())) {
-      return Finding{
-          Code::kDriverFailed, "answer in memory: " + ErrorText(errno), "free memory", {}, false};
-    }
   }
   const auto answer = WrappedConfigAnswer(said);
   if (!answer) return answer.findings();

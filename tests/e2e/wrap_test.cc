@@ -362,11 +362,13 @@ BOOST_AUTO_TEST_CASE(answer_that_the_runner_could_not_use_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(answer_without_end_is_refused_and_ends) {
-  WrapHost host;
-  const std::string endless = host.folder.Write("endless", "#!/bin/sh\nexec yes\n");
+  RunnerHost host;
+  const std::string endless = host.folder.Write("endless", "#!/bin/sh\nprintf '{}'\nexec yes ''\n");
   chmod(endless.c_str(), 0700);
   host.Wrap("config = [\"" + endless + "\"]\nrun = [\"/bin/true\"]\n");
-  BOOST_TEST(host.Play(JobThat({"true"})).outcome == Outcome::kSystemFailure);
+  const JobRun run = host.Play(JobThat({"true"}));
+  BOOST_TEST(run.outcome == Outcome::kSystemFailure);
+  BOOST_TEST(run.Find("config")->result.out == "");
 }
 
 BOOST_AUTO_TEST_CASE(large_answer_within_the_limit_is_passed_on) {

@@ -1,4 +1,4 @@
-// install/jobwarden.toml, which administrators start from.
+// install/jobwarden.toml, which administrators start from, and install/wrap-lxd.toml.
 
 #include <regex>
 #include <set>
@@ -11,6 +11,8 @@ using namespace jobwarden;
 using namespace jobwarden::testing;
 
 namespace {
+
+const std::string kExamples = JOBWARDEN_EXAMPLES;
 
 // The example with what is commented out, lines `# KEY = …` and `# [TABLE]`, switched on. Pinned
 // keys and fetched ones exclude each other.
@@ -34,7 +36,7 @@ std::string WithComments(const std::string& text, bool pinned) {
 BOOST_AUTO_TEST_SUITE(example)
 
 BOOST_AUTO_TEST_CASE(the_example_is_accepted_as_it_is) {
-  const std::string text = Slurp(JOBWARDEN_EXAMPLE);
+  const std::string text = Slurp(kExamples + "/jobwarden.toml");
   const auto config = ParseConfig({{"jobwarden.toml", text}});
   if (!config) {
     for (const auto& finding : config.findings()) BOOST_ERROR(finding.message);
@@ -49,7 +51,7 @@ BOOST_AUTO_TEST_CASE(the_example_is_accepted_as_it_is) {
 
 BOOST_AUTO_TEST_CASE(what_the_example_has_commented_out_is_accepted_too) {
   for (const bool pinned : {false, true}) {
-    const std::string text = WithComments(Slurp(JOBWARDEN_EXAMPLE), pinned);
+    const std::string text = WithComments(Slurp(kExamples + "/jobwarden.toml"), pinned);
     const auto config = ParseConfig({{"jobwarden.toml", text}});
     if (!config) {
       for (const auto& finding : config.findings()) BOOST_ERROR(finding.message);
@@ -63,6 +65,21 @@ BOOST_AUTO_TEST_CASE(what_the_example_has_commented_out_is_accepted_too) {
     BOOST_TEST(config->exposure.consumers.count("MY_ID_TOKEN") == 1U);
     BOOST_TEST(config->state_dir == "/var/lib/jobwarden");
   }
+}
+
+BOOST_AUTO_TEST_CASE(example_of_a_wrapped_driver_is_accepted) {
+  const auto config = ParseConfig({{"jobwarden.toml", Slurp(kExamples + "/wrap-lxd.toml")}});
+  if (!config) {
+    for (const auto& finding : config.findings()) BOOST_ERROR(finding.message);
+    return;
+  }
+  const ExecutorSettings& executor = config->executor;
+  BOOST_TEST((executor.driver == Driver::kWrap));
+  BOOST_TEST(executor.wrap.config.empty());
+  BOOST_TEST(executor.wrap.prepare.front() == "/opt/lxd-driver/prepare.sh");
+  BOOST_TEST(executor.wrap.run.front() == "/opt/lxd-driver/run.sh");
+  BOOST_TEST(executor.wrap.cleanup.front() == "/opt/lxd-driver/cleanup.sh");
+  BOOST_TEST((config->exposure.usage == Usage::kScript));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

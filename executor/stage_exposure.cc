@@ -62,7 +62,10 @@ StageUse UseOf(std::string_view commands, const Call& call, const Config& config
   StageUse use{commands, call.environment.Get("CUSTOM_ENV_JOBWARDEN_KEEP")};
   use.runner_made = IsRunnersOwnStage(call.arguments.stage);
   use.git_asks = FeatureIsOn(call.environment, "FF_GIT_URLS_WITHOUT_TOKENS");
-  use.syntax = config.executor.shell == Shell::kPwsh ? Syntax::kPowerShell : Syntax::kShell;
+  // A wrapped driver's shell is not in our configuration: the runner names the script after it.
+  const bool power_shell =
+      config.executor.shell == Shell::kPwsh || call.arguments.script.ends_with(".ps1");
+  use.syntax = power_shell ? Syntax::kPowerShell : Syntax::kShell;
   return use;
 }
 

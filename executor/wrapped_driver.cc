@@ -46,8 +46,9 @@ bool Strips(const Config& config) {
   return config.mode == Mode::kEnforce && !config.exposure.report_only;
 }
 
-// For commands that serve the driver. No line of the job counts as a use there; and a variable
-// that holds an id_token beside the job token goes, though the job token stays.
+// For commands that serve the driver. No line of the job counts as a use there, so that only what
+// is to be kept in any case stays; and a variable that holds an id_token beside the job token goes,
+// though the job token stays.
 Withheld WithholdFromDriver(const Inventory& inventory, const Config& config) {
   if (!Strips(config)) return {};
   Inventory others;
@@ -57,7 +58,9 @@ Withheld WithholdFromDriver(const Inventory& inventory, const Config& config) {
     other.kind = token.kind;
     other.names = token.names;
   }
-  return Withhold(inventory, MakePlan(others, {}, config.exposure).Stripped());
+  ExposureSettings settings = config.exposure;
+  if (settings.unused == ExposureAction::kMask) settings.unused = ExposureAction::kStrip;
+  return Withhold(inventory, MakePlan(others, {}, settings).Stripped());
 }
 
 // For a job that nobody could read: all that may be a token of whatever issuer.

@@ -170,28 +170,31 @@ BOOST_AUTO_TEST_CASE(driver_runs_the_job_and_is_called_as_the_runner_would_call_
 }
 
 BOOST_AUTO_TEST_CASE(commands_that_serve_the_driver_keep_the_job_token_and_lose_id_tokens) {
-  WrapHost host;
-  Job job = JobThat({"test -n \"$VAULT_ID_TOKEN$PYPI_STAGING_ID_TOKEN\""});
-  job.variables = {{"ALIAS", "$VAULT_ID_TOKEN"},
-                   {"BOTH", "$CI_JOB_TOKEN:$VAULT_ID_TOKEN"},
-                   {"JOBWARDEN_KEEP", "VAULT_ID_TOKEN"}};
-  const JobRun run = host.Play(job);
-  BOOST_TEST(run.outcome == Outcome::kSucceeded, run.log());
-  for (const char* name : {"config", "prepare", "cleanup"}) {
-    BOOST_TEST_CONTEXT(name) {
-      const Record record = host.Of(name);
-      for (const std::string& token : kTokens) {
-        BOOST_TEST(Lacks(record.everything(), Signature(host, job, token)));
-        BOOST_TEST(!record.environment.contains("CUSTOM_ENV_" + token));
+  for (const char* unused : {"strip", "mask"}) {
+    WrapHost host;
+    host.config += std::string("[exposure]\nunused = \"") + unused + "\"\n";
+    Job job = JobThat({"test -n \"$VAULT_ID_TOKEN$PYPI_STAGING_ID_TOKEN\""});
+    job.variables = {{"ALIAS", "$VAULT_ID_TOKEN"},
+                     {"BOTH", "$CI_JOB_TOKEN:$VAULT_ID_TOKEN"},
+                     {"JOBWARDEN_KEEP", "VAULT_ID_TOKEN"}};
+    const JobRun run = host.Play(job);
+    BOOST_TEST(run.outcome == Outcome::kSucceeded, run.log());
+    for (const char* name : {"config", "prepare", "cleanup"}) {
+      BOOST_TEST_CONTEXT(name) {
+        const Record record = host.Of(name);
+        for (const std::string& token : kTokens) {
+          BOOST_TEST(Lacks(record.everything(), Signature(host, job, token)));
+          BOOST_TEST(!record.environment.contains("CUSTOM_ENV_" + token));
+        }
+        for (const char* gone : {"CUSTOM_ENV_ALIAS", "CUSTOM_ENV_BOTH"}) {
+          BOOST_TEST(!record.environment.contains(gone));
+        }
+        BOOST_TEST(record.environment.at("CUSTOM_ENV_CI_JOB_TOKEN") == job.job_token);
+        const Json response = Json::parse(record.response);
+        BOOST_TEST(response["token"] == job.job_token);
+        BOOST_TEST(response["credentials"][0]["password"] == job.job_token);
+        BOOST_TEST(response["id"] == job.id);
       }
-      for (const char* gone : {"CUSTOM_ENV_ALIAS", "CUSTOM_ENV_BOTH"}) {
-        BOOST_TEST(!record.environment.contains(gone));
-      }
-      BOOST_TEST(record.environment.at("CUSTOM_ENV_CI_JOB_TOKEN") == job.job_token);
-      const Json response = Json::parse(record.response);
-      BOOST_TEST(response["token"] == job.job_token);
-      BOOST_TEST(response["credentials"][0]["password"] == job.job_token);
-      BOOST_TEST(response["id"] == job.id);
     }
   }
 }
@@ -255,6 +258,9 @@ BOOST_AUTO_TEST_CASE(stage_is_given_the_tokens_that_it_uses) {
   BOOST_TEST(sees("build_script", "VAULT_ID_TOKEN"));
   BOOST_TEST(!sees("build_script", "PYPI_STAGING_ID_TOKEN"));
   BOOST_TEST(!sees("after_script", "VAULT_ID_TOKEN"));
+  BOOST_TEST(host.Of("get_sources").environment.contains("CUSTOM_ENV_CI_JOB_TOKEN"));
+  BOOST_TEST(!host.Of("build_script").environment.contains("CUSTOM_ENV_CI_JOB_TOKEN"));
+  BOOST_TEST(Lacks(host.Of("build_script").script, job.job_token));
   BOOST_TEST(sees("after_script", "PYPI_STAGING_ID_TOKEN"));
   for (const Record& record : host.Records()) {
     BOOST_TEST(Lacks(record.everything(), Signature(host, job, "JOBWARDEN_ID_TOKEN")));
@@ -274,6 +280,23 @@ BOOST_AUTO_TEST_CASE(token_that_a_file_of_the_checkout_may_use_is_kept_and_the_l
   BOOST_TEST(!record.environment.contains("CUSTOM_ENV_JOBWARDEN_ID_TOKEN"));
   BOOST_TEST(Has(run.Find("build_script")->result.err, "kept"));
   BOOST_TEST(Has(run.Find("build_script")->result.err, "wrapped driver"));
+}
+
+// Only the name of the script says so: the shell is the wrapped driver's.
+BOOST_AUTO_TEST_CASE(script_for_powershell_is_read_as_powershell) {
+  WrapHost host;
+  host.config += "[exposure]\nusage = \"script\"\n";
+  std::filesystem::create_directory(host.Path("bin"));
+  chmod(host.folder.Write("bin/pwsh", "#!/bin/sh\ncat\n").c_str(), 0700);
+  host.options.environment["PATH"] = host.Path("bin") + ":" + std::getenv("PATH");
+  // For a shell this begins no comment.
+  Job job = JobThat({"echo \"`\"\"", "# '$env:VAULT_ID_TOKEN", "echo $env:PYPI_STAGING_ID_TOKEN"});
+  job.shell = Shell::kPwsh;
+  BOOST_TEST(host.Play(job).outcome == Outcome::kSucceeded);
+  const Record record = host.Of("build_script");
+  BOOST_TEST(record.mode.ends_with("/script.ps1\n"));
+  BOOST_TEST(!record.environment.contains("CUSTOM_ENV_VAULT_ID_TOKEN"));
+  BOOST_TEST(record.environment.contains("CUSTOM_ENV_PYPI_STAGING_ID_TOKEN"));
 }
 
 BOOST_AUTO_TEST_CASE(report_mode_withholds_nothing) {

@@ -132,13 +132,14 @@ std::optional<Finding> StageProcess::Begin(const StageCommand& command) {
 
   std::array<Fd, 2> job_side;
   for (const int ours_number : {STDOUT_FILENO, STDERR_FILENO}) {
-    const bool out = ours_number == STDOUT_FILENO;
-    if (!out && !command.output && SameFile(STDOUT_FILENO, STDERR_FILENO)) break;
+    const bool elsewhere = ours_number == STDOUT_FILENO && command.output;
+    if (ours_number == STDERR_FILENO && !command.output && SameFile(STDOUT_FILENO, STDERR_FILENO))
+      break;
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0) return Failed("pipe", errno);
     job_side[static_cast<std::size_t>(ours_number - 1)] = Fd(ends[1]);
-    relays_.emplace_back(Fd(ends[0]), out && command.output ? command.output.get() : ours_number,
-                         command.masked);
+    relays_.emplace_back(Fd(ends[0]), elsewhere ? command.output.get() : ours_number,
+                         elsewhere ? nullptr : command.masked);
   }
   return Fork(command, std::move(job_side[0]), std::move(job_side[1]));
 }

@@ -29,7 +29,7 @@ struct StageCommand {
   /// It stays in our process group: who signals the group signals it, and all that it started, as
   /// if we were not there. What it leaves behind is left alone.
   bool keeps_group = false;
-  Fd output{};                      ///< where its standard output goes instead of ours
+  Fd output{};                      ///< where its standard output goes, as it is, instead of ours
   const MaskSet* masked = nullptr;  ///< what its outputs are not to show, if anything; not owned
 };
 

@@ -132,8 +132,8 @@ Texts EnvironmentFor(const Environment& ours, const std::string& job_response,
 // Runs one of the driver's commands; `setting` is its name in [executor.wrap]. Without a `response`
 // the driver gets none.
 Result<int> RunDriver(std::string_view setting, Texts command, const Call& call,
-                      const JobResponse* response, const Withheld& withheld,
-                      const MaskSet* masked = nullptr, Fd output = {}) {
+                      const JobResponse* response, const Withheld& withheld, const MaskSet* masked,
+                      Fd output = {}) {
   if (access(command[0].c_str(), X_OK) != 0) {
     return Finding{Code::kDriverFailed,
                    fmt::format("executor.wrap.{}: cannot run {}: {}", setting, Quote(command[0]),
@@ -156,6 +156,15 @@ Result<int> RunDriver(std::string_view setting, Texts command, const Call& call,
   auto status = RunStageProcess(process);
   for (std::string& variable : process.environment) Wipe(variable);
   return status;
+}
+
+// One of those that serve the driver.
+Result<int> RunForDriver(std::string_view setting, const Texts& command, const Call& call,
+                         const Config& config, const JobResponse& response,
+                         const Inventory& inventory, Fd output = {}) {
+  const auto masked = OutputMask(inventory, config);
+  return RunDriver(setting, command, call, &response, WithholdFromDriver(inventory, config),
+                   masked.get(), std::move(output));
 }
 
 Finding NoMemoryForAnswer(int error) {
@@ -184,8 +193,8 @@ Result<int> AskConfig(const Call& call, const Config& config, std::string& text)
   auto output = BoundedFile(kMaxConfigAnswerBytes + kPage);
   if (!output) return std::move(output).findings();
   const Fd said(fcntl(output->get(), F_DUPFD_CLOEXEC, 0));
-  auto status = RunDriver("config", config.executor.wrap.config, call, &*response,
-                          WithholdFromDriver(*inventory, config), *std::move(output));
+  auto status = RunForDriver("config", config.executor.wrap.config, call, config, *response,
+                             *inventory, *std::move(output));
   if (!status) return status;
   const off_t size = lseek(said.get(), 0, SEEK_CUR);
   text.resize(static_cast<std::size_t>(std::max<off_t>(size, 0)));
@@ -212,13 +221,11 @@ Result<int> RunCleanup(const Call& call, const Config& config) {
   if (response) {
     const auto inventory =
         TakeJobInventory(response->variables(), *response, call.environment, config);
-    if (inventory) {
-      return RunDriver("cleanup", command, call, &*response,
-                       WithholdFromDriver(*inventory, config));
-    }
+    if (inventory) return RunForDriver("cleanup", command, call, config, *response, *inventory);
   }
+  const auto masked = OutputMask({}, config);
   return RunDriver("cleanup", command, call, nullptr,
-                   Strips(config) ? WithholdJwts(call.environment) : Withheld());
+                   Strips(config) ? WithholdJwts(call.environment) : Withheld(), masked.get());
 }
 
 }  // namespace
@@ -232,9 +239,7 @@ Result<int> RunWrappedPrepare(const Call& call, const Config& config, const JobR
                               const Inventory& inventory) {
   const Texts& command = config.executor.wrap.prepare;
   if (command.empty()) return 0;
-  const auto masked = OutputMask(inventory, config);
-  return RunDriver("prepare", command, call, &response, WithholdFromDriver(inventory, config),
-                   masked.get());
+  return RunForDriver("prepare", command, call, config, response, inventory);
 }
 
 Result<int> RunWrappedScript(const Call& call, const Config& config, const JobResponse& response,

@@ -438,6 +438,32 @@ BOOST_AUTO_TEST_CASE(outputs_of_the_driver_are_masked) {
   BOOST_TEST(Has(run.Find("build_script")->result.err, "err=[MASKED];\n"));
 }
 
+BOOST_AUTO_TEST_CASE(what_the_driver_prints_is_masked_but_for_its_answer) {
+  RunnerHost host;
+  const std::string driver = host.folder.Write(
+      "driver",
+      "#!/bin/sh\necho \"err $1: $CUSTOM_ENV_CI_JOB_TOKEN\" >&2\n"
+      "if [ $1 = config ]\n"
+      "then printf '{\"job_env\":{\"PASSWORD\":\"%s\"}}' \"$CUSTOM_ENV_CI_JOB_TOKEN\"\n"
+      "else echo \"out $1: $PASSWORD\"\nfi\n");
+  chmod(driver.c_str(), 0700);
+  host.Wrap(WrapCommands("\"" + driver + "\""));
+  const Job job = JobThat({"true"});
+  const JobRun run = host.Play(job);
+  BOOST_TEST(run.outcome == Outcome::kSucceeded, run.log());
+  BOOST_TEST(Has(run.Find("config")->result.out, job.job_token));
+  for (const Call& call : run.calls) {
+    const std::string command =
+        call.name == "config" || call.name == "prepare" || call.name == "cleanup" ? call.name
+                                                                                  : "run";
+    BOOST_TEST(Has(call.result.err, "err " + command + ": "));
+    BOOST_TEST(Lacks(call.result.err, job.job_token));
+    if (call.name == "config") continue;
+    BOOST_TEST(Has(call.result.out, "out " + command + ": [MASKED]\n"));
+    BOOST_TEST(Lacks(call.result.out, job.job_token));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(exit_code_that_the_driver_tells_reaches_the_runner) {
   WrapHost host;
   const JobRun run = host.Play(JobThat({"exit 42"}));

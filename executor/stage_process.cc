@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <csignal>
 #include <cstddef>
@@ -20,6 +21,7 @@
 #include <optional>
 #include <utility>
 
+#include "executor/leftovers.h"
 #include "executor/output_relay.h"
 #include "verifier/base/text.h"
 #include "verifier/os/file.h"
@@ -31,6 +33,8 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds kGrace{200};
+constexpr milliseconds kKillTime{5'000};
+constexpr milliseconds kStep{5};
 constexpr std::chrono::microseconds kGatherTime{200};
 constexpr std::size_t kLargePiece = 65'536;
 
@@ -53,30 +57,36 @@ struct Start {
   const char* folder;
   JobLimits limits;
   bool keeps_group;
+  const Identity* user;
   pid_t parent;
   std::array<int, 3> standard;  // become 0, 1 and 2
+  int report;                   // of the sandbox, or -1: stays open
 };
 
 // In the child: returns the errno that kept the program from starting.
 int Become(const Start& start) {
   if (!start.keeps_group && setsid() < 0) return errno;
-  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno;
-  if (getppid() != start.parent) return ECANCELED;
   for (int to = 0; to < 3; ++to) {
     if (dup2(start.standard[static_cast<std::size_t>(to)], to) < 0) return errno;
   }
   // What we opened closes itself at exec; this is for what we were started with. Kernels before
   // 5.11 do not know it.
   close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+  if (start.report >= 0 && fcntl(start.report, F_SETFD, 0) != 0) return errno;
   for (int signal_number = 1; signal_number < NSIG; ++signal_number) {
     (void)signal(signal_number, SIG_DFL);  // the few that cannot be changed say so, and are not
   }
   sigset_t none;
   sigemptyset(&none);
   if (sigprocmask(SIG_SETMASK, &none, nullptr) != 0) return errno;
-  if (chdir(start.folder) != 0) return errno;
   umask(start.limits.umask);
   if (setrlimit(RLIMIT_CORE, &start.limits.core) != 0) return errno;
+  if (start.user != nullptr) {
+    if (const int error = TakeOn(*start.user); error != 0) return error;
+  }
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno;
+  if (getppid() != start.parent) return ECANCELED;
+  if (chdir(start.folder) != 0) return errno;
   execve(start.arguments[0], start.arguments.data(), start.environment.data());
   return errno;
 }
@@ -92,23 +102,28 @@ bool SameFile(int a, int b) {
 class StageProcess {
  public:
   std::optional<Finding> Begin(const StageCommand& command);
-  int Finish();
+  Result<int> Finish();
 
  private:
   std::optional<Finding> Fork(const StageCommand& command, Fd out, Fd err);
   void Pump(std::optional<milliseconds> patience);
   void Note(std::size_t moved);
   void TakeSignals();
-  void EndGroup();
   bool Busy() const;
   void LetOutputEnd();
-  bool GroupLives() const { return kill(-pid_, 0) == 0 || errno == EPERM; }
+  void Reap();
+  void ReadReport();
+  void EndRest();
 
   Fd signals_;
+  Fd report_;  // of the sandbox
+  std::string report_text_;
   std::vector<OutputRelay> relays_;
   pid_t pid_ = -1;
   bool keeps_group_ = false;
-  bool told_to_end_ = false;
+  pid_t group_ = -1;  // of the job: the leader's process id
+  bool childless_ = false;
+  bool signaled_ = false;
   std::optional<int> status_;
   steady_clock::time_point last_piece_;
   bool gather_ = false;
@@ -138,6 +153,10 @@ std::optional<Finding> StageProcess::Begin(const StageCommand& command) {
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0) return Failed("pipe", errno);
     job_side[static_cast<std::size_t>(ours_number - 1)] = Fd(ends[1]);
+    // So that another user's script may open it anew, as `echo >/dev/stderr` does.
+    if (command.user && fchown(ends[1], command.user->uid, command.user->gid) != 0) {
+      return Failed("pipe", errno);
+    }
     relays_.emplace_back(Fd(ends[0]), elsewhere ? command.output.get() : ours_number,
                          elsewhere ? nullptr : command.masked);
   }
@@ -145,14 +164,25 @@ std::optional<Finding> StageProcess::Begin(const StageCommand& command) {
 }
 
 std::optional<Finding> StageProcess::Fork(const StageCommand& command, Fd out, Fd err) {
-  const Start start{Pointers(command.arguments),
+  std::array<int, 2> ends{};
+  std::vector<std::string> arguments = command.arguments;
+  Fd report;
+  if (command.sandboxed) {
+    if (pipe2(ends.data(), O_CLOEXEC) != 0) return Failed("pipe", errno);
+    report_ = Fd(ends[0]);
+    report = Fd(ends[1]);
+    fcntl(report_.get(), F_SETFL, O_NONBLOCK);
+    arguments.insert(arguments.begin() + 1, {"--json-status-fd", std::to_string(report.get())});
+  }
+  const Start start{Pointers(arguments),
                     Pointers(command.environment),
                     command.folder.c_str(),
                     command.limits,
                     keeps_group_,
+                    command.user ? &*command.user : nullptr,
                     getpid(),
-                    {command.input.get(), out.get(), err ? err.get() : out.get()}};
-  std::array<int, 2> ends{};
+                    {command.input.get(), out.get(), err ? err.get() : out.get()},
+                    report.get()};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) return Failed("pipe", errno);
   const Fd verdict(ends[0]);
   Fd told(ends[1]);
@@ -171,21 +201,31 @@ std::optional<Finding> StageProcess::Fork(const StageCommand& command, Fd out, F
   do {
     got = read(verdict.get(), &error, sizeof error);
   } while (got < 0 && errno == EINTR);
+  group_ = pid_;
   if (got != sizeof error) return std::nullopt;
   waitpid(pid_, nullptr, 0);
   return Failed("cannot start " + Quote(command.arguments[0]), error);
 }
 
-int StageProcess::Finish() {
+Result<int> StageProcess::Finish() {
   while (!status_) Pump(std::nullopt);
   if (keeps_group_) {
     LetOutputEnd();
   } else {
-    EndGroup();
+    EndRest();
   }
   for (auto& relay : relays_) relay.TakeNoMoreThanIsThere();
   while (Busy()) Pump(std::nullopt);
-  return *status_;
+  if (report_) ReadReport();
+  // Only a command that was started has an exit code; one that was told to end may lack it too.
+  if (!report_ || signaled_ || report_text_.find("\"exit-code\"") != std::string::npos) {
+    return *status_;
+  }
+  return Finding{Code::kDriverFailed,
+                 "the sandbox was not built: bwrap says above why",
+                 "run the same bwrap by hand, or set executor.sandbox = \"none\"",
+                 {},
+                 false};
 }
 
 bool StageProcess::Busy() const {
@@ -225,26 +265,58 @@ void StageProcess::TakeSignals() {
   while (read(signals_.get(), &info, sizeof info) == sizeof info) {
     const int number = static_cast<int>(info.ssi_signo);
     if (number == SIGCHLD) continue;
-    told_to_end_ = true;
-    if (!keeps_group_) kill(-pid_, number);
+    signaled_ = true;
+    if (keeps_group_) continue;
+    // The sandbox itself would end at once, and take the job with it.
+    if (report_) ReadReport();
+    kill(-group_, number);
   }
-  // One SIGCHLD may stand for several children.
+  Reap();
+}
+
+// One SIGCHLD may stand for several children.
+void StageProcess::Reap() {
   int status = 0;
-  for (pid_t pid = 0; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+  pid_t pid = 0;
+  while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
     if (pid != pid_) continue;
     status_ = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
   }
+  childless_ = pid < 0;
 }
 
-void StageProcess::EndGroup() {
-  for (const int number : {SIGTERM, SIGKILL}) {
-    if (!GroupLives()) return;
-    kill(-pid_, number);
-    const auto deadline = steady_clock::now() + kGrace;
-    while (GroupLives()) {
+// What the sandbox said until now: first the process id of its init, whose process group is the
+// job's, and last the job's exit code. The init itself takes no signal but SIGKILL.
+void StageProcess::ReadReport() {
+  std::array<char, 512> buffer{};
+  for (ssize_t got = 1; got > 0;) {
+    got = read(report_.get(), buffer.data(), buffer.size());
+    if (got > 0) report_text_.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+  constexpr std::string_view kInit = "\"child-pid\": ";
+  const auto at = report_text_.find(kInit);
+  if (at == std::string::npos) return;
+  pid_t init = 0;
+  const char* from = report_text_.data() + at + kInit.size();
+  std::from_chars(from, report_text_.data() + report_text_.size(), init);
+  if (init > 1) group_ = init;
+}
+
+// All that was started here is below this process, which adopts the orphans among them.
+void StageProcess::EndRest() {
+  Reap();
+  for (const auto& [number, time] : {std::pair(SIGTERM, kGrace), std::pair(SIGKILL, kKillTime)}) {
+    const auto deadline = steady_clock::now() + time;
+    for (bool told = false; !childless_;) {
       const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
       if (left <= milliseconds(0)) break;
-      Pump(left);
+      // SIGKILL also goes to those that were born meanwhile.
+      if (!told || number == SIGKILL) {
+        for (const pid_t pid : Descendants()) kill(pid, number);
+      }
+      told = true;
+      Pump(number == SIGKILL ? std::min(left, kStep) : left);
+      Reap();
     }
   }
 }
@@ -252,7 +324,7 @@ void StageProcess::EndGroup() {
 // What a wrapper writes through (`exec > >(tee …)`) may end a moment after it. When the group was
 // told to end, those who do not are left to who told it: it kills them when it still sees us.
 void StageProcess::LetOutputEnd() {
-  while (told_to_end_ && Busy()) Pump(std::nullopt);
+  while (signaled_ && Busy()) Pump(std::nullopt);
   const auto deadline = steady_clock::now() + kGrace;
   while (Busy()) {
     const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());

@@ -196,12 +196,33 @@ BOOST_AUTO_TEST_CASE(a_background_process_that_holds_the_output_open_does_not_ho
   BOOST_TEST(!Lives(ended.out));
 }
 
-BOOST_AUTO_TEST_CASE(one_in_a_session_of_its_own_holds_nobody_up_and_lives_on) {
+BOOST_AUTO_TEST_CASE(one_in_a_session_of_its_own_is_ended_too) {
   const Ended ended =
       RunBeside("setsid bash -c 'echo $$; flag; exec sleep 300'", "echo the script ended");
   BOOST_TEST(ended.status == 0);
   BOOST_TEST(ended.out.ends_with("the script ended\n"));
-  BOOST_TEST(kill(std::stoi(ended.out), SIGKILL) == 0);
+  BOOST_TEST(!Lives(ended.out));
+}
+
+BOOST_AUTO_TEST_CASE(one_that_nobody_waits_for_and_that_ignores_sigterm_is_ended_too) {
+  const Ended ended = RunBeside(
+      "(setsid setsid env -i TMPDIR=/elsewhere bash -c "
+      "\"trap '' TERM; echo \\$\\$; : >$file; while :; do sleep 300; done\" & exit 0)",
+      "");
+  BOOST_TEST(ended.status == 0);
+  BOOST_TEST(!Lives(ended.out));
+}
+
+BOOST_AUTO_TEST_CASE(those_that_keep_starting_others_are_ended) {
+  const Ended ended = RunBeside(
+      "setsid bash -c 'flag; again() { trap \"\" TERM; echo $BASHPID; sleep 0.02; "
+      "(again & again &) ; }; again'",
+      "sleep 0.1");
+  BOOST_TEST(ended.status == 0);
+  BOOST_TEST(!ended.out.empty());
+  for (std::size_t at = 0; at < ended.out.size(); at = ended.out.find('\n', at) + 1) {
+    BOOST_TEST(!Lives(ended.out.substr(at)));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_background_process_that_ignores_sigterm_is_killed) {

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "verifier/base/result.h"
 
@@ -16,11 +17,30 @@ struct User {
   uid_t uid;
   gid_t gid;
   std::string home;
+  std::string shell;
 };
 
 /// The user of this name; in a static program one of /etc/passwd, whatever other name services the
 /// machine has. `code` and `what` make the finding: `what: no user "NAME"`.
 Result<User> FindUser(const std::string& name, Code code, std::string_view what);
+
+/// What a process takes on to be a user.
+struct Identity {
+  uid_t uid;
+  gid_t gid;
+  std::vector<gid_t> groups;  ///< all, as a login would have them
+};
+
+/// Looks the user's groups up, where FindUser looks. `code` and `what` make the finding.
+Result<Identity> IdentityOf(const User& user, Code code, std::string_view what);
+
+/// Makes this process the user's for good: groups, then ids, then a look whether it is so and
+/// whether there is a way back. Gives back 0 or an errno; then the process must not go on.
+///
+/// For a child of root between fork and exec: it neither allocates nor looks anything up. The
+/// session keyring of whoever started us does not go along. What the process asked for with
+/// PR_SET_PDEATHSIG is forgotten by the kernel: to be asked for afterwards.
+int TakeOn(const Identity& identity);
 
 }  // namespace jobwarden
 

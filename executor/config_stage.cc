@@ -1,7 +1,7 @@
 #include <unistd.h>
 
-#include <utility>
-
+#include "executor/job_input.h"
+#include "executor/local_driver.h"
 #include "executor/shell.h"
 #include "executor/stage.h"
 #include "executor/wrapped_driver.h"
@@ -9,7 +9,6 @@
 #include "verifier/base/json.h"
 #include "verifier/base/version.h"
 #include "verifier/config/config.h"
-#include "verifier/os/file.h"
 
 namespace jobwarden {
 
@@ -18,12 +17,10 @@ int RunConfigStage(const Call& call) {
   if (!config) return Fail(call.environment, config.findings());
   const ExecutorSettings& settings = config->executor;
   if (settings.driver == Driver::kWrap) return RunWrappedConfig(call, *config);
-  for (const auto& [path, what] :
-       {std::pair(settings.builds_dir, "builds_dir"), std::pair(settings.cache_dir, "cache_dir")}) {
-    if (auto made = MakeFolders(path, 0755, Code::kStateUnwritable, what); !made) {
-      return Fail(call.environment, made.findings());
-    }
-  }
+  const auto folder = JobFolder(call.environment);
+  if (!folder) return Fail(call.environment, folder.findings());
+  const auto folders = TakeLocal(call, *config, *folder);
+  if (!folders) return Fail(call.environment, folders.findings());
   if (settings.shared_user) {
     Say(STDERR_FILENO, FindingsText({{Code::kSharedUser,
                                       "a job's script runs as the user who keeps this runner's "
@@ -32,12 +29,11 @@ int RunConfigStage(const Call& call) {
                                       {},
                                       false}}));
   }
-  // The folders are shared: several jobs of one project may run at the same time.
   const Object answer{
       {"driver", Object{{"name", "jobwarden"}, {"version", Version()}}},
-      {"builds_dir", settings.builds_dir},
-      {"cache_dir", settings.cache_dir},
-      {"builds_dir_is_shared", true},
+      {"builds_dir", folders->builds},
+      {"cache_dir", folders->cache},
+      {"builds_dir_is_shared", folders->shared},
       {"shell", ShellName(settings.shell)},
   };
   Say(STDOUT_FILENO, WriteJson(answer) + '\n');

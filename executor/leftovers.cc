@@ -1,24 +1,18 @@
 #include "executor/leftovers.h"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <csignal>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <thread>
 
-#include "verifier/os/fd.h"
-#include "verifier/os/file.h"
+#include "executor/process_stat.h"
 
 namespace jobwarden {
 namespace {
@@ -30,37 +24,8 @@ constexpr milliseconds kGrace{200};
 constexpr milliseconds kStep{10};
 constexpr milliseconds kPatience{10'000};
 
-std::vector<pid_t> AllProcesses() {
-  std::vector<pid_t> found;
-  const std::unique_ptr<DIR, int (*)(DIR*)> proc(opendir("/proc"), closedir);
-  if (!proc) return found;
-  while (const dirent* each = readdir(proc.get())) {
-    const std::string_view name = each->d_name;
-    pid_t pid = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
-    if (error != std::errc() || end != name.data() + name.size() || pid == getpid()) continue;
-    found.push_back(pid);
-  }
-  return found;
-}
-
-// A file of /proc/PID; empty when the process is gone, or may not be looked into.
-std::string ReadOf(pid_t pid, std::string_view file) {
-  const Fd fd(open(fmt::format("/proc/{}/{}", pid, file).c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) return "";
-  constexpr std::size_t kStepBytes = 65'536;
-  std::string text;
-  for (ssize_t got = 1; got > 0;) {
-    const std::size_t size = text.size();
-    text.resize(size + kStepBytes);
-    got = read(fd.get(), text.data() + size, kStepBytes);
-    text.resize(size + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-  }
-  return text;
-}
-
 bool StartedWith(pid_t pid, std::string_view entry) {
-  const std::string block = '\0' + ReadOf(pid, "environ");
+  const std::string block = '\0' + ReadOfProcess(pid, "environ");
   return block.find('\0' + std::string(entry) + '\0') != std::string::npos;
 }
 
@@ -70,30 +35,14 @@ std::vector<pid_t> Find(std::string_view entry) {
   return found;
 }
 
-// The parent of a process; nothing when it has ended (a zombie has too).
-std::optional<pid_t> ParentOf(pid_t pid) {
-  const std::string stat = ReadOf(pid, "stat");
-  // The name stands in parentheses, and may hold some itself: "7 (a) b) S 1 ...".
-  const auto name_end = stat.rfind(") ");
-  if (name_end == std::string::npos || name_end + 4 >= stat.size()) return std::nullopt;
-  const char state = stat[name_end + 2];
-  if (state == 'Z' || state == 'X') return std::nullopt;
-  pid_t parent = 0;
-  const char* from = stat.data() + name_end + 4;
-  if (std::from_chars(from, stat.data() + stat.size(), parent).ec != std::errc()) {
-    return std::nullopt;
-  }
-  return parent;
-}
-
 // A process that has the user's real, effective, saved or file system id.
 std::optional<pid_t> AnyOf(uid_t user) {
   for (const pid_t pid : AllProcesses()) {
-    const std::string status = ReadOf(pid, "status");
+    const std::string status = ReadOfProcess(pid, "status");
     const auto from = status.find("\nUid:");
     if (from == std::string::npos) continue;
     const std::string ids = status.substr(from + 1, status.find('\n', from + 1) - from - 1) + '\t';
-    if (ids.find(fmt::format("\t{}\t", user)) != std::string::npos && ParentOf(pid)) return pid;
+    if (ids.find(fmt::format("\t{}\t", user)) != std::string::npos && StatOf(pid)) return pid;
   }
   return std::nullopt;
 }
@@ -132,7 +81,7 @@ void EndLeftovers(std::string_view entry) {
 std::vector<pid_t> Descendants() {
   std::multimap<pid_t, pid_t> children;
   for (const pid_t pid : AllProcesses()) {
-    if (const auto parent = ParentOf(pid)) children.emplace(*parent, pid);
+    if (const auto stat = StatOf(pid)) children.emplace(stat->parent, pid);
   }
   std::vector<pid_t> found;
   const auto add = [&](pid_t parent) {

@@ -12,10 +12,25 @@
 namespace jobwarden {
 
 /// All that it takes to run a stage's script on this machine: the shell, its clean environment, a
-/// TMPDIR of its own, and the script as its standard input, from memory alone.
-/// DRIVER_FAILED, STATE_UNWRITABLE.
+/// TMPDIR of its own, the script as its standard input, from memory alone; and, as `[executor]`
+/// says, the user and the sandbox that were taken for the job.
+/// CONFIG_INVALID, DRIVER_FAILED, STATE_UNWRITABLE.
 Result<StageCommand> LocalCommand(const Secret& script, const Call& call, const Config& config,
                                   const std::string& job_folder);
+
+/// Takes what a job needs on this machine, makes its folders, and sees that it can run; says on
+/// standard error what the way in which jobs run here cannot promise.
+struct LocalFolders {
+  std::string builds;
+  std::string cache;
+  bool shared;  ///< by jobs that run at the same time
+};
+Result<LocalFolders> TakeLocal(const Call& call, const Config& config,
+                               const std::string& job_folder);
+
+/// Ends all that is left of the job, removes what was its own alone, and gives back what was taken
+/// for it. What cannot be done is said on standard error.
+void GiveBackLocal(const Config& config, const std::string& job_folder);
 
 }  // namespace jobwarden
 

@@ -68,11 +68,22 @@ std::vector<std::string> ProxySettings(const Environment& ours) {
   return settings;
 }
 
-std::vector<std::string> ScriptEnvironment(const Environment& ours,
+std::vector<std::string> ScriptEnvironment(const Environment& ours, const ScriptUser& user,
                                            const std::string& temporary_folder) {
   std::vector<std::string> environment = ProxySettings(ours);
-  for (const auto* name : {"PATH", "HOME", "USER", "LANG", "TERM"}) {
-    HandOn(ours, name, environment);
+  for (const auto* name : {"PATH", "LANG", "TERM"}) HandOn(ours, name, environment);
+  if (user.user == nullptr) {
+    HandOn(ours, "USER", environment);
+  } else {
+    for (const auto* name : {"USER", "LOGNAME"}) {
+      environment.push_back(fmt::format("{}={}", name, user.user->name));
+    }
+    environment.push_back("SHELL=" + user.user->shell);
+  }
+  if (user.home.empty()) {
+    HandOn(ours, "HOME", environment);
+  } else {
+    environment.push_back("HOME=" + user.home);
   }
   environment.push_back("TMPDIR=" + temporary_folder);
   return environment;

@@ -9,6 +9,7 @@
 #include "verifier/config/config.h"
 #include "verifier/os/environment.h"
 #include "verifier/os/fd.h"
+#include "verifier/os/user.h"
 
 namespace jobwarden {
 
@@ -22,10 +23,14 @@ Result<std::vector<std::string>> ShellCommand(Shell shell, std::string_view path
 /// `NAME=VALUE` of http_proxy, https_proxy, no_proxy and all_proxy, in both cases.
 std::vector<std::string> ProxySettings(const Environment& ours);
 
-/// The environment of a job's script, `NAME=VALUE`: of our own only PATH, HOME, USER, LANG, TERM
-/// and the proxy settings, and `temporary_folder` as TMPDIR. What the job itself brings is in its
-/// script.
-std::vector<std::string> ScriptEnvironment(const Environment& ours,
+/// The environment of a job's script, `NAME=VALUE`: of our own only PATH, LANG, TERM and the proxy
+/// settings, and HOME and USER unless `user` is another; `temporary_folder` as TMPDIR. What the job
+/// itself brings is in its script.
+struct ScriptUser {
+  const User* user = nullptr;  ///< whose names are USER, LOGNAME and SHELL; null: our own
+  std::string home;            ///< empty: our own
+};
+std::vector<std::string> ScriptEnvironment(const Environment& ours, const ScriptUser& user,
                                            const std::string& temporary_folder);
 
 /// A file in memory alone that holds `bytes`, is read from its beginning, and that nobody can

@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(a_script_gets_the_listed_variables_and_no_other) {
                            "all_proxy", "ALL_PROXY"}) {
     unsetenv(name);
   }
-  auto environment = ScriptEnvironment(Environment::Take(), "/job/job-tmp");
+  auto environment = ScriptEnvironment(Environment::Take(), {}, "/job/job-tmp");
   setenv("PATH", path.c_str(), 1);
   std::sort(environment.begin(), environment.end());
   const std::vector<std::string> expected{"HOME=/home/ci",       "LANG=",

@@ -33,6 +33,7 @@ enum class Code {
   kJobUnreadable,
   kConfigInvalid,
   kSharedUser,
+  kNoFreeUser,
   kScriptUnreadable,
   kVerdictMissing,
   kAuditFailed,

@@ -1,0 +1,100 @@
+#include "executor/remove_tree.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "verifier/base/text.h"
+#include "verifier/os/fd.h"
+#include "verifier/os/file.h"
+
+namespace jobwarden {
+namespace {
+
+constexpr Code kCode = Code::kStateUnwritable;
+constexpr std::string_view kWhat = "folder of the job";
+
+Finding Failed(const std::string& path, int error) {
+  return Finding{
+      kCode, fmt::format("{} {}: {}", kWhat, Quote(path), ErrorText(error)), "", {}, false};
+}
+
+// Opens a folder in a folder so that its content can be listed and removed. For root permissions
+// are none; its own user's folder, who is no root, may be given some through whatever link.
+Fd OpenIn(int parent, const std::string& name) {
+  constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+  Fd fd(openat(parent, name.c_str(), kFlags));
+  if (!fd && errno == EACCES && fchmodat(parent, name.c_str(), S_IRWXU, 0) == 0) {
+    fd = Fd(openat(parent, name.c_str(), kFlags));
+  }
+  if (fd && geteuid() != 0) fchmod(fd.get(), S_IRWXU);
+  return fd;
+}
+
+// Removes a file or an empty folder: 0, or the errno; ENOTEMPTY when it is a folder with content.
+int RemoveOne(int parent, const std::string& name) {
+  if (unlinkat(parent, name.c_str(), 0) == 0) return 0;
+  if (errno != EISDIR && errno != EPERM && errno != EBUSY) return errno;
+  if (unlinkat(parent, name.c_str(), AT_REMOVEDIR) == 0) return 0;
+  if (errno != EBUSY) return errno == EEXIST ? ENOTEMPTY : errno;
+  const std::string mounted = fmt::format("/proc/self/fd/{}/{}", parent, name);
+  if (umount2(mounted.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) != 0) return EBUSY;
+  return RemoveOne(parent, name);
+}
+
+// Moves a folder to another one, under a name that is free there.
+int Move(int from, const std::string& name, int to, std::size_t& moved) {
+  for (bool opened = false;;) {
+    const std::string free = fmt::format("moved-{}", moved);
+    if (renameat2(from, name.c_str(), to, free.c_str(), RENAME_NOREPLACE) == 0) return 0;
+    if (errno == EEXIST) {
+      ++moved;
+    } else if (errno == EACCES && !opened) {
+      opened = true;
+      if (fchmodat(from, name.c_str(), S_IRWXU, 0) != 0) return errno;
+    } else {
+      return errno;
+    }
+  }
+}
+
+}  // namespace
+
+Status RemoveTree(const std::string& path) {
+  const int error = RemoveOne(AT_FDCWD, path);
+  if (error == 0 || error == ENOENT) return Ok();
+  if (error != ENOTEMPTY) return Failed(path, error);
+  const Fd top = OpenIn(AT_FDCWD, path);
+  if (!top) return Failed(path, errno);
+  // What lies two levels down is moved one level up, until there is but one.
+  std::size_t moved = 0;
+  for (;;) {
+    const auto names = ListFolder(top, path, kCode, kWhat);
+    if (!names) return names.findings();
+    if (names->empty()) break;
+    for (const auto& name : *names) {
+      int result = RemoveOne(top.get(), name);
+      if (result == ENOTEMPTY) {
+        const Fd folder = OpenIn(top.get(), name);
+        if (!folder) return Failed(path, errno);
+        const auto inner = ListFolder(folder, path, kCode, kWhat);
+        if (!inner) return inner.findings();
+        for (const auto& each : *inner) {
+          result = RemoveOne(folder.get(), each);
+          if (result == ENOTEMPTY) result = Move(folder.get(), each, top.get(), moved);
+          if (result != 0 && result != ENOENT) return Failed(path, result);
+        }
+        result = RemoveOne(top.get(), name);
+      }
+      if (result != 0 && result != ENOENT && result != ENOTEMPTY) return Failed(path, result);
+    }
+  }
+  return rmdir(path.c_str()) == 0 ? Ok() : Status(Failed(path, errno));
+}
+
+}  // namespace jobwarden

@@ -21,14 +21,6 @@ int RunConfigStage(const Call& call) {
   if (!folder) return Fail(call.environment, folder.findings());
   const auto folders = TakeLocal(call, *config, *folder);
   if (!folders) return Fail(call.environment, folders.findings());
-  if (settings.shared_user) {
-    Say(STDERR_FILENO, FindingsText({{Code::kSharedUser,
-                                      "a job's script runs as the user who keeps this runner's "
-                                      "configuration, keys and audit log, and can change them",
-                                      "",
-                                      {},
-                                      false}}));
-  }
   const Object answer{
       {"driver", Object{{"name", "jobwarden"}, {"version", Version()}}},
       {"builds_dir", folders->builds},

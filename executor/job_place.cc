@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -17,6 +16,7 @@
 #include <vector>
 
 #include "executor/leftovers.h"
+#include "executor/own_process.h"
 #include "executor/place_lock.h"
 #include "executor/remove_tree.h"
 #include "verifier/base/encoding.h"
@@ -152,25 +152,20 @@ Status TakeOut(const std::string& live, const std::string& shelf, const std::opt
 
 // The folders above may keep the user from them, whatever their own permissions are.
 Status CheckReach(const JobPlace& place, const Identity& identity) {
-  for (const auto& path : {place.builds, place.cache, place.temporary}) {
-    const pid_t child = fork();
-    if (child == 0) {
-      const int error = TakeOn(identity);
-      _exit(error != 0 ? error : chdir(path.c_str()) == 0 ? 0 : errno);
-    }
-    int status = 0;
-    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
-    const int error = child < 0 ? EAGAIN : WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
-    if (error == 0) continue;
-    return Finding{Code::kConfigInvalid,
-                   fmt::format("folder {}: user {}: {}", Quote(path), Quote(place.user->name),
-                               ErrorText(error)),
-                   "chmod o+x the folders above it, or set executor.builds_dir and cache_dir to "
-                   "others",
-                   {},
-                   false};
-  }
-  return Ok();
+  return InOwnProcess([&] { return TakeOn(identity); },
+                      [&]() -> Status {
+                        for (const auto& path : {place.builds, place.cache, place.temporary}) {
+                          if (chdir(path.c_str()) == 0) continue;
+                          return Finding{Code::kConfigInvalid,
+                                         fmt::format("folder {}: user {}: {}", Quote(path),
+                                                     Quote(place.user->name), ErrorText(errno)),
+                                         "chmod o+x the folders above it, or set "
+                                         "executor.builds_dir and cache_dir to others",
+                                         {},
+                                         false};
+                        }
+                        return Ok();
+                      });
 }
 
 // Ends the processes of the job that had the place, or will, and takes its own folder away.

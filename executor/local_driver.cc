@@ -33,13 +33,25 @@ Status MakeTemporaryFolder(const std::string& path) {
                  false};
 }
 
-// What a job that looks for them can read or change where it runs as the runner's own user.
-constexpr std::string_view kSameUser =
-    "jobwarden: advice: jobs run as the user of GitLab Runner itself, whose memory and folders a "
-    "hostile job can search for tokens, other jobs' and those that were taken out; set "
-    "executor.run_as, or sandbox = \"bwrap\"\n";
-constexpr std::string_view kRootInside =
-    "jobwarden: advice: jobs run as root, though in a sandbox; set executor.run_as\n";
+// What jobs that run as the driver's own user cannot be promised, said once a job.
+void Advise(const ExecutorSettings& executor) {
+  constexpr std::string_view kWhatToSet = "set executor.run_as, or sandbox = \"bwrap\"";
+  if (executor.shared_user) {
+    Say(STDERR_FILENO, FindingsText({{Code::kSharedUser,
+                                      "a job's script runs as the user who keeps this runner's "
+                                      "configuration, keys and audit log, and can change them, and "
+                                      "can search GitLab Runner's memory and folders for tokens",
+                                      std::string(kWhatToSet),
+                                      {},
+                                      false}}));
+    return;
+  }
+  Say(STDERR_FILENO,
+      fmt::format("jobwarden: advice: jobs run as GitLab Runner's own user: one can search its "
+                  "memory and folders for tokens that were taken out, and for other jobs' tokens; "
+                  "{}\n",
+                  kWhatToSet));
+}
 
 }  // namespace
 
@@ -89,7 +101,7 @@ Result<LocalFolders> TakeLocal(const Call& call, const Config& config,
       auto made = MakeFolders(path, 0755, Code::kStateUnwritable, what);
       if (!made) return std::move(made).findings();
     }
-    Say(STDERR_FILENO, kSameUser);
+    Advise(settings);
     // Several jobs of one project may run at the same time.
     return LocalFolders{settings.builds_dir, settings.cache_dir, true};
   }
@@ -100,6 +112,14 @@ Result<LocalFolders> TakeLocal(const Call& call, const Config& config,
         "let GitLab Runner run as root, or leave executor.run_as out",
         {},
         false};
+  }
+  if (settings.run_as.empty() && geteuid() == 0) {
+    // Files of the kernel's, and sockets that see who calls, obey root without any capability.
+    return Finding{Code::kConfigInvalid,
+                   "executor.sandbox: jobs would run as root, which a sandbox does not hold",
+                   "set executor.run_as to a user that owns nothing else on this machine",
+                   {},
+                   false};
   }
   const auto response = ReadJobResponse(call.environment);
   if (!response) return response.findings();
@@ -113,7 +133,6 @@ Result<LocalFolders> TakeLocal(const Call& call, const Config& config,
       GiveBackLocal(config, job_folder);
       return works.findings();
     }
-    if (geteuid() == 0 && !place->user) Say(STDERR_FILENO, kRootInside);
   }
   return LocalFolders{place->builds, place->cache, false};
 }

@@ -10,6 +10,7 @@
 #include "executor/job_input.h"
 #include "executor/job_script.h"
 #include "executor/local_driver.h"
+#include "executor/own_process.h"
 #include "executor/stage.h"
 #include "executor/stage_exposure.h"
 #include "executor/stage_process.h"
@@ -78,8 +79,12 @@ Result<int> RunStage(const Call& call) {
   auto command = LocalCommand(stage->script, call, *config, *folder);
   if (!command) return command.findings();
   if (stage->strip_git_of) {
-    auto stripped = StripGitCredentials(config->executor.builds_dir, *stage->strip_git_of,
-                                        response->job_token());
+    const auto strip = [&] {
+      return StripGitCredentials(config->executor.builds_dir, *stage->strip_git_of,
+                                 response->job_token());
+    };
+    auto stripped =
+        command->user ? InOwnProcess([&] { return TakeOn(*command->user); }, strip) : strip();
     if (!stripped) return std::move(stripped).findings();
   }
   const auto masked = OutputMask(stage->inventory, *config);

@@ -1,0 +1,60 @@
+#include "tests/e2e/attacker.h"
+
+#include "executor/process_stat.h"
+
+namespace jobwarden::testing {
+
+std::vector<std::string> Loot(const std::vector<std::string>& folders) {
+  std::string where;
+  for (const auto& folder : folders) where += " '" + folder + "'";
+  return {
+      "exec 3>\"$TMPDIR/loot.part\"",
+      "{ env; set; } >&3",
+      "cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline >&3 2>/dev/null || true",
+      "for each in /proc/[0-9]*/fd/*; do if [ -f \"$each\" ] && ! [ \"$each\" -ef "
+      "\"$TMPDIR/loot.part\" ]; then cat \"$each\" >&3 2>/dev/null || true; fi; done",
+      "find" + where +
+          " \"$TMPDIR\" -type f ! -name 'loot*' -exec cat {} + >&3 2>/dev/null || true",
+      "exec 3>&-",
+      "mv \"$TMPDIR/loot.part\" loot",
+  };
+}
+
+std::string LootOf(const RunnerHost& host) {
+  std::string loot;
+  for (const auto& [name, text] : ReadFiles(host.Path("builds"))) {
+    if (name.ends_with("/loot")) loot += text;
+  }
+  return loot;
+}
+
+std::vector<pid_t> ProcessesOf(uid_t user) {
+  std::vector<pid_t> found;
+  for (const pid_t pid : AllProcesses()) {
+    const std::string status = ReadOfProcess(pid, "status");
+    if (status.find("\nUid:\t" + std::to_string(user) + "\t") != status.npos && StatOf(pid)) {
+      found.push_back(pid);
+    }
+  }
+  return found;
+}
+
+std::string SignatureOf(const RunnerHost& host, const Job& job, const std::string& name) {
+  const std::string text = host.TokenOf(job, name);
+  return text.substr(text.rfind('.') + 1);
+}
+
+std::vector<std::string> Daemons() {
+  return {
+      "sleep 1000 &",
+      "setsid sleep 1001 &",
+      "(setsid sh -c 'sleep 1002 & sleep 1003' &)",
+      "env -i TMPDIR=/elsewhere setsid bash -c 'trap \"\" TERM HUP INT; cd /; exec >/dev/null 2>&1 "
+      "</dev/null; while :; do sleep 1004; done' &",
+      "setsid bash -c 'again() { (sleep 0.01; again & again &) & }; ulimit -u 300 || true; again; "
+      "sleep 1005' >/dev/null 2>&1 &",
+      "sleep 0.2",
+  };
+}
+
+}  // namespace jobwarden::testing

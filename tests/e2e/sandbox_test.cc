@@ -1,0 +1,260 @@
+// Jobs that run inside bubblewrap, as users of their own and as the driver's.
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <optional>
+
+#include "tests/e2e/attacker.h"
+#include "tests/e2e/harness.h"
+#include "tests/support/test_users.h"
+
+using namespace jobwarden::testing;
+using Interruption = RunnerOptions::Interruption;
+
+namespace {
+
+// Who runs a job: the driver's own user, or, where root runs the driver, another one.
+enum class As { kOwnUser, kRunAs };
+
+// A machine on which jobs run in a sandbox. Where root runs the tests, a driver that is not root's
+// is started as another user, to whom all that the runner makes is given.
+struct SandboxHost : RunnerHost {
+  explicit SandboxHost(As as = As::kRunAs) {
+    const bool root = geteuid() == 0;
+    if (root) users.emplace(1);
+    const bool runs_as = root && as == As::kRunAs;
+    Change(config, "shared_user = true\n",
+           "sandbox = \"bwrap\"\n" + (runs_as ? "run_as = " + users->List() + "\n" : ""));
+    chmod(folder.path().c_str(), 0711);
+    if (!root || runs_as) return;
+    const std::string driver = folder.Write("driver", Slurp(options.driver[0]));
+    chmod(driver.c_str(), 0755);
+    const std::string uid = std::to_string(users->uid());
+    options.driver = {"/usr/bin/setpriv", "--reuid",    uid, "--clear-groups", driver,
+                      "--config",         config_path()};
+    options.before_call = [this](const CallAhead& call) { Give(call.folder); };
+    BOOST_REQUIRE(chown(folder.path().c_str(), users->uid(), 0) == 0);
+  }
+
+  void Give(const std::filesystem::path& path) const {
+    if (lchown(path.c_str(), users->uid(), 0) != 0) return;
+    for (const auto& each : std::filesystem::recursive_directory_iterator(path)) {
+      BOOST_REQUIRE(lchown(each.path().c_str(), users->uid(), 0) == 0);
+    }
+  }
+
+  std::optional<TestUsers> users;
+};
+
+constexpr As kBoth[] = {As::kRunAs, As::kOwnUser};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(sandbox)
+
+BOOST_AUTO_TEST_CASE(job_sees_its_own_processes_alone) {
+  SandboxHost host;
+  const JobRun run = host.Play(JobThat({"echo pids: /proc/[0-9]*", "readlink /proc/1/exe || true",
+                                        "tr '\\0' ' ' </proc/1/cmdline | head -c 14", "echo",
+                                        "ls -l /proc/self/fd | wc -l"}));
+  BOOST_TEST(run.outcome == Outcome::kSucceeded);
+  BOOST_TEST(Has(Out(run), "\n/usr/bin/bwrap\n"));
+  BOOST_TEST(Has(Out(run), "\npids: /proc/1 "));
+  BOOST_TEST(Lacks(Out(run), "/proc/" + std::to_string(getpid())));
+  BOOST_TEST(Has(Out(run), "\n5\n"), "total, 0, 1, 2, and the folder that ls reads");
+}
+
+BOOST_AUTO_TEST_CASE(job_works_as_it_would_outside) {
+  SandboxHost host;
+  Job job = JobThat({"echo x > file; cp file \"$TMPDIR/a\"; cp file ~/b; cp file /tmp/c",
+                     "test -w /dev/null && test -c /dev/urandom && test -d /dev/shm",
+                     "getent hosts localhost; test -r /etc/resolv.conf", "git --version",
+                     "echo err >/dev/stderr", "read line || echo eof", "exit 42"});
+  job.after_script = {"cat file \"$TMPDIR/a\" ~/b /tmp/c | wc -l"};
+  const JobRun run = host.Play(job);
+  BOOST_TEST(run.exit_code == 42);
+  BOOST_TEST(Has(Out(run), "\neof\n"));
+  BOOST_TEST(Has(Out(run, "after_script"), "\n4\n"));
+}
+
+BOOST_AUTO_TEST_CASE(job_killed_by_a_signal_has_its_exit_code) {
+  SandboxHost host;
+  BOOST_TEST(host.Play(JobThat({"kill -9 $$"})).exit_code == 137);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_business_of_the_job_is_out_of_sight) {
+  for (const As as : kBoth) {
+    SandboxHost host(as);
+    const std::string secret = host.folder.Write("secret", "secret");
+    const JobRun run = host.Play(JobThat({
+        "ls -A '" + host.folder.path() + "' | tr '\\n' ' '; echo",
+        "ls -A /root /home/* /run /run/docker.sock /etc/gitlab-runner 2>/dev/null | grep -v : || "
+        "true",
+        "! cat '" + host.config_path() + "' '" + secret + "' 2>/dev/null || echo read it",
+        "ls -A /tmp | tr '\\n' ' '; echo end",
+    }));
+    BOOST_TEST(run.outcome == Outcome::kSucceeded);
+    BOOST_TEST(Has(Out(run), "\nbuilds cache \n"));
+    BOOST_TEST(Lacks(Out(run), "\nread it\n"));
+    BOOST_TEST(Lacks(Out(run), "custom-executor"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(machine_is_read_only) {
+  for (const As as : kBoth) {
+    SandboxHost host(as);
+    const JobRun run = host.Play(JobThat({
+        "for each in /etc /usr /var /var/lib /opt /bin /sys /proc/sys/kernel/core_pattern; do",
+        "  ! touch \"$each/jobwarden-test\" 2>/dev/null || echo wrote $each",
+        "  ! { : >>\"$each\"; } 2>/dev/null || echo wrote $each",
+        "done",
+        "! mount -t tmpfs none /etc 2>/dev/null || echo mounted",
+        "! umount /etc 2>/dev/null || echo unmounted",
+        "! mount -o remount,rw /etc 2>/dev/null || echo remounted",
+        "grep -E '^(CapEff|NoNewPrivs):' /proc/self/status",
+        "echo done",
+    }));
+    BOOST_TEST(run.outcome == Outcome::kSucceeded);
+    BOOST_TEST(Has(Out(run), "\nCapEff:\t0000000000000000\n"));
+    BOOST_TEST(Has(Out(run), "\nNoNewPrivs:\t1\n"));
+    BOOST_TEST(Has(Out(run), "\ndone\n"));
+    for (const char* success : {"\nwrote ", "\nmounted", "\nunmounted", "\nremounted"}) {
+      BOOST_TEST(Lacks(Out(run), success));
+    }
+    BOOST_TEST(!std::filesystem::exists("/etc/jobwarden-test"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(job_that_looks_everywhere_finds_no_token_that_was_taken_out) {
+  for (const As as : kBoth) {
+    SandboxHost host(as);
+    const Job job =
+        JobThat(Loot({"/tmp", "/var/lib", "/etc", "/run", "/dev/shm", host.folder.path()}));
+    BOOST_TEST(host.Play(job).outcome == Outcome::kSucceeded);
+    const std::string loot = LootOf(host);
+    BOOST_TEST((loot.find("CI_PROJECT_PATH=shop/checkout") != loot.npos));
+    for (const IdToken& token : job.id_tokens) {
+      BOOST_TEST((loot.find(SignatureOf(host, job, token.name)) == loot.npos), token.name);
+    }
+    BOOST_TEST((loot.find("of-the-runner-alone") == loot.npos));
+    BOOST_TEST((loot.find("shop deploys") == loot.npos), "the configuration");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(job_cannot_change_what_decides_about_the_next) {
+  for (const As as : kBoth) {
+    SandboxHost host(as);
+    const JobRun run = host.Play(JobThat({
+        "for each in jobwarden.toml gitlab-keys.json audit.jsonl rules.d state state/places "
+        "state/keys builds/.kept tmp; do",
+        "  mkdir -p '" + host.folder.path() + "'/$each/x 2>/dev/null || true",
+        "  rm -rf '" + host.folder.path() + "'/$each 2>/dev/null || true",
+        "  { echo '[[allow]]' >'" + host.folder.path() + "'/$each; } 2>/dev/null || true",
+        "done",
+        "kill -9 -1",
+    }));
+    BOOST_TEST(run.exit_code == 137);
+    const JobRun next = host.Play(JobThat({"echo runs"}));
+    BOOST_TEST(Has(Out(next), "\nruns\n"));
+    BOOST_TEST(Denied(host.Play(FeatureBranchDeploy()), "NO_RULE_ALLOWS"));
+    BOOST_TEST(!std::filesystem::exists(host.Path("rules.d")));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(cancel_reaches_the_job_s_own_shell) {
+  SandboxHost host;
+  Job job = JobThat({"trap 'echo told; exit 1' TERM", "echo ready", "sleep 1000 & wait"});
+  job.after_script = {"echo bye"};
+  host.options.interruption = Interruption::kCancel;
+  host.options.interrupt_at = "\nready\n";
+  const JobRun run = host.Play(job);
+  BOOST_TEST(run.outcome == Outcome::kCanceled);
+  BOOST_TEST(Has(Out(run), "\ntold\n"));
+  BOOST_TEST(Has(Out(run, "after_script"), "\nbye\n"));
+}
+
+BOOST_AUTO_TEST_CASE(all_processes_die_with_the_stage) {
+  for (const As as : kBoth) {
+    SandboxHost host(as);
+    host.options.limit = std::chrono::seconds(30);
+    auto lines = Daemons();
+    lines.emplace_back("echo done");
+    const JobRun run = host.Play(JobThat(lines));
+    BOOST_TEST(run.outcome == Outcome::kSucceeded);
+    BOOST_TEST(Has(Out(run), "\ndone\n"));
+    if (host.users) BOOST_TEST(ProcessesOf(host.users->uid()).empty());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(all_processes_die_with_a_driver_that_is_killed) {
+  SandboxHost host;
+  if (!host.users) return;
+  host.options.on_output = [&](const std::string& call, pid_t driver, const std::string& log) {
+    if (call == "build_script" && log.find("\nready\n") != log.npos) kill(driver, SIGKILL);
+  };
+  auto lines = Daemons();
+  lines.insert(lines.end(), {"echo ready", "sleep 1000"});
+  host.Play(JobThat(lines));
+  BOOST_TEST(ProcessesOf(host.users->uid()).empty());
+}
+
+// One user, two jobs: the second comes while the first one runs.
+BOOST_AUTO_TEST_CASE(jobs_of_one_user_at_the_same_time_do_not_see_each_other) {
+  for (const As as : kBoth) {
+    SandboxHost host(as);
+    std::string second;
+    host.options.on_output = [&](const std::string& call, pid_t, const std::string& log) {
+      if (call != "build_script" || log.find("\nready\n") == log.npos || !second.empty()) return;
+      RunnerOptions options = host.options;
+      options.on_output = nullptr;
+      const Job job =
+          JobThat({"echo folder $CI_BUILDS_DIR", "find / -name of-the-first 2>/dev/null || true",
+                   "cat /proc/[0-9]*/cmdline | tr '\\0' ' '"});
+      const JobRun run = PlayJob(Send(job, host.signer), options);
+      BOOST_TEST(run.outcome == Outcome::kSucceeded);
+      second = Out(run);
+      for (const auto& each : std::filesystem::directory_iterator(host.Path("builds"))) {
+        const auto project = each.path() / "shop/checkout";
+        if (exists(project / "of-the-first")) std::ofstream(project / "go");
+      }
+    };
+    const JobRun first = host.Play(JobThat(
+        {"echo folder $CI_BUILDS_DIR", "touch of-the-first ~/of-the-first /tmp/of-the-first",
+         "echo ready", "while [ ! -e go ]; do sleep 0.1; done"}));
+    BOOST_TEST(first.outcome == Outcome::kSucceeded);
+    BOOST_TEST(Lacks(second, "/of-the-first\n"));
+    BOOST_TEST(Lacks(second, "sleep 0.1"));
+    const auto folder = [](const std::string& out) {
+      const auto at = out.find("\nfolder ");
+      return out.substr(at, out.find('\n', at + 1) - at);
+    };
+    BOOST_TEST(folder(Out(first)) != folder(second));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(root_is_no_user_for_a_sandbox) {
+  if (geteuid() != 0) return;
+  RunnerHost host;
+  Change(host.config, "shared_user = true\n", "sandbox = \"bwrap\"\n");
+  const JobRun run = host.Play(JobThat({"true"}));
+  BOOST_TEST(Broken(run, "CONFIG_INVALID"));
+  BOOST_TEST(Has(run.log(), "executor.run_as"));
+}
+
+BOOST_AUTO_TEST_CASE(sandbox_that_cannot_be_built_is_no_failure_of_the_job) {
+  SandboxHost host;
+  host.options.before_call = [&](const CallAhead& call) {
+    if (call.name != "build_script") return;
+    // The folder that is to be its cache is gone.
+    for (const auto& each : std::filesystem::directory_iterator(host.Path("cache"))) {
+      if (each.path().filename() != ".kept") std::filesystem::remove_all(each.path());
+    }
+  };
+  const JobRun run = host.Play(JobThat({"true"}));
+  BOOST_TEST(run.outcome == Outcome::kSystemFailure);
+  BOOST_TEST(Has(run.log(), "DRIVER_FAILED"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

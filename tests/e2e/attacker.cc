@@ -51,8 +51,8 @@ std::vector<std::string> Daemons() {
       "(setsid sh -c 'sleep 1002 & sleep 1003' &)",
       "env -i TMPDIR=/elsewhere setsid bash -c 'trap \"\" TERM HUP INT; cd /; exec >/dev/null 2>&1 "
       "</dev/null; while :; do sleep 1004; done' &",
-      "setsid bash -c 'again() { (sleep 0.01; again & again &) & }; ulimit -u 300 || true; again; "
-      "sleep 1005' >/dev/null 2>&1 &",
+      "(ulimit -u 64; setsid bash -c 'trap \"\" TERM; again() { sleep 0.01; again & again & }; "
+      "again & again & wait' >/dev/null 2>&1) &",
       "sleep 0.2",
   };
 }

@@ -74,7 +74,7 @@ void MultiSearch::MakeTables() {
       for (std::size_t group = 0; group + 1 < groups_.size(); ++group) {
         char padded[sizeof(std::uint64_t)] = {};
         std::memcpy(padded, sorted(groups_[group]).data() + offset, gram_size_);
-        take(Hash(padded), group, offset);
+        take(Hash(padded, gram_mask_), group, offset);
       }
     }
   };

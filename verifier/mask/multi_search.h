@@ -69,14 +69,10 @@ class MultiSearch {
   };
 
   void MakeTables();
-  std::uint64_t Hash(const char* eight_bytes) const {
+  static std::uint64_t Hash(const char* eight_bytes, std::uint64_t gram_mask) {
     std::uint64_t word;
     std::memcpy(&word, eight_bytes, sizeof word);
-    return (word & gram_mask_) * 0x9E3779B97F4A7C15;
-  }
-  bool MayStand(std::uint64_t hash) const {
-    const std::uint64_t bit = hash >> table_shift_;
-    return (table_[bit / 64] >> (bit % 64) & 1) != 0;
+    return (word & gram_mask) * 0x9E3779B97F4A7C15;
   }
   static std::size_t Pair(std::string_view text) {
     return std::size_t{static_cast<unsigned char>(text[0])} << 8 |
@@ -107,18 +103,27 @@ template <typename F>
 void MultiSearch::FindHeads(std::string_view text, F&& on_head) const {
   if (size() == 0 || text.size() < head_size_) return;
   constexpr std::size_t kWord = sizeof(std::uint64_t);
-  std::size_t at = stride_ - 1;
-  for (; at + kWord <= text.size(); at += stride_) {
-    const std::uint64_t hash = Hash(text.data() + at);
-    if (MayStand(hash)) [[unlikely]] {
+  // Copies, which nothing that on_head does can change, stay in registers.
+  const std::uint64_t* const table = table_.data();
+  const std::uint64_t gram_mask = gram_mask_;
+  const std::size_t stride = stride_;
+  const int shift = table_shift_;
+  const auto may_stand = [table, shift](std::uint64_t hash) {
+    const std::uint64_t bit = hash >> shift;
+    return (table[bit / 64] >> (bit % 64) & 1) != 0;
+  };
+  std::size_t at = stride - 1;
+  for (; at + kWord <= text.size(); at += stride) {
+    const std::uint64_t hash = Hash(text.data() + at, gram_mask);
+    if (may_stand(hash)) [[unlikely]] {
       if (!Check(text, at, hash, on_head)) return;
     }
   }
-  for (; at + gram_size_ <= text.size(); at += stride_) {
+  for (; at + gram_size_ <= text.size(); at += stride) {
     char padded[kWord] = {};
     std::memcpy(padded, text.data() + at, text.size() - at);
-    const std::uint64_t hash = Hash(padded);
-    if (MayStand(hash) && !Check(text, at, hash, on_head)) return;
+    const std::uint64_t hash = Hash(padded, gram_mask);
+    if (may_stand(hash) && !Check(text, at, hash, on_head)) return;
   }
 }
 

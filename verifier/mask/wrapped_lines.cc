@@ -1,7 +1,12 @@
 #include "verifier/mask/wrapped_lines.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include <algorithm>
 #include <array>
+#include <bit>
 
 #include "verifier/base/encoding.h"
 
@@ -20,6 +25,44 @@ bool IsBase64(char c) {
   return kIsBase64[static_cast<unsigned char>(c)];
 }
 
+// Which of 16 characters are base64: a bit for each, the lowest for the first.
+inline std::uint64_t SixteenBits(const char* text) {
+#ifdef __SSE2__
+  // Bytes compare as signed numbers: so the lowest of a range is moved to the lowest of these.
+  const auto in_range = [](__m128i bytes, char first, char last) {
+    const __m128i moved = _mm_sub_epi8(bytes, _mm_set1_epi8(static_cast<char>(first - 128)));
+    return _mm_cmplt_epi8(moved, _mm_set1_epi8(static_cast<char>(last - first + 1 - 128)));
+  };
+  const auto is = [](__m128i bytes, char c) { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)); };
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
+  const __m128i letters = in_range(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 'z');
+  const __m128i digits = in_range(bytes, '/', '9');  // the slash stands right before them
+  const __m128i others = _mm_or_si128(is(bytes, '+'), _mm_or_si128(is(bytes, '-'), is(bytes, '_')));
+  return static_cast<unsigned>(
+      _mm_movemask_epi8(_mm_or_si128(letters, _mm_or_si128(digits, others))));
+#else
+  std::uint64_t bits = 0;
+  for (int i = 0; i < 16; ++i) bits |= std::uint64_t{IsBase64(text[i])} << i;
+  return bits;
+#endif
+}
+
+std::uint64_t Base64Bits(const char* text) {
+  return SixteenBits(text) | SixteenBits(text + 16) << 16 | SixteenBits(text + 32) << 32 |
+         SixteenBits(text + 48) << 48;
+}
+
+// Where rows of kWrappedColumns bits begin.
+std::uint64_t Rows(std::uint64_t bits) {
+  static_assert(WrappedLines::kWrappedColumns == 40);
+  bits &= bits >> 1;
+  bits &= bits >> 2;
+  bits &= bits >> 4;
+  bits &= bits >> 8;
+  bits &= bits >> 16;
+  return bits & bits >> 8;
+}
+
 bool IsBreak(char c) {
   return c == '\n' || c == '\r';
 }
@@ -36,6 +79,10 @@ void WrappedLines::Take(std::string_view text, std::size_t fresh, Spans& found) 
     }
     at = FindWrap(text, at);
     if (at == text.size()) break;
+    if (at + 1 < text.size() && !IsBase64(text[at + 1]) && !text.substr(at).starts_with("\r\n")) {
+      ++at;  // nothing goes on behind it
+      continue;
+    }
     // No string that is still possible begins before `text`.
     std::size_t begin = at;
     while (begin > 0 && at - begin < longest_ && IsBase64(text[begin - 1])) --begin;
@@ -54,22 +101,32 @@ void WrappedLines::Take(std::string_view text, std::size_t fresh, Spans& found) 
 }
 
 // The first line break from `at` on that counts as nothing; the text's end where there is none.
-// Few runs of base64 characters are that long, and in others most bytes need not be looked at.
 std::size_t WrappedLines::FindWrap(std::string_view text, std::size_t at) const {
-  std::size_t missing = kWrappedColumns - Columns(text, at);
-  while (at + missing < text.size()) {
-    std::size_t end = at + missing;
-    while (end > at && IsBase64(text[end - 1])) --end;
-    if (end == at) {
-      end = at + missing;
-      while (end < text.size() && IsBase64(text[end])) ++end;
-      if (end == text.size() || IsBreak(text[end])) return end;
-      ++end;
+  constexpr std::size_t kBlock = 64;
+  std::size_t columns = Columns(text, at);
+  for (; at + kBlock <= text.size(); at += kBlock) {
+    std::uint64_t bits = Base64Bits(text.data() + at);
+    const auto first = static_cast<std::size_t>(std::countr_one(bits));
+    columns += first;
+    if (first == kBlock) continue;
+    if (columns >= kWrappedColumns && IsBreak(text[at + first])) return at + first;
+    columns = static_cast<std::size_t>(std::countl_one(bits));
+    bits &= bits + 1;  // without the first, which was looked at
+    if (const std::uint64_t row = Rows(bits)) {
+      const auto begin = static_cast<std::size_t>(std::countr_zero(row));
+      const std::size_t end = begin + static_cast<std::size_t>(std::countr_one(bits >> begin));
+      if (end < kBlock && IsBreak(text[at + end])) return at + end;
     }
-    at = end;
-    missing = kWrappedColumns;
   }
-  return text.size();
+  for (; at < text.size(); ++at) {
+    if (IsBase64(text[at])) {
+      ++columns;
+    } else {
+      if (columns >= kWrappedColumns && IsBreak(text[at])) return at;
+      columns = 0;
+    }
+  }
+  return at;
 }
 
 // Goes on behind a line break that counts as nothing, to the end of its line.

@@ -67,7 +67,7 @@ void FindOurJwts(std::string_view text, const std::vector<std::string>& issuers,
     const Place payload = run_before(dot);
     if (payload.begin == dot || payload.begin == 0 || text[payload.begin - 1] != '.') continue;
     const Place header = run_before(payload.begin - 1);
-    if (payloads.count(header.begin) != 0) continue;
+    if (payloads.contains(header.begin)) continue;
     std::size_t begin = text.substr(0, header.end).find(kJwtStart, header.begin);
     while (begin != std::string_view::npos && dot - begin > kMaxTokenBytes) {
       begin = text.substr(0, header.end).find(kJwtStart, begin + 1);

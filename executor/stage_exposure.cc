@@ -110,11 +110,10 @@ Result<StageScript> ExposeStage(Secret received, const Call& call, const Config&
 
 std::unique_ptr<const MaskSet> OutputMask(const Inventory& inventory, const Config& config) {
   if (!config.exposure.mask_output) return nullptr;
-  std::vector<std::string_view> values;
-  for (const Token& token : inventory.tokens) values.push_back(token.value.view());
   std::vector<std::string> issuers;
   for (const Issuer& issuer : config.issuers) issuers.push_back(issuer.url);
-  return std::make_unique<const MaskSet>(values, std::move(issuers));
+  return std::make_unique<const MaskSet>(ValuesToMask(inventory, config.exposure),
+                                         std::move(issuers));
 }
 
 }  // namespace jobwarden

@@ -252,6 +252,25 @@ BOOST_AUTO_TEST_CASE(secret_that_is_used_is_there_and_the_others_are_not) {
   BOOST_TEST(Has(Out(run), "\nDB_PASSWORD=no\n"));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_to_be_kept_is_not_masked) {
+  const std::vector<std::string> lines = {"echo \"<$DB_PASSWORD>\"", "echo \"<$DEPLOY_KEY>\""};
+  const auto play = [&](const std::string& exposure) {
+    RunnerHost host;
+    host.config += exposure;
+    Job job = JobThat(lines);
+    job.variables = {{"DEPLOY_KEY", "0123456789abcdef"}};
+    return Out(host.Play(WithSecrets(job, host.signer)));
+  };
+  const std::string by_default = play("");
+  BOOST_TEST(Has(by_default, "\n<[MASKED]>\n"));
+  BOOST_TEST(Has(by_default, "\n<0123456789abcdef>\n"));
+  const std::string otherwise = play(
+      "[exposure]\nsecrets = \"keep\"\n[[exposure.rule]]\n"
+      "variable = \"DEPLOY_*\"\naction = \"mask\"\n");
+  BOOST_TEST(Has(otherwise, "\n<S3cr3t-from-vault>\n"));
+  BOOST_TEST(Has(otherwise, "\n<[MASKED]>\n"));
+}
+
 BOOST_AUTO_TEST_CASE(rules_for_names_win_over_the_defaults) {
   RunnerHost host;
   host.config +=

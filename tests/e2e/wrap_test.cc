@@ -30,7 +30,9 @@ struct Record {
 
   std::string everything() const {
     std::string text = response + script;
-    for (const auto& [key, value] : environment) text += key + "=" + value + "\n";
+    for (const auto& [key, value] : environment) {
+      text.append(key).append("=").append(value).append("\n");
+    }
     return text;
   }
 };

@@ -10,19 +10,15 @@
 #include <Poco/Net/SecureServerSocket.h>
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/ThreadPool.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 
 #include <algorithm>
-#include <cctype>
+#include <condition_variable>
 #include <csignal>
 #include <map>
 #include <mutex>
 #include <ostream>
 #include <stdexcept>
-#include <thread>
 
 namespace jobwarden::testing {
 namespace {
@@ -30,93 +26,34 @@ namespace {
 using Poco::Net::HTTPServerRequest;
 using Poco::Net::HTTPServerResponse;
 
-template <class T, void (*kFree)(T*)>
-struct Free {
-  void operator()(T* pointer) const { kFree(pointer); }
-};
-using KeyPtr = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY, EVP_PKEY_free>>;
-using CertificatePtr = std::unique_ptr<X509, Free<X509, X509_free>>;
-using BioPtr = std::unique_ptr<BIO, Free<BIO, BIO_free_all>>;
-
-void Require(bool good, const char* what) {
-  if (!good) throw std::runtime_error(what);
-}
-
-std::string Text(BIO* bio) {
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(bio, &data);
-  return {data, static_cast<std::size_t>(size)};
-}
-
 // Poco reads certificates from files alone; libssl takes them from memory.
 void Use(SSL_CTX* context, const Certificate& pem) {
-  const BioPtr certificate(BIO_new_mem_buf(pem.certificate.data(), -1));
-  const BioPtr key(BIO_new_mem_buf(pem.key.data(), -1));
-  const CertificatePtr x509(PEM_read_bio_X509(certificate.get(), nullptr, nullptr, nullptr));
-  const KeyPtr pkey(PEM_read_bio_PrivateKey(key.get(), nullptr, nullptr, nullptr));
-  Require(x509 && pkey && SSL_CTX_use_certificate(context, x509.get()) == 1 &&
-              SSL_CTX_use_PrivateKey(context, pkey.get()) == 1,
-          "fake issuer: cannot use its certificate");
+  const X509Ptr certificate = ReadCertificate(pem);
+  const KeyPtr key = ReadKey(pem);
+  if (SSL_CTX_use_certificate(context, certificate.get()) != 1 ||
+      SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
+    throw std::runtime_error("fake issuer: cannot use its certificate");
+  }
 }
 
-Poco::Net::ServerSocket Listen(const std::optional<Certificate>& certificate) {
-  const Poco::Net::SocketAddress address("127.0.0.1", 0);
-  if (!certificate) return Poco::Net::ServerSocket(address);
+Poco::Net::ServerSocket Listen(const Serving& serving) {
+  constexpr int kBacklog = 256;
+  const Poco::Net::SocketAddress address(serving.address, 0);
+  if (!serving.certificate) return Poco::Net::ServerSocket(address, kBacklog);
   const Poco::Net::Context::Ptr context = new Poco::Net::Context(
       Poco::Net::Context::TLS_SERVER_USE, "", "", "", Poco::Net::Context::VERIFY_NONE);
-  Use(context->sslContext(), *certificate);
-  return Poco::Net::SecureServerSocket(address, 64, context);
-}
-
-void Send(HTTPServerResponse& response, const Answer& answer) {
-  std::this_thread::sleep_for(answer.delay);
-  response.setStatus(static_cast<HTTPServerResponse::HTTPStatus>(answer.status));
-  response.setContentType("application/json");
-  response.setContentLength64(static_cast<std::int64_t>(answer.body.size()));
-  for (const auto& [name, value] : answer.headers) response.set(name, value);
-  std::ostream& out = response.send();
-  if (answer.drip_pause.count() == 0) {
-    out << answer.body;
-    return;
+  SSL_CTX* ssl = context->sslContext();
+  if (serving.tls_1_1_only) {
+    // Below the level that libssl thinks safe, where TLS 1.1 is left out.
+    SSL_CTX_set_cipher_list(ssl, "DEFAULT:@SECLEVEL=0");
+    SSL_CTX_set_min_proto_version(ssl, TLS1_1_VERSION);
+    SSL_CTX_set_max_proto_version(ssl, TLS1_1_VERSION);
   }
-  for (const char byte : answer.body) {
-    out << byte << std::flush;
-    if (!out) return;
-    std::this_thread::sleep_for(answer.drip_pause);
-  }
+  Use(ssl, *serving.certificate);
+  return Poco::Net::SecureServerSocket(address, kBacklog, context);
 }
 
 }  // namespace
-
-Certificate MakeCertificate(const std::string& host, long begin, long end) {
-  const KeyPtr key(EVP_EC_gen("P-256"));
-  const CertificatePtr x509(X509_new());
-  Require(key && x509, "fake issuer: cannot make a key");
-  X509_set_version(x509.get(), X509_VERSION_3);
-  ASN1_INTEGER_set(X509_get_serialNumber(x509.get()), 1);
-  X509_gmtime_adj(X509_getm_notBefore(x509.get()), begin);
-  X509_gmtime_adj(X509_getm_notAfter(x509.get()), end);
-  X509_set_pubkey(x509.get(), key.get());
-  X509_NAME* name = X509_get_subject_name(x509.get());
-  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
-                             reinterpret_cast<const unsigned char*>("fake issuer"), -1, -1, 0);
-  X509_set_issuer_name(x509.get(), name);
-  const bool address = std::isdigit(static_cast<unsigned char>(host.front())) != 0;
-  X509_EXTENSION* names = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name,
-                                              ((address ? "IP:" : "DNS:") + host).c_str());
-  Require(names != nullptr, "fake issuer: cannot name its host");
-  X509_add_ext(x509.get(), names, -1);
-  X509_EXTENSION_free(names);
-  Require(X509_sign(x509.get(), key.get(), EVP_sha256()) > 0, "fake issuer: cannot sign");
-
-  const BioPtr certificate_pem(BIO_new(BIO_s_mem()));
-  const BioPtr key_pem(BIO_new(BIO_s_mem()));
-  Require(PEM_write_bio_X509(certificate_pem.get(), x509.get()) == 1 &&
-              PEM_write_bio_PrivateKey(key_pem.get(), key.get(), nullptr, nullptr, 0, nullptr,
-                                       nullptr) == 1,
-          "fake issuer: cannot write its certificate");
-  return {Text(certificate_pem.get()), Text(key_pem.get())};
-}
 
 struct FakeIssuer::State {
   std::string path;
@@ -133,6 +70,33 @@ struct FakeIssuer::State {
 
   Poco::ThreadPool pool{2, 32};
   std::unique_ptr<Poco::Net::HTTPServer> server;
+
+  std::condition_variable ends;
+  int broken_off = 0;
+
+  // False when the answers are broken off before that time has passed.
+  bool Pause(std::chrono::milliseconds time) {
+    if (time.count() == 0) return true;
+    std::unique_lock lock(mutex);
+    return !ends.wait_for(lock, time, [this, before = broken_off] { return broken_off != before; });
+  }
+
+  void Send(HTTPServerResponse& response, const Answer& answer) {
+    if (!Pause(answer.delay)) return;
+    response.setStatus(static_cast<HTTPServerResponse::HTTPStatus>(answer.status));
+    response.setContentType("application/json");
+    response.setContentLength64(static_cast<std::int64_t>(answer.body.size()));
+    for (const auto& [name, value] : answer.headers) response.set(name, value);
+    std::ostream& out = response.send();
+    if (answer.drip_pause.count() == 0) {
+      out << answer.body;
+      return;
+    }
+    for (const char byte : answer.body) {
+      out << byte << std::flush;
+      if (!out || !Pause(answer.drip_pause)) return;
+    }
+  }
 
   // Notes a request, and decides what to answer.
   Answer Take(const HTTPServerRequest& request) {
@@ -162,53 +126,61 @@ struct FakeIssuer::State {
 
 namespace {
 
-template <class Take>
+template <class Serve>
 class Factory final : public Poco::Net::HTTPRequestHandlerFactory {
  public:
-  explicit Factory(Take take) : take_(std::move(take)) {}
+  explicit Factory(Serve serve) : serve_(std::move(serve)) {}
   Poco::Net::HTTPRequestHandler* createRequestHandler(const HTTPServerRequest&) override {
-    return new Handler(take_);
+    return new Handler(serve_);
   }
 
  private:
   class Handler final : public Poco::Net::HTTPRequestHandler {
    public:
-    explicit Handler(Take take) : take_(std::move(take)) {}
+    explicit Handler(Serve serve) : serve_(std::move(serve)) {}
     void handleRequest(HTTPServerRequest& request, HTTPServerResponse& response) override {
-      Send(response, take_(request));
+      serve_(request, response);
     }
 
    private:
-    Take take_;
+    Serve serve_;
   };
 
-  Take take_;
+  Serve serve_;
 };
 
 }  // namespace
 
-FakeIssuer::FakeIssuer(std::string path, const std::optional<Certificate>& certificate,
-                       const std::string& host)
+FakeIssuer::FakeIssuer(std::string path, const Serving& serving)
     : state_(std::make_unique<State>()) {
   static_cast<void>(
       std::signal(SIGPIPE, SIG_IGN));  // a client may go away in the middle of an answer
-  const auto socket = Listen(certificate);
+  const auto socket = Listen(serving);
   state_->path = std::move(path);
-  state_->url = (certificate ? "https://" : "http://") + host + ":" +
+  state_->url = (serving.certificate ? "https://" : "http://") + serving.host + ":" +
                 std::to_string(socket.address().port()) + state_->path;
   state_->discovery = R"({"issuer":")" + state_->url + R"(","jwks_uri":")" + keys_url() + R"("})";
-  auto take = [state = state_.get()](const HTTPServerRequest& request) {
-    return state->Take(request);
+  auto serve = [state = state_.get()](HTTPServerRequest& request, HTTPServerResponse& response) {
+    state->Send(response, state->Take(request));
   };
   Poco::Net::HTTPServerParams::Ptr parameters = new Poco::Net::HTTPServerParams;
   parameters->setKeepAlive(false);
   parameters->setMaxThreads(32);
-  state_->server = std::make_unique<Poco::Net::HTTPServer>(new Factory(std::move(take)),
+  state_->server = std::make_unique<Poco::Net::HTTPServer>(new Factory(std::move(serve)),
                                                            state_->pool, socket, parameters);
   state_->server->start();
 }
 
+void FakeIssuer::BreakOff() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    ++state_->broken_off;
+  }
+  state_->ends.notify_all();
+}
+
 FakeIssuer::~FakeIssuer() {
+  BreakOff();
   state_->server->stopAll(true);
   state_->pool.joinAll();
 }

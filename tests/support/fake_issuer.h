@@ -10,16 +10,17 @@
 #include <utility>
 #include <vector>
 
+#include "tests/support/certificate.h"
+
 namespace jobwarden::testing {
 
-/// A certificate that signs itself, for a server, and its key; both as PEM.
-struct Certificate {
-  std::string certificate;
-  std::string key;
+/// How an issuer is reached.
+struct Serving {
+  std::optional<Certificate> certificate = {};  ///< with one it speaks TLS
+  std::string host = "127.0.0.1";               ///< in its url; an IPv6 address in brackets
+  std::string address = "127.0.0.1";            ///< where it listens
+  bool tls_1_1_only = false;
 };
-
-/// A new one for `host`, a name or an IPv4 address, good from `begin` to `end` (seconds from now).
-Certificate MakeCertificate(const std::string& host, long begin = -3600, long end = 3600);
 
 /// What an issuer answers to a path, instead of what it should.
 struct Answer {
@@ -31,13 +32,12 @@ struct Answer {
 };
 
 /// An issuer on a port of its own of 127.0.0.1: a discovery document, a key set, and whatever a
-/// test tells it to say. Answers several requests at a time. Stops when it is destroyed.
+/// test tells it to say. Answers several requests at a time. When it is destroyed its answers break
+/// off, and its port is one where nobody listens.
 class FakeIssuer {
  public:
   /// `path` stands before all that it serves, as on an instance with a relative root: `/gitlab`.
-  /// With a certificate it speaks TLS, and its url has `host`.
-  explicit FakeIssuer(std::string path = "", const std::optional<Certificate>& certificate = {},
-                      const std::string& host = "127.0.0.1");
+  explicit FakeIssuer(std::string path = "", const Serving& serving = {});
   ~FakeIssuer();
   FakeIssuer(const FakeIssuer&) = delete;
   FakeIssuer& operator=(const FakeIssuer&) = delete;
@@ -63,6 +63,9 @@ class FakeIssuer {
   using Responder =
       std::function<Answer(const std::string& query, const std::string& authorization)>;
   void SetResponder(const std::string& path, Responder responder);
+
+  /// Ends all answers that are under way.
+  void BreakOff();
 
   /// How many requests there were, in all or for one path.
   int requests() const;

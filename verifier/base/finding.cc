@@ -32,6 +32,7 @@ constexpr Row kTable[] = {
     {Code::kRuleDenied, "RULE_DENIED", Severity::kDeny},
     {Code::kNoRuleAllows, "NO_RULE_ALLOWS", Severity::kDeny},
     {Code::kLegacyToken, "LEGACY_TOKEN", Severity::kWarning},
+    {Code::kKeyCacheIgnored, "KEY_CACHE_IGNORED", Severity::kWarning},
     {Code::kKeysStale, "KEYS_STALE", Severity::kWarning},
     {Code::kKeysUnavailable, "KEYS_UNAVAILABLE", Severity::kError},
     {Code::kJobUnreadable, "JOB_UNREADABLE", Severity::kError},

@@ -28,6 +28,7 @@ enum class Code {
   kRuleDenied,
   kNoRuleAllows,
   kLegacyToken,
+  kKeyCacheIgnored,
   kKeysStale,
   kKeysUnavailable,
   kJobUnreadable,

@@ -6,63 +6,135 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "verifier/base/text.h"
+#include "verifier/cli/keys_table.h"
 #include "verifier/cli/print.h"
 #include "verifier/config/config.h"
 #include "verifier/fetch/refresh.h"
+#include "verifier/keys/key_cache.h"
 #include "verifier/keys/stored_keys.h"
 
 namespace jobwarden {
 namespace {
 
+// The issuers of the configuration, or the one that has this name.
+Result<std::vector<Issuer>> ChooseIssuers(const Config& config, const std::string& name) {
+  if (name.empty()) return config.issuers;
+  const auto named = std::find_if(config.issuers.begin(), config.issuers.end(),
+                                  [&](const Issuer& issuer) { return issuer.name == name; });
+  if (named != config.issuers.end()) return std::vector<Issuer>{*named};
+  return Finding{Code::kConfigInvalid,
+                 "no issuer has the name " + Quote(name),
+                 "configured in " + config.path,
+                 {},
+                 false};
+}
+
+void Say(const Issuer& issuer, std::string_view what) {
+  fmt::print(stderr, "jobwarden: issuer {}: {}\n", Quote(issuer.name), what);
+}
+
+void SayAsking(const Issuer& issuer) {
+  Say(issuer, fmt::format("fetching keys from {}, {} s at most",
+                          Quote(issuer.keys.url.empty() ? issuer.url : issuer.keys.url),
+                          issuer.keys.timeout.count()));
+}
+
+void SaySkipped(const Issuer& issuer, const KeySet& set) {
+  for (const SkippedKey& key : set.skipped()) {
+    Say(issuer, fmt::format("key {} cannot be used: {}", Quote(key.kid), key.reason));
+  }
+}
+
 // Refreshes one, and tells what is stored then.
 Findings RefreshOne(const Issuer& issuer, const std::string& state_dir, RefreshWhen when) {
   if (!issuer.keys.file.empty()) {
-    fmt::print(stderr, "jobwarden: issuer {}: keys are pinned in {}\n", Quote(issuer.name),
-               Quote(issuer.keys.file));
+    Say(issuer, "keys are pinned in " + Quote(issuer.keys.file));
     return {};
+  }
+  const auto before = ReadStoredKeys(state_dir, issuer, {});
+  if (!before && before.findings().front().code == Code::kKeyCacheIgnored) {
+    PrintFindings(before.findings());
+  }
+  if (when == RefreshWhen::kAlways || !before || !before->FreshAt(SystemNow(), issuer)) {
+    SayAsking(issuer);
   }
   if (auto status = RefreshKeys(issuer, state_dir, when); !status) {
     return std::move(status).findings();
   }
   const auto keys = ReadStoredKeys(state_dir, issuer, {});
-  if (!keys) return keys.findings();
-  for (const SkippedKey& key : keys->set.skipped()) {
-    fmt::print(stderr, "jobwarden: issuer {}: key {} cannot be used: {}\n", Quote(issuer.name),
-               Quote(key.kid), key.reason);
-  }
-  fmt::print(stderr, "jobwarden: issuer {}: {} usable from {}, fresh until {:%Y-%m-%dT%H:%M:%SZ}\n",
-             Quote(issuer.name), keys->set.kids().size(), Quote(keys->source),
-             fmt::gmtime(std::chrono::system_clock::to_time_t(keys->fresh_until)));
+  if (!keys) return {Finding{Code::kKeysUnavailable, keys.findings().front().message, "", {}}};
+  SaySkipped(issuer, keys->set);
+  Say(issuer, fmt::format("{} usable from {}, fresh until {}", keys->set.kids().size(),
+                          Quote(keys->source), TimeText(keys->fresh_until)));
   return {};
 }
 
 }  // namespace
 
-int RunKeysRefresh(const std::string& config_path, const RefreshOptions& options) {
+int RunKeysRefresh(const std::string& config_path, const KeysOptions& options) {
   const auto config = LoadConfig(config_path, JobsRun::kElsewhere);
   if (!config) return Fail(config.findings());
-  const auto named = [&](const Issuer& issuer) { return issuer.name == options.issuer; };
-  if (!options.issuer.empty() &&
-      std::none_of(config->issuers.begin(), config->issuers.end(), named)) {
-    return Fail({Finding{Code::kConfigInvalid,
-                         "no issuer has the name " + Quote(options.issuer),
-                         "configured in " + config->path,
-                         {},
-                         false}});
-  }
+  const auto issuers = ChooseIssuers(*config, options.issuer);
+  if (!issuers) return Fail(issuers.findings());
   Findings all;
-  for (const Issuer& issuer : config->issuers) {
-    if (!options.issuer.empty() && !named(issuer)) continue;
+  for (const Issuer& issuer : *issuers) {
     auto findings = RefreshOne(issuer, config->state_dir,
                                options.if_needed ? RefreshWhen::kNotFresh : RefreshWhen::kAlways);
     PrintFindings(findings);
     Append(all, std::move(findings));
   }
   return ExitCodeOf(OutcomeOf(all));
+}
+
+int RunKeysShow(const std::string& config_path, const KeysOptions& options) {
+  const auto config = LoadConfig(config_path, JobsRun::kElsewhere);
+  if (!config) return Fail(config.findings());
+  const auto issuers = ChooseIssuers(*config, options.issuer);
+  if (!issuers) return Fail(issuers.findings());
+  std::vector<ShownKeys> shown;
+  Findings all;
+  for (const Issuer& issuer : *issuers) {
+    shown.push_back(ShowKeys(issuer, config->state_dir, SystemNow()));
+    Append(all, shown.back().findings);
+  }
+  fmt::print("{}", options.json ? KeysJson(shown) : KeysTable(shown));
+  PrintFindings(all);
+  return ExitCodeOf(OutcomeOf(all));
+}
+
+int RunKeysPin(const std::string& config_path, const KeysOptions& options) {
+  const auto config = LoadConfig(config_path, JobsRun::kElsewhere);
+  if (!config) return Fail(config.findings());
+  const auto issuers = ChooseIssuers(*config, options.issuer);
+  if (!issuers) return Fail(issuers.findings());
+  const Issuer& issuer = issuers->front();
+  const bool is_named = !issuer.keys.file.empty();
+  const auto folder = std::filesystem::absolute(config->path).parent_path();
+  const std::string path =
+      is_named ? issuer.keys.file : (folder / "keys" / (issuer.name + ".json")).string();
+
+  SayAsking(issuer);
+  const auto keys = FetchKeySet(issuer, SystemNow(), nullptr);
+  if (!keys) return Fail(keys.findings());
+  if (auto written = WritePinnedKeys(path, *keys); !written) return Fail(written.findings());
+  // What others could write would be refused where it is used: better said here.
+  Issuer pinned = issuer;
+  pinned.keys.file = path;
+  if (const auto read = ReadPinnedKeys(pinned, {}); !read) return Fail(read.findings());
+  SaySkipped(issuer, keys->set);
+  Say(issuer, fmt::format("{} usable from {}, pinned in {}", keys->set.kids().size(),
+                          Quote(keys->source), Quote(path)));
+  if (!is_named) {
+    Say(issuer,
+        fmt::format("to use it, let [issuer.keys] hold nothing but file = {}", Quote(path)));
+  }
+  return ExitCodeOf(Outcome::kAllow);
 }
 
 }  // namespace jobwarden

@@ -22,7 +22,11 @@ int Run(const jobwarden::Options& options) {
     case Command::kJws:
       return RunJws(options.jws);
     case Command::kKeysRefresh:
-      return RunKeysRefresh(options.config_path, options.refresh);
+      return RunKeysRefresh(options.config_path, options.keys);
+    case Command::kKeysShow:
+      return RunKeysShow(options.config_path, options.keys);
+    case Command::kKeysPin:
+      return RunKeysPin(options.config_path, options.keys);
   }
   return jobwarden::ExitCodeOf(jobwarden::Outcome::kError);
 }

@@ -60,11 +60,30 @@ void AddJws(CLI::App& app, Options& options, std::vector<std::string>& names) {
 void AddKeys(CLI::App& app, Options& options) {
   auto* keys = app.add_subcommand("keys", "Keep the issuers' key sets");
   keys->require_subcommand(1);
-  auto* refresh = keys->add_subcommand(
-      "refresh", "Fetch the key sets of all issuers; exit 3 when a good one could not be had");
-  refresh->add_option("--issuer", options.refresh.issuer, "only this one")->type_name("NAME");
-  refresh->add_flag("--if-needed", options.refresh.if_needed, "only those that are not fresh");
-  refresh->callback([&options] { options.command = Command::kKeysRefresh; });
+  const auto add = [&](const char* name, const char* help, Command command) {
+    auto* subcommand = keys->add_subcommand(name, help);
+    subcommand->callback([&options, command] { options.command = command; });
+    return subcommand;
+  };
+  constexpr const char* kOne = "only this one";
+
+  auto* refresh =
+      add("refresh", "Fetch the key sets of all issuers; exit 3 when a good one could not be had",
+          Command::kKeysRefresh);
+  refresh->add_option("--issuer", options.keys.issuer, kOne)->type_name("NAME");
+  refresh->add_flag("--if-needed", options.keys.if_needed, "only those that are not fresh");
+
+  auto* show =
+      add("show", "Show the keys that are there; exit 3 when an issuer has none to use now",
+          Command::kKeysShow);
+  show->add_option("--issuer", options.keys.issuer, kOne)->type_name("NAME");
+  show->add_flag("--json", options.keys.json, "print one line of JSON");
+
+  auto* pin = add("pin",
+                  "Fetch a key set and write it into the issuer's pinned file, issuer.keys.file; "
+                  "where it names none, into keys/NAME.json beside the configuration",
+                  Command::kKeysPin);
+  pin->add_option("--issuer", options.keys.issuer, "the issuer")->type_name("NAME")->required();
 }
 
 }  // namespace

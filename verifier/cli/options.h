@@ -36,12 +36,14 @@ struct JwsOptions {
   std::vector<Algorithm> algorithms;
 };
 
-struct RefreshOptions {
-  std::string issuer;
-  bool if_needed = false;
+/// Of the commands `keys refresh`, `keys show` and `keys pin`.
+struct KeysOptions {
+  std::string issuer;      ///< empty: all of them
+  bool if_needed = false;  ///< of refresh
+  bool json = false;       ///< of show
 };
 
-enum class Command { kVerify, kInspect, kJws, kKeysRefresh };
+enum class Command { kVerify, kInspect, kJws, kKeysRefresh, kKeysShow, kKeysPin };
 
 /// The command line of `jobwarden`, checked.
 struct Options {
@@ -50,7 +52,7 @@ struct Options {
   VerifyOptions verify;
   InspectOptions inspect;
   JwsOptions jws;
-  RefreshOptions refresh;
+  KeysOptions keys;
 };
 
 /// Reads the command line. When it asks for help or the version, or is wrong, the answer has been

@@ -111,6 +111,12 @@ int RunVerify(const std::string& config_path, const VerifyOptions& options) {
   KeyCache keys(
       config->state_dir, std::vector<uid_t>(),
       [&](const Issuer& each) { return RefreshKeys(each, config->state_dir); }, SystemTime);
+  keys.WhereUnwritable([](const Issuer& each, const Finding& why) {
+    fmt::print(stderr,
+               "jobwarden: note: the keys of issuer {} are fetched for this call alone: {}\n",
+               Quote(each.name), why.message);
+    return FetchKeySet(each, SystemTime(), nullptr);
+  });
   const Record record = Admit(job, OneToken(std::move(*token), **issuer), *config, keys, clock);
   if (options.json) {
     fmt::print("{}\n", WriteRecord(record));

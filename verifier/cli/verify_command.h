@@ -8,7 +8,7 @@
 namespace jobwarden {
 
 /// `jobwarden verify`: exit code 0 allow, 1 deny, 2 usage or configuration, 3 error.
-/// Keys are fetched when the cache cannot answer.
+/// Keys are fetched when the cache cannot answer; by a user who may not write it, for this call.
 int RunVerify(const std::string& config_path, const VerifyOptions& options);
 
 }  // namespace jobwarden

@@ -27,9 +27,12 @@ using Poco::Net::IPAddress;
 using std::chrono::microseconds;
 using std::chrono::steady_clock;
 
-Finding Unreachable(std::string message) {
-  return {Code::kKeysUnavailable, std::move(message), "", {}, false};
+Finding Unreachable(std::string message, std::string hint = "") {
+  return {Code::kKeysUnavailable, std::move(message), std::move(hint), {}, false};
 }
+
+constexpr const char* kResolverHint =
+    "is the name right, and does this machine resolve names (/etc/resolv.conf)?";
 
 // The system's resolver knows no deadline of ours: ask it in a thread of its own, which is left
 // behind when it takes too long.
@@ -46,7 +49,7 @@ Result<std::vector<IPAddress>> Resolve(const std::string& host, Deadline deadlin
     }
   }).detach();
   if (addresses.wait_until(deadline) != std::future_status::ready) {
-    return Unreachable("the name server did not answer in time");
+    return Unreachable("the name server did not answer in time", kResolverHint);
   }
   try {
     auto found = addresses.get();
@@ -54,7 +57,7 @@ Result<std::vector<IPAddress>> Resolve(const std::string& host, Deadline deadlin
   } catch (const Poco::Exception&) {
     // Poco tells no more than that there is none.
   }
-  return Unreachable(fmt::format("no address is known for host {}", Quote(host)));
+  return Unreachable(fmt::format("no address is known for host {}", Quote(host)), kResolverHint);
 }
 
 std::string ConnectError(const Poco::Exception& error, const std::string& address) {

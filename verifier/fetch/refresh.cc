@@ -97,12 +97,16 @@ Result<StoredKeys> FetchKeySet(const Issuer& issuer, std::chrono::sys_seconds no
 
 Status RefreshKeys(const Issuer& issuer, const std::string& state_dir, RefreshWhen when) {
   // Another lock than the one of KeyCache, which is held by whoever has this done.
+  const auto began = SystemNow();
   const auto lock =
       RefreshLock::Take(KeysPath(state_dir, issuer, ".fetch.lock"), issuer.keys.timeout);
   if (!lock) return lock.findings();
   const auto previous = ReadStoredKeys(state_dir, issuer, {});
   const auto now = SystemNow();
-  if (when == RefreshWhen::kNotFresh && previous && previous->FreshAt(now, issuer)) return Ok();
+  if (previous && previous->FreshAt(now, issuer) &&
+      (when == RefreshWhen::kNotFresh || previous->fetched_at > began)) {
+    return Ok();
+  }
   const auto keys = FetchKeySet(issuer, now, previous ? &*previous : nullptr);
   if (!keys) return keys.findings();
   return WriteStoredKeys(state_dir, issuer, *keys);

@@ -23,7 +23,8 @@ Result<StoredKeys> FetchKeySet(const Issuer& issuer, std::chrono::sys_seconds no
 enum class RefreshWhen { kAlways, kNotFresh };
 
 /// Fetches the issuer's key set and puts it into the place of the stored one, which a failure
-/// leaves as it is. One process does this at a time for each issuer.
+/// leaves as it is. One process does this at a time for each issuer; one that waited for another
+/// makes do with a set that was fetched meanwhile.
 Status RefreshKeys(const Issuer& issuer, const std::string& state_dir,
                    RefreshWhen when = RefreshWhen::kAlways);
 

@@ -27,11 +27,16 @@ Finding Refuse(std::string message, std::string hint = "") {
   return {Code::kKeysUnavailable, std::move(message), std::move(hint), {}, false};
 }
 
-// Why the certificate of the handshake under way in this thread is refused. Poco does not tell.
+// Why a certificate of the handshake under way in this thread is refused, and how far from the
+// server's own it stands. Poco does not tell.
 thread_local int g_certificate_error = X509_V_OK;
+thread_local int g_certificate_depth = 0;
 
 int OnCertificate(int ok, X509_STORE_CTX* store) {
-  if (ok == 0) g_certificate_error = X509_STORE_CTX_get_error(store);
+  if (ok == 0) {
+    g_certificate_error = X509_STORE_CTX_get_error(store);
+    g_certificate_depth = X509_STORE_CTX_get_error_depth(store);
+  }
   return ok;
 }
 
@@ -61,59 +66,81 @@ bool Expect(SSL_CTX* context, const std::string& host) {
 }
 
 Finding CertificateRefusal(const std::string& host) {
-  const std::string subject = "TLS: the certificate of " + host;
+  const std::string subject = g_certificate_depth == 0
+                                  ? "TLS: the certificate of " + host
+                                  : "TLS: an authority's certificate on the way to " + host;
   switch (g_certificate_error) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
-      return Refuse(subject + " has expired");
+      return Refuse(subject + " has expired", "renew it; or is this machine's clock wrong?");
     case X509_V_ERR_CERT_NOT_YET_VALID:
       return Refuse(subject + " is not yet valid", "is this machine's clock right?");
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return Refuse(subject + " is for another host");
+      return Refuse(subject + " is for another host",
+                    "the host in the URL must be a name in the certificate");
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-      return Refuse(subject + " leads to no authority that is trusted",
+    case X509_V_ERR_CERT_SIGNATURE_FAILURE:  // an authority of that name, with another key
+      return Refuse("TLS: the certificate of " + host + " leads to no authority that is trusted",
                     "name the authority's certificate in `ca_file` of this issuer");
     default:
       return Refuse(subject + " is refused: " + X509_verify_cert_error_string(g_certificate_error));
   }
 }
 
+// `text` is libssl's, `error:0A000102:SSL routines::unsupported protocol`.
+Finding HandshakeRefusal(const std::string& host, const std::string& text) {
+  const std::string reason = text.substr(text.rfind(':') + 1);
+  if (Contains(reason, "alert protocol version") || Contains(reason, "unsupported protocol")) {
+    return Refuse(fmt::format("TLS: {} offers nothing newer than TLS 1.1", host),
+                  "switch TLS 1.2 or later on there");
+  }
+  if (Contains(reason, "wrong version number")) {
+    return Refuse(fmt::format("TLS: {} does not speak TLS on this port", host),
+                  "is it a port for plain HTTP?");
+  }
+  return Refuse(fmt::format("TLS: no handshake with {}: {}", host, reason));
+}
+
 }  // namespace
 
-Result<Poco::Net::StreamSocket> StartTls(const Poco::Net::StreamSocket& connection,
-                                         const std::string& host, const std::string& ca_file) {
+Result<Context::Ptr> MakeClientContext(const std::string& ca_file) {
   ERR_clear_error();
-  g_certificate_error = X509_V_OK;
-  Context::Ptr context;
   try {
     const std::string trusted = ca_file.empty() ? HashedFolder() : ca_file;
-    context = new Context(Context::TLS_CLIENT_USE, "", "", trusted, Context::VERIFY_STRICT, 9,
-                          trusted.empty(), "DEFAULT");
+    Context::Ptr context = new Context(Context::TLS_CLIENT_USE, "", "", trusted,
+                                       Context::VERIFY_STRICT, 9, trusted.empty(), "DEFAULT");
+    // libcrypto checks the name. Poco's own check excuses localhost.
+    context->enableExtendedCertificateVerification(false);
+    SSL_CTX* ssl = context->sslContext();
+    SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER, OnCertificate);
+    if (SSL_CTX_set_min_proto_version(ssl, TLS1_2_VERSION) == 1) return context;
+    return Refuse("TLS: this machine's OpenSSL offers no TLS 1.2");
   } catch (const Poco::Exception&) {
     ERR_clear_error();
     return Refuse(fmt::format("TLS: no certificates can be read from {}",
                               ca_file.empty() ? "the system's folder" : Quote(ca_file)),
                   "expected a file of certificates in PEM form");
   }
+}
+
+Result<Poco::Net::StreamSocket> StartTls(const Poco::Net::StreamSocket& connection,
+                                         const std::string& host, const std::string& ca_file) {
+  const auto context = MakeClientContext(ca_file);
+  if (!context) return context.findings();
+  g_certificate_error = X509_V_OK;
   try {
-    // libcrypto checks the name. Poco's own check excuses localhost.
-    context->enableExtendedCertificateVerification(false);
-    SSL_CTX* ssl = context->sslContext();
-    SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER, OnCertificate);
-    if (SSL_CTX_set_min_proto_version(ssl, TLS1_2_VERSION) != 1 || !Expect(ssl, host)) {
+    if (!Expect((*context)->sslContext(), host)) {
       return Refuse("TLS: cannot be set up for host " + Quote(host));
     }
     return Poco::Net::StreamSocket(
-        Poco::Net::SecureStreamSocket::attach(connection, host, context));
+        Poco::Net::SecureStreamSocket::attach(connection, host, *context));
   } catch (const Poco::Exception& error) {
     if (g_certificate_error != X509_V_OK) return CertificateRefusal(host);
-    const std::string& text = error.message();
-    return Refuse(fmt::format("TLS: no handshake with {}: {}", host,
-                              text.empty() ? error.name() : text.substr(text.rfind(':') + 1)));
+    return HandshakeRefusal(host, error.message().empty() ? error.name() : error.message());
   }
 }
 

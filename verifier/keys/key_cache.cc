@@ -84,24 +84,28 @@ Result<Keys> KeyCache::Get(const Issuer& issuer, std::string_view kid) {
     return Keys{*std::move(set), {}};
   }
   const auto began = clock_();
-  auto stored = ReadStoredKeys(state_dir_, issuer, job_users_);
+  auto stored = Read(issuer);
   if (stored && stored->FreshAt(began, issuer) && stored->set.Has(kid)) {
     return Keys{std::move(stored->set), {}};
   }
-  return Refreshed(issuer, kid, began);
+  auto keys = Refreshed(issuer, kid, began);
+  if (keys && !stored && stored.findings().front().code == Code::kKeyCacheIgnored) {
+    Append(keys->warnings, std::move(stored).findings());
+  }
+  return keys;
 }
 
 Result<Keys> KeyCache::Refreshed(const Issuer& issuer, std::string_view kid,
                                  sys_seconds began) const {
-  for (bool waited = false;; waited = true) {
+  // Whoever finds the cooldown not over again met a holder that was killed: not for ever.
+  constexpr int kMaxWaits = 3;
+  for (int waits = 0;; ++waits) {
     // A little longer than a holder needs at the most.
     auto lock = RefreshLock::Take(KeysPath(state_dir_, issuer, ".lock"),
                                   RefreshTimeout(issuer) + seconds(2));
-    auto stored = ReadStoredKeys(state_dir_, issuer, job_users_);
+    if (!lock) return WithoutLock(issuer, kid, began, lock.findings().front());
+    auto stored = Read(issuer);
     const auto now = clock_();
-    if (!lock) {
-      return LastGood(issuer, kid, std::move(stored), lock.findings().front(), now);
-    }
 
     // Another process may have had an answer while this one waited.
     const bool known = stored && stored->set.Has(kid);
@@ -119,7 +123,7 @@ Result<Keys> KeyCache::Refreshed(const Issuer& issuer, std::string_view kid,
         return LastGood(issuer, kid, std::move(stored), cause, now);
       }
     }
-    if (stored && !known && cooling && !waited) {
+    if (stored && !known && cooling && waits < kMaxWaits) {
       lock->Release();
       sleep_(cool - now);
       continue;
@@ -134,7 +138,7 @@ Result<Keys> KeyCache::Refreshed(const Issuer& issuer, std::string_view kid,
       attempt.hint = status.findings().front().hint;
     }
     lock->Note(attempt);
-    stored = ReadStoredKeys(state_dir_, issuer, job_users_);
+    stored = Read(issuer);
     if (!status) {
       return LastGood(issuer, kid, std::move(stored), status.findings().front(), attempt.ended);
     }
@@ -145,6 +149,28 @@ Result<Keys> KeyCache::Refreshed(const Issuer& issuer, std::string_view kid,
                         {},
                         false};
     return LastGood(issuer, kid, std::move(stored), cause, attempt.ended);
+  }
+}
+
+Result<Keys> KeyCache::WithoutLock(const Issuer& issuer, std::string_view kid, sys_seconds began,
+                                   const Finding& why) const {
+  if (why.code != Code::kStateUnwritable) return LastGood(issuer, kid, Read(issuer), why, clock_());
+  if (fetch_) {
+    auto keys = fetch_(issuer, why);
+    if (keys) return Keys{std::move(keys->set), {}};
+    return LastGood(issuer, kid, Read(issuer), keys.findings().front(), clock_());
+  }
+  for (;;) {
+    auto stored = Read(issuer);
+    const auto now = clock_();
+    const bool known = stored && stored->set.Has(kid);
+    if (stored && stored->FreshAt(now, issuer) && (known || stored->fetched_at > began)) {
+      return Keys{std::move(stored->set), {}};
+    }
+    if (!stored || known || now < began || now >= began + kKeeperPatience) {
+      return LastGood(issuer, kid, std::move(stored), why, now);
+    }
+    sleep_(seconds(1));
   }
 }
 

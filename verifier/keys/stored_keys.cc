@@ -1,8 +1,12 @@
 #include "verifier/keys/stored_keys.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "verifier/base/json.h"
@@ -15,6 +19,8 @@ namespace {
 using std::chrono::seconds;
 using std::chrono::sys_seconds;
 
+constexpr std::string_view kWhat = "key cache";
+constexpr std::string_view kPinned = "pinned keys";
 constexpr std::size_t kMaxStoredBytes = kMaxKeySetBytes + 16'384;
 
 // A key set, and the same inside the object that is stored.
@@ -23,8 +29,9 @@ constexpr JsonLimits kStoredLimits{.max_bytes = kMaxStoredBytes,
                                    .max_depth = kKeySetLimits.max_depth + 1,
                                    .max_values = kKeySetLimits.max_values + 16};
 
-Finding Unavailable(std::string message) {
-  return {Code::kKeysUnavailable, std::move(message), "", {}, false};
+bool IsThere(const std::string& path) {
+  struct stat st {};
+  return lstat(path.c_str(), &st) == 0 || errno != ENOENT;
 }
 
 Result<KeySet> UsableKeys(std::string_view bytes, Code code, std::string_view what) {
@@ -44,6 +51,18 @@ std::optional<sys_seconds> Time(const Value& stored, std::string_view name) {
   // The year 9999: far from where adding a setting could overflow.
   if (!unix_time || *unix_time < 0 || *unix_time > 253'402'300'799) return std::nullopt;
   return sys_seconds(seconds(*unix_time));
+}
+
+// What WriteFileAtomically wrote beside the file and was killed before it could rename.
+void RemoveLeftovers(const std::string& path) {
+  const std::filesystem::path file(path);
+  const std::string start = file.filename().string() + ".";
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(file.parent_path(), ignored)) {
+    if (entry.path().filename().string().starts_with(start)) {
+      std::filesystem::remove(entry.path(), ignored);
+    }
+  }
 }
 
 }  // namespace
@@ -72,19 +91,28 @@ std::string KeysPath(const std::string& state_dir, const Issuer& issuer, std::st
 
 Result<StoredKeys> ReadStoredKeys(const std::string& state_dir, const Issuer& issuer,
                                   const std::vector<uid_t>& job_users) {
-  constexpr Code kCode = Code::kKeysUnavailable;
-  constexpr std::string_view kWhat = "key cache";
+  constexpr Code kCode = Code::kKeyCacheIgnored;
   const std::string path = KeysPath(state_dir, issuer, ".json");
-  const auto fd = OpenFile(path, kCode, kWhat);
-  if (!fd) return fd.findings();
+  auto fd = OpenFile(path, kCode, kWhat);
+  if (!fd) {
+    if (!IsThere(path)) fd.findings().front().code = Code::kKeysUnavailable;
+    return std::move(fd).findings();
+  }
   if (auto status = CheckWriters(*fd, path, job_users, kCode, kWhat); !status) {
     return std::move(status).findings();
   }
-  auto bytes = ReadAll(*fd, path, kMaxStoredBytes, kCode, kWhat);
-  if (!bytes) return std::move(bytes).findings();
+  const auto bytes = ReadAll(*fd, path, kMaxStoredBytes, kCode, kWhat);
+  if (!bytes) return bytes.findings();
+  return ParseStoredKeys(*bytes, issuer, fmt::format("{} {}", kWhat, Quote(path)));
+}
 
-  const std::string what = fmt::format("{} {}", kWhat, Quote(path));
-  const auto stored = ParseJson(*bytes, kStoredLimits, kCode, what);
+Result<StoredKeys> ParseStoredKeys(std::string_view bytes, const Issuer& issuer,
+                                   std::string_view what) {
+  constexpr Code kCode = Code::kKeyCacheIgnored;
+  const auto refuse = [&](std::string_view why) {
+    return Finding{kCode, fmt::format("{}: {}", what, why), "", {}, false};
+  };
+  const auto stored = ParseJson(bytes, kStoredLimits, kCode, what);
   if (!stored) return stored.findings();
   const Object* object = stored->AsObject();
   const Value* format = stored->Find("format");
@@ -93,17 +121,17 @@ Result<StoredKeys> ReadStoredKeys(const std::string& state_dir, const Issuer& is
   const auto fresh_until = Time(*stored, "fresh_until");
   if (object == nullptr || format == nullptr || *format != Value(1) || jwks == nullptr ||
       !fetched_at || !fresh_until) {
-    return Unavailable(what + ": not in the format 1");
+    return refuse("not in the format 1");
   }
   const std::string* url = object->FindString("issuer");
   const std::string* source = object->FindString("source");
   const std::string* etag = object->FindString("etag");
   if (url == nullptr || *url != issuer.url) {
-    return Unavailable(fmt::format("{}: issuer: expected {}, got {}", what, Quote(issuer.url),
-                                   url == nullptr ? "nothing" : Quote(*url)));
+    return refuse(fmt::format("issuer: expected {}, got {}", Quote(issuer.url),
+                              url == nullptr ? "nothing" : Quote(*url)));
   }
   if (source == nullptr || (!issuer.keys.url.empty() && *source != issuer.keys.url)) {
-    return Unavailable(what + ": came from another URL than the configured one");
+    return refuse("came from another URL than the configured one");
   }
   auto set = UsableKeys(WriteJson(*jwks), kCode, what);
   if (!set) return std::move(set).findings();
@@ -120,22 +148,29 @@ Status WriteStoredKeys(const std::string& state_dir, const Issuer& issuer, const
                               {"fresh_until", unix_time(keys.fresh_until)},
                               {"etag", keys.etag},
                               {"keys", keys.jwks}};
-  return WriteFileAtomically(KeysPath(state_dir, issuer, ".json"), WriteJson(stored) + "\n", 0644,
-                             Code::kStateUnwritable, "key cache");
+  const std::string path = KeysPath(state_dir, issuer, ".json");
+  RemoveLeftovers(path);
+  return WriteFileAtomically(path, WriteJson(stored) + "\n", 0644, Code::kStateUnwritable, kWhat);
 }
 
 Result<KeySet> ReadPinnedKeys(const Issuer& issuer, const std::vector<uid_t>& job_users) {
   constexpr Code kCode = Code::kKeysUnavailable;
-  constexpr std::string_view kWhat = "pinned keys";
   const std::string& path = issuer.keys.file;
-  const auto fd = OpenFile(path, kCode, kWhat);
+  const auto fd = OpenFile(path, kCode, kPinned);
   if (!fd) return fd.findings();
-  if (auto status = CheckWriters(*fd, path, job_users, kCode, kWhat); !status) {
+  if (auto status = CheckWriters(*fd, path, job_users, kCode, kPinned); !status) {
     return std::move(status).findings();
   }
-  const auto bytes = ReadAll(*fd, path, kMaxKeySetBytes, kCode, kWhat);
+  const auto bytes = ReadAll(*fd, path, kMaxKeySetBytes, kCode, kPinned);
   if (!bytes) return bytes.findings();
-  return UsableKeys(*bytes, kCode, fmt::format("{} {}", kWhat, Quote(path)));
+  return UsableKeys(*bytes, kCode, fmt::format("{} {}", kPinned, Quote(path)));
+}
+
+Status WritePinnedKeys(const std::string& path, const StoredKeys& keys) {
+  constexpr Code kCode = Code::kStateUnwritable;
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  if (auto made = MakeFolders(folder, 0755, kCode, kPinned); !made) return made;
+  return WriteFileAtomically(path, WriteJson(keys.jwks) + "\n", 0644, kCode, kPinned);
 }
 
 }  // namespace jobwarden

@@ -38,17 +38,26 @@ Result<StoredKeys> ParseKeys(std::string_view bytes, Code code, std::string_view
 /// `state_dir/keys/NAME` + `ending`. REQUIRES: an issuer name without `/`, as LoadConfig leaves it.
 std::string KeysPath(const std::string& state_dir, const Issuer& issuer, std::string_view ending);
 
-/// Reads the stored set without a lock. Nothing is trusted that is torn, not ours (see
-/// CheckWriters), of another issuer or from another place than the settings name:
-/// KEYS_UNAVAILABLE, in words that say which.
+/// Reads the stored set without a lock. KEYS_UNAVAILABLE when there is none. Nothing is trusted
+/// that is torn, not ours (see CheckWriters), of another issuer or from another place than the
+/// settings name: KEY_CACHE_IGNORED, in words that say which.
 Result<StoredKeys> ReadStoredKeys(const std::string& state_dir, const Issuer& issuer,
                                   const std::vector<uid_t>& job_users);
 
-/// Puts the set in the place of the one before it, atomically; others may read it.
+/// The same of a file's bytes. `what` begins the message.
+Result<StoredKeys> ParseStoredKeys(std::string_view bytes, const Issuer& issuer,
+                                   std::string_view what);
+
+/// Puts the set in the place of the one before it, atomically; others may read it. What writers
+/// that were killed left beside it is removed. REQUIRES: one writer at a time.
 Status WriteStoredKeys(const std::string& state_dir, const Issuer& issuer, const StoredKeys& keys);
 
 /// Reads the pinned set `issuer.keys.file`.
 Result<KeySet> ReadPinnedKeys(const Issuer& issuer, const std::vector<uid_t>& job_users);
+
+/// Writes a set to be pinned, as the issuer sent it, in the place of the file before it. Its folder
+/// is made where it is not there.
+Status WritePinnedKeys(const std::string& path, const StoredKeys& keys);
 
 }  // namespace jobwarden
 

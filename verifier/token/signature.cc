@@ -258,6 +258,16 @@ MadeKey MakeEdKey(std::string_view curve, std::string_view x, KeyAlgorithm alg) 
   return PublicKey::Make(KeyType::kEd25519, alg, std::move(key), 2 * kEd25519Bytes);
 }
 
+KeyTraits TraitsOf(const PublicKey& key) {
+  const auto* curve = std::find_if(std::begin(kCurves), std::end(kCurves),
+                                   [&](const Curve& each) { return each.type == key.type; });
+  const int bits = EVP_PKEY_get_bits(key.key.get());
+  if (curve != std::end(kCurves)) return {curve->name, bits};
+  // Of an Ed25519 key libcrypto counts the bits of the group's order.
+  if (key.type == KeyType::kEd25519) return {"Ed25519", 8 * static_cast<int>(kEd25519Bytes)};
+  return {"RSA", bits};
+}
+
 bool Fits(const PublicKey& key, Algorithm algorithm) {
   return SchemeOf(algorithm).type == key.type && (!key.alg || *key.alg == algorithm);
 }

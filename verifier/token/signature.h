@@ -33,6 +33,13 @@ MadeKey MakeEcKey(std::string_view curve, std::string_view x, std::string_view y
 /// An `Ed25519` key (RFC 8037 §2). Refuses other curves, other than 32 bytes, and another `alg`.
 MadeKey MakeEdKey(std::string_view curve, std::string_view x, KeyAlgorithm alg);
 
+/// What can be told of a key: `RSA`, `P-256`, `P-384`, `P-521` or `Ed25519`, and its size.
+struct KeyTraits {
+  std::string_view type;
+  int bits;
+};
+KeyTraits TraitsOf(const PublicKey& key);
+
 /// Whether the key is there to check signatures of the algorithm: its `alg` says nothing else, and
 /// its type and curve are the algorithm's, of which each has one (RFC 7518 §3.1, RFC 8725 §3.1).
 bool Fits(const PublicKey& key, Algorithm algorithm);

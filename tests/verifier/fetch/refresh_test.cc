@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "tests/support/fake_issuer.h"
+#include "tests/support/raw_server.h"
 #include "tests/support/signer.h"
 #include "tests/support/temp_folder.h"
-#include "tests/verifier/fetch/raw_server.h"
 #include "verifier/keys/key_cache.h"
 
 using namespace jobwarden;

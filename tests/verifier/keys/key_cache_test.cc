@@ -11,6 +11,7 @@
 
 #include "tests/support/signer.h"
 #include "tests/support/temp_folder.h"
+#include "verifier/keys/refresh_lock.h"
 
 using namespace jobwarden;
 using jobwarden::testing::Signer;
@@ -80,6 +81,20 @@ struct Fixture {
     BOOST_TEST(keys.findings().size() == 1U);
     BOOST_TEST((keys.findings().front().code == Code::kKeysUnavailable));
     return keys.findings().front();
+  }
+
+  // There is a set, fetched anew, and what was stored is warned of so.
+  void Anew(const std::string& why) {
+    const auto keys = Get();
+    BOOST_REQUIRE(keys);
+    BOOST_REQUIRE(keys->warnings.size() == 1U);
+    BOOST_TEST((keys->warnings.front().code == Code::kKeyCacheIgnored));
+    BOOST_TEST(keys->warnings.front().message.find(why) != std::string::npos);
+  }
+
+  // As it is where another user keeps the cache, without another user.
+  void MakeLockForeign() const {
+    BOOST_REQUIRE(chmod((state / "keys/gitlab.lock").c_str(), 0666) == 0);
   }
 
   void Later(seconds time) { now = now.load() + time; }
@@ -231,9 +246,10 @@ BOOST_AUTO_TEST_CASE(an_unknown_key_and_no_issuer_is_an_error_and_no_verdict_on_
              "newer one can be had: away");
 }
 
-BOOST_AUTO_TEST_CASE(a_cache_that_is_torn_is_fetched_anew) {
+BOOST_AUTO_TEST_CASE(a_cache_that_is_torn_is_fetched_anew_with_a_warning) {
   BOOST_TEST(Has());
   state.Write("keys/gitlab.json", "{\"format\":1,");
+  Anew("not valid JSON near byte");
   BOOST_TEST(Has());
   BOOST_TEST(fetches == 2);
 }
@@ -245,7 +261,95 @@ BOOST_AUTO_TEST_CASE(a_cache_that_others_can_write_is_not_used) {
   BOOST_TEST(Refusal().message.find("can be written by group or others") != std::string::npos);
   failure.clear();
   Later(seconds(1));
+  Anew("can be written by group or others");
   BOOST_TEST(Has());
+}
+
+BOOST_AUTO_TEST_CASE(where_another_user_keeps_the_cache_a_new_key_is_waited_for) {
+  BOOST_TEST(Has());
+  Later(seconds(60));
+  MakeLockForeign();
+  served = Signer("EdDSA", "key-2").KeySetJson();
+  while_asleep = [this, left = 20]() mutable {
+    if (--left == 0) BOOST_REQUIRE(Fetch(issuer));  // the keeper's timer
+  };
+  BOOST_TEST(Has("key-2"));
+  BOOST_TEST(sleeps.size() == 20U);
+  BOOST_TEST(fetches == 2);
+}
+
+BOOST_AUTO_TEST_CASE(where_another_user_keeps_the_cache_a_key_that_nobody_has_is_known_as_such) {
+  BOOST_TEST(Has());
+  MakeLockForeign();
+  while_asleep = [this] { BOOST_REQUIRE(Fetch(issuer)); };
+  const auto keys = Get("strange");
+  BOOST_REQUIRE(keys);
+  BOOST_TEST(!keys->set.Has("strange"));
+  BOOST_TEST(sleeps.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_keeper_that_does_nothing_is_not_waited_for_for_ever) {
+  BOOST_TEST(Has());
+  MakeLockForeign();
+  BOOST_TEST(Refusal("key-2").message.find("can be written by group or others") !=
+             std::string::npos);
+  BOOST_TEST(sleeps.size() == 90U);
+  BOOST_TEST(fetches == 1);
+}
+
+BOOST_AUTO_TEST_CASE(where_another_user_keeps_the_cache_a_known_key_never_waits) {
+  BOOST_TEST(Has());
+  MakeLockForeign();
+  Later(hours(25));
+  const auto keys = Get();
+  BOOST_REQUIRE(keys);
+  BOOST_TEST((keys->warnings.front().code == Code::kKeysStale));
+  Later(hours(24));
+  BOOST_TEST(Refusal().message.find("could be used until") != std::string::npos);
+  BOOST_TEST(sleeps.empty());
+}
+
+BOOST_AUTO_TEST_CASE(whoever_may_not_write_the_cache_and_serves_itself_fetches_for_itself) {
+  BOOST_TEST(Has());
+  MakeLockForeign();
+  const std::string stored = state / "keys/gitlab.json";
+  const std::string before = jobwarden::testing::Slurp(stored);
+  served = Signer("EdDSA", "key-2").KeySetJson();
+  std::string why;
+  KeyCache cache = Cache();
+  cache.WhereUnwritable([&](const Issuer&, const Finding& reason) -> Result<StoredKeys> {
+    why = reason.message;
+    if (!failure.empty()) return Finding{Code::kKeysUnavailable, failure, "", {}, false};
+    return ParseKeys(served, Code::kKeysUnavailable, "key set");
+  });
+  const auto keys = cache.Get(issuer, "key-2");
+  BOOST_REQUIRE(keys);
+  BOOST_TEST(keys->set.Has("key-2"));
+  BOOST_TEST(why.find("can be written by group or others") != std::string::npos);
+  BOOST_TEST(jobwarden::testing::Slurp(stored) == before);
+  failure = "away";
+  Later(hours(25));
+  const auto stale = cache.Get(issuer, "key-1");
+  BOOST_REQUIRE(stale);
+  BOOST_TEST(stale->warnings.front().message.find("away") != std::string::npos);
+  BOOST_TEST(sleeps.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_holder_that_was_killed_costs_no_more_than_a_cooldown) {
+  BOOST_TEST(Has());
+  Later(seconds(60));
+  {
+    // It noted its beginning, and nothing else.
+    const auto lock = RefreshLock::Take(state / "keys/gitlab.lock", seconds(0));
+    BOOST_REQUIRE(lock);
+    lock->Note({now, now, "", ""});
+  }
+  BOOST_TEST(Has("key-1"));
+  BOOST_TEST(sleeps.empty());
+  served = Signer("EdDSA", "key-2").KeySetJson();
+  BOOST_TEST(Has("key-2"));
+  BOOST_TEST(sleeps.size() == 1U);
+  BOOST_TEST(fetches == 2);
 }
 
 BOOST_AUTO_TEST_CASE(a_cache_that_the_user_of_the_job_could_write_is_an_error_even_when_fetched) {

@@ -1,4 +1,4 @@
-#include "tests/verifier/fetch/raw_server.h"
+#include "tests/support/raw_server.h"
 
 #include <Poco/Exception.h>
 #include <Poco/Net/SocketAddress.h>

@@ -1,5 +1,5 @@
-#ifndef JOBWARDEN_TESTS_VERIFIER_FETCH_RAW_SERVER_H_
-#define JOBWARDEN_TESTS_VERIFIER_FETCH_RAW_SERVER_H_
+#ifndef JOBWARDEN_TESTS_SUPPORT_RAW_SERVER_H_
+#define JOBWARDEN_TESTS_SUPPORT_RAW_SERVER_H_
 
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/StreamSocket.h>
@@ -40,4 +40,4 @@ void Relay(Poco::Net::StreamSocket& a, Poco::Net::StreamSocket& b, const RawServ
 
 }  // namespace jobwarden::testing
 
-#endif  // JOBWARDEN_TESTS_VERIFIER_FETCH_RAW_SERVER_H_
+#endif  // JOBWARDEN_TESTS_SUPPORT_RAW_SERVER_H_

@@ -29,8 +29,8 @@ BOOST_AUTO_TEST_CASE(certificate_for_the_address) {
     FakeIssuer issuer("", serving);
     KeysHost host(issuer.url());
     issuer.SetKeys(host.signer.KeySetJson());
-    host.Configure("ca_file = \"" +
-                   host.folder.Write("ca.pem", serving.certificate->certificate) + "\"");
+    host.Configure("ca_file = \"" + host.folder.Write("ca.pem", serving.certificate->certificate) +
+                   "\"");
     const ChildResult result = host.Refresh();
     if (std::string(name) == "::1") {
       BOOST_TEST(result.exit_code == kAllow, result.log);

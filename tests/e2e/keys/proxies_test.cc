@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(proxy_of_the_configuration_is_asked_with_user_and_password)
   BOOST_TEST(result.exit_code == kAllow, result.log);
   BOOST_TEST(Has(asked, "CONNECT issuer.test:" + std::to_string(issuer.port()) + " HTTP/1.1\r\n"));
   BOOST_TEST(Has(asked, "Proxy-Authorization: Basic bWU6czpjcmV0\r\n"));  // me:s:cret
-  BOOST_TEST(connections == 2);  // discovery, key set
+  BOOST_TEST(connections == 2);                                           // discovery, key set
   BOOST_TEST(issuer.requests() == 2);
 }
 
@@ -87,8 +87,7 @@ BOOST_AUTO_TEST_CASE(host_that_no_proxy_names_is_reached_without_one) {
 BOOST_AUTO_TEST_CASE(proxy_that_refuses_is_named_without_its_password) {
   Configure("proxy = \"" + Url("me:hunter2@") + "\"");
   status = "407 Proxy Authentication Required";
-  const std::string cause =
-      "the proxy 127.0.0.1:" + std::to_string(proxy.port()) + " answered 407";
+  const std::string cause = "the proxy 127.0.0.1:" + std::to_string(proxy.port()) + " answered 407";
   for (const ChildResult& result : {host.Refresh(), host.Verify(), host.Prepare()}) {
     BOOST_TEST((result.exit_code == kError || result.exit_code == kSystemFailure));
     BOOST_TEST(Has(result.log, cause));

@@ -57,11 +57,6 @@ ChildOptions KeysHost::PrepareCall(const Signer& by) const {
   Job job = ProtectedDeploy();
   job.server = url;
   const RunnerJob sent = Send(job, by);
-  const std::string name = "jobs/" + std::to_string(++jobs_);
-  fs::create_directory(folder / name);
-  // As GitLab Runner makes it; but another user may be the one who runs it.
-  fs::permissions(folder / name,
-                  as.empty() ? fs::perms::owner_all : fs::perms::all | fs::perms::sticky_bit);
   ChildOptions options;
   options.command = as;
   options.command.insert(options.command.end(), {programs + "/jobwarden-executor", "--config",
@@ -70,13 +65,22 @@ ChildOptions KeysHost::PrepareCall(const Signer& by) const {
   for (const auto& [variable, value] : CustomEnvironment(sent, Folders())) {
     options.environment["CUSTOM_ENV_" + variable] = value;
   }
-  options.environment["TMPDIR"] = folder / name;
-  options.environment["JOB_RESPONSE_FILE"] =
-      folder.Write(name + "/response.json", sent.response.dump());
   options.environment["BUILD_FAILURE_EXIT_CODE"] = std::to_string(kBuildFailure);
   options.environment["SYSTEM_FAILURE_EXIT_CODE"] = std::to_string(kSystemFailure);
-  if (!as.empty()) fs::permissions(folder / (name + "/response.json"), fs::perms(0666));
-  return options;
+  options.environment["JOB_RESPONSE_FILE"] = folder.Write("response.json", sent.response.dump());
+  return Again(options);
+}
+
+ChildOptions KeysHost::Again(ChildOptions call) const {
+  const std::string job = "jobs/" + std::to_string(++jobs_);
+  fs::create_directory(folder / job);
+  std::string& response = call.environment["JOB_RESPONSE_FILE"];
+  response = folder.Write(job + "/response.json", Slurp(response));
+  call.environment["TMPDIR"] = folder / job;
+  // As GitLab Runner makes it; but another user may be the one who runs it.
+  fs::permissions(folder / job, as.empty() ? fs::perms::owner_all : fs::perms(0777));
+  fs::permissions(response, as.empty() ? fs::perms(0600) : fs::perms(0666));
+  return call;
 }
 
 ChildResult KeysHost::Prepare(const Signer& by) const {

@@ -38,8 +38,9 @@ class KeysHost {
   /// `jobwarden-executor prepare` of a job with tokens by this signer, once.
   ChildResult Prepare() const { return Prepare(signer); }
   ChildResult Prepare(const Signer& signer) const;
-  /// The same, not run yet.
+  /// The same, not run yet; and another job with the same tokens.
   ChildOptions PrepareCall(const Signer& signer) const;
+  ChildOptions Again(ChildOptions call) const;
 
   /// Writes the configuration with these lines in its `[issuer.keys]`.
   void Configure(const std::string& settings);

@@ -16,12 +16,6 @@ std::time_t IssuedAt() {
   return at;
 }
 
-predicate_result No(const std::string& why) {
-  predicate_result no(false);
-  no.message() << why;
-  return no;
-}
-
 std::string Calls(const JobRun& run) {
   std::string text;
   for (const std::string& name : run.CallNames()) text.append(name).append(" ");
@@ -46,16 +40,6 @@ std::ostream& operator<<(std::ostream& out, Outcome outcome) {
   constexpr const char* kNames[] = {"succeeded", "job failed", "system failure", "canceled",
                                     "timed out"};
   return out << kNames[static_cast<int>(outcome)];
-}
-
-predicate_result Has(const std::string& text, const std::string& part) {
-  return text.find(part) != text.npos ? predicate_result(true)
-                                      : No("\"" + part + "\" is not in:\n" + text);
-}
-
-predicate_result Lacks(const std::string& text, const std::string& part) {
-  return text.find(part) == text.npos ? predicate_result(true)
-                                      : No("\"" + part + "\" is in:\n" + text);
 }
 
 predicate_result Lacks(const Files& files, const std::string& part) {

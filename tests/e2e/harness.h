@@ -7,6 +7,7 @@
 
 #include "tests/support/fake_gitlab_runner.h"
 #include "tests/support/gitlab_job.h"
+#include "tests/support/has.h"
 #include "tests/support/temp_folder.h"
 
 namespace jobwarden::testing {
@@ -15,11 +16,7 @@ using Outcome = JobRun::Outcome;
 
 std::ostream& operator<<(std::ostream& out, Outcome outcome);
 
-/// Whether `part` stands in `text`; for BOOST_TEST, which then shows both.
-boost::test_tools::predicate_result Has(const std::string& text, const std::string& part);
-boost::test_tools::predicate_result Lacks(const std::string& text, const std::string& part);
-
-/// The same for all files.
+/// Whether `part` stands in none of the files.
 boost::test_tools::predicate_result Lacks(const Files& files, const std::string& part);
 
 /// Whether the job was refused before any of its stages: with this code in its log, once.

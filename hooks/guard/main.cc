@@ -1,0 +1,153 @@
+// jobwarden-guard: stands before a shell of a GitHub step, under the shell's own name, in a folder
+// that the job-started hook puts on PATH. It takes the variables by which id_tokens are requested
+// from steps that do not need them, starts nothing in a denied job, and becomes the real program.
+//
+// What it starts finds no guard any more: the folder is taken out of PATH. So the first guard of a
+// step decides for all below it, and there is nothing that could lead back here.
+//
+// It limits what a step can reach by accident. It is no wall: the step's own user can walk round.
+
+#include <fcntl.h>
+#include <sys/auxv.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hooks/guard/environment_block.h"
+#include "hooks/guard/search_path.h"
+#include "hooks/guard/settings.h"
+#include "hooks/guard/token_use.h"
+#include "hooks/guard/words.h"
+
+namespace jobwarden {
+namespace {
+
+// As shells have it.
+constexpr int kRefused = 1;
+constexpr int kUsage = 2;
+constexpr int kCannotStart = 126;
+constexpr int kNotFound = 127;
+
+constexpr std::string_view kDefaultPath =
+    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+// One line, which never begins with what the runner takes for a command.
+void Say(std::string_view text) {
+  std::string line = std::string("jobwarden: ").append(text).append("\n");
+  for (std::size_t done = 0; done < line.size();) {
+    const ssize_t written = write(STDERR_FILENO, line.data() + done, line.size() - done);
+    if (written <= 0) return;
+    done += static_cast<std::size_t>(written);
+  }
+}
+
+std::optional<GuardSettings> ReadSettings(const std::string& folder) {
+  const std::string path = std::string(folder).append("/").append(kGuardSettingsName);
+  const int fd = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (fd < 0) return std::nullopt;
+  std::string text(kMaxGuardSettingsBytes + 1, '\0');
+  std::size_t size = 0;
+  ssize_t got = 0;
+  while (size < text.size() && (got = read(fd, text.data() + size, text.size() - size)) > 0) {
+    size += static_cast<std::size_t>(got);
+  }
+  close(fd);
+  text.resize(size);
+  return got == 0 ? ParseGuardSettings(text) : std::nullopt;
+}
+
+std::string WorkingFolder() {
+  std::string folder(4096, '\0');
+  return getcwd(folder.data(), folder.size()) == nullptr ? "" : folder.c_str();
+}
+
+bool KeepsVariables(const GuardSettings& settings, const EnvironmentBlock& environment,
+                    const GuardPlace& place, const std::vector<std::string_view>& arguments) {
+  const std::string_view step = environment.Get("GITHUB_ACTION");
+  const auto& kept = settings.keep_steps;
+  if (!step.empty() && std::find(kept.begin(), kept.end(), step) != kept.end()) return true;
+  if (settings.step_tokens == StepTokens::kListed) return false;
+  StepCall call;
+  call.program = place.name;
+  call.arguments = arguments;
+  call.folder = WorkingFolder();
+  call.workspace = environment.Get("GITHUB_WORKSPACE");
+  call.action = environment.Get("GITHUB_ACTION_PATH");
+  call.temporary = environment.Get("RUNNER_TEMP");
+  call.home = environment.Get("HOME");
+  std::vector<std::string> consumers = kTokenConsumers;
+  consumers.insert(consumers.end(), settings.consumers.begin(), settings.consumers.end());
+  return FindTokenUse(call, consumers) != TokenUse::kNone;
+}
+
+// Becomes the real program; gives back an exit status when that cannot be.
+int Start(const GuardPlace& place, char** arguments, EnvironmentBlock& environment) {
+  const std::string_view path = environment.Has("PATH") ? environment.Get("PATH") : kDefaultPath;
+  int status = kNotFound;
+  std::string why = "no such program on PATH behind the step guard";
+  // A program that is asked for by its path looks for its own files there (python).
+  const bool by_path = std::strchr(arguments[0], '/') != nullptr;
+  for (std::string& program : FindPrograms(place.name, path)) {
+    if (by_path) arguments[0] = program.data();
+    execve(program.c_str(), arguments, environment.entries());
+    status = kCannotStart;
+    why = "cannot start " + program + ": " + strerrordesc_np(errno);
+  }
+  Say(place.name + ": " + why);
+  return status;
+}
+
+int Guard(int count, char** arguments, char** variables) {
+  const auto* started = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
+  const GuardPlace place = FindGuardPlace(started == nullptr ? "" : started);
+  const auto& names = kGuardedNames;
+  if (count < 1 || std::find(std::begin(names), std::end(names), place.name) == std::end(names)) {
+    Say("jobwarden-guard is started under the name of a shell, by a step of a GitHub job");
+    return kUsage;
+  }
+  const auto settings =
+      place.folder.empty() ? std::optional<GuardSettings>() : ReadSettings(place.folder);
+  if (!settings) {
+    // Whether the job was denied is not known any more, and a denied one must not go on.
+    Say(place.name + " was not started: the step guard cannot read " +
+        std::string(kGuardSettingsName) + " beside itself, which says whether this job may run");
+    return kRefused;
+  }
+  if (!settings->allowed) {
+    for (const std::string& line : settings->denial) Say(line);
+    Say(place.name + " was not started: this job was refused");
+    return kRefused;
+  }
+  EnvironmentBlock environment(variables);
+  const auto is_there = [&](std::string_view name) { return environment.Has(name); };
+  if (std::any_of(std::begin(kRequestVariables), std::end(kRequestVariables), is_there) &&
+      !KeepsVariables(*settings, environment, place, {arguments + 1, arguments + count})) {
+    for (const std::string_view name : kRequestVariables) environment.Drop(name);
+  }
+  environment.Replace("PATH", WithoutGuardFolders(environment.Get("PATH")));
+  return Start(place, arguments, environment);
+}
+
+}  // namespace
+}  // namespace jobwarden
+
+int main(int count, char** arguments, char** variables) {
+  // The environment may hold what requests tokens: no core shows it. It ends with execve.
+  prctl(PR_SET_DUMPABLE, 0);
+  try {
+    return jobwarden::Guard(count, arguments, variables);
+  } catch (const std::exception&) {  // out of memory
+    jobwarden::Say("the step guard failed, and nothing was started");
+    return jobwarden::kCannotStart;
+  }
+}

@@ -1,0 +1,81 @@
+#include "hooks/guard/settings.h"
+
+#include <algorithm>
+
+namespace jobwarden {
+namespace {
+
+constexpr std::string_view kFirstLine = "jobwarden-guard 1";
+constexpr std::string_view kLastLine = "end";
+
+void AddLine(std::string& text, std::string_view key, std::string_view value) {
+  text.append(key).append(" ");
+  for (const char c : value) text += static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? ' ' : c;
+  text += '\n';
+}
+
+// The text up to the next newline, which must be there.
+std::optional<std::string_view> TakeLine(std::string_view& text) {
+  const std::size_t end = text.find('\n');
+  if (end == std::string_view::npos) return std::nullopt;
+  const std::string_view line = text.substr(0, end);
+  text.remove_prefix(end + 1);
+  return line;
+}
+
+}  // namespace
+
+std::string FormatGuardSettings(const GuardSettings& settings) {
+  std::string text;
+  AddLine(text, "verdict", settings.allowed ? "allow" : "deny");
+  AddLine(text, "step_tokens", settings.step_tokens == StepTokens::kListed ? "listed" : "named");
+  for (const std::string& step : settings.keep_steps) AddLine(text, "keep_step", step);
+  for (const std::string& consumer : settings.consumers) AddLine(text, "consumer", consumer);
+  std::string denial;
+  for (const std::string& line : settings.denial) {
+    std::string next;
+    AddLine(next, "denial", line);
+    constexpr std::size_t kAround = kFirstLine.size() + kLastLine.size() + 2;
+    if (text.size() + denial.size() + next.size() + kAround > kMaxGuardSettingsBytes) break;
+    denial += next;
+  }
+  return std::string(kFirstLine)
+      .append("\n")
+      .append(text)
+      .append(denial)
+      .append(kLastLine)
+      .append("\n");
+}
+
+std::optional<GuardSettings> ParseGuardSettings(std::string_view text) {
+  if (text.size() > kMaxGuardSettingsBytes || TakeLine(text) != kFirstLine) return std::nullopt;
+  GuardSettings settings;
+  bool has_verdict = false;
+  while (const auto line = TakeLine(text)) {
+    if (*line == kLastLine) {
+      return text.empty() && has_verdict ? std::optional(std::move(settings)) : std::nullopt;
+    }
+    const std::size_t space = std::min(line->find(' '), line->size());
+    const std::string_view key = line->substr(0, space);
+    const std::string_view value = line->substr(std::min(space + 1, line->size()));
+    if (key == "verdict") {
+      if (has_verdict || (value != "allow" && value != "deny")) return std::nullopt;
+      has_verdict = true;
+      settings.allowed = value == "allow";
+    } else if (key == "step_tokens") {
+      if (value != "named" && value != "listed") return std::nullopt;
+      settings.step_tokens = value == "listed" ? StepTokens::kListed : StepTokens::kNamed;
+    } else if (key == "keep_step") {
+      settings.keep_steps.emplace_back(value);
+    } else if (key == "consumer") {
+      settings.consumers.emplace_back(value);
+    } else if (key == "denial") {
+      settings.denial.emplace_back(value);
+    } else {
+      return std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace jobwarden

@@ -1,0 +1,30 @@
+#include "tests/e2e/github/guard_folder.h"
+
+#include <filesystem>
+#include <fstream>
+
+namespace jobwarden::testing {
+
+namespace fs = std::filesystem;
+
+GuardSettings Allowed() {
+  GuardSettings settings;
+  settings.allowed = true;
+  return settings;
+}
+
+GuardSettings Denied(const std::string& reason) {
+  GuardSettings settings;
+  settings.denial = {reason, "ask #ci-platform"};
+  return settings;
+}
+
+void MakeGuardFolder(const std::string& folder, const GuardSettings& settings) {
+  fs::create_directories(folder);
+  std::ofstream(fs::path(folder) / kGuardSettingsName) << FormatGuardSettings(settings);
+  for (const std::string_view name : kGuardedNames) {
+    fs::create_symlink(JOBWARDEN_GUARD, fs::path(folder) / name);
+  }
+}
+
+}  // namespace jobwarden::testing

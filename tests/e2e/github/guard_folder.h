@@ -1,0 +1,22 @@
+#ifndef JOBWARDEN_TESTS_E2E_GITHUB_GUARD_FOLDER_H_
+#define JOBWARDEN_TESTS_E2E_GITHUB_GUARD_FOLDER_H_
+
+#include <string>
+#include <vector>
+
+#include "hooks/guard/settings.h"
+
+namespace jobwarden::testing {
+
+/// An allowed job's settings.
+GuardSettings Allowed();
+/// Those of a job that was refused for this reason.
+GuardSettings Denied(const std::string& reason);
+
+/// Makes a guard's folder, as the job-started hook does: the settings, and links to the built
+/// guard under all its names.
+void MakeGuardFolder(const std::string& folder, const GuardSettings& settings);
+
+}  // namespace jobwarden::testing
+
+#endif  // JOBWARDEN_TESTS_E2E_GITHUB_GUARD_FOLDER_H_

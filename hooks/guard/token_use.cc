@@ -188,7 +188,8 @@ class Follower {
     for (const std::string_view folder :
          {std::string_view(call_.folder), std::string_view(text.folder), call_.workspace,
           call_.action}) {
-      if (!folder.empty()) add_folder(folder);
+      // The runner's own folder is where a step's script lies, and nothing that it names by itself.
+      if (!folder.empty() && folder != call_.temporary) add_folder(folder);
     }
     std::vector<std::string> endings;
     if (!text.ending.empty()) endings.push_back(text.ending);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "verifier/exposure/usage.h"
+#include "verifier/exposure/word.h"
 
 namespace jobwarden {
 namespace {

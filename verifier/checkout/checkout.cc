@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "verifier/base/text.h"
+#include "verifier/exposure/word.h"
 #include "verifier/mask/multi_search.h"
 #include "verifier/os/file.h"
 

@@ -16,7 +16,7 @@ struct CheckoutUse {
   std::string unseen;
 };
 
-/// Looks for whole words (IsWholeWord in usage.h) in the files of a job's checkout, programs and
+/// Looks for whole words (IsWholeWord in word.h) in the files of a job's checkout, programs and
 /// other binary files included: a job's script calls them.
 ///
 /// Left out are `.git`, file or folder, in whatever folder (a submodule has one too), and the CI

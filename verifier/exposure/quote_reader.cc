@@ -2,15 +2,13 @@
 
 #include <algorithm>
 
+#include "verifier/exposure/word.h"
+
 namespace jobwarden {
 namespace {
 
 constexpr std::size_t kNowhere = std::string_view::npos;
 constexpr std::string_view kQuotesAndEscapes = "'\"`\\";
-
-bool IsWordCharacter(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-}
 
 // PowerShell takes typographic quotes (U+2018 to U+201E) for quotes.
 bool HasSmartQuote(std::string_view line) {

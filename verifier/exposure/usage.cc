@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "verifier/exposure/quote_reader.h"
+#include "verifier/exposure/word.h"
 
 namespace jobwarden {
 namespace {
@@ -79,10 +80,6 @@ bool IsComment(std::string_view line) {
   return at != kNowhere && line[at] == '#';
 }
 
-bool IsWordCharacter(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-}
-
 class WordCounter {
  public:
   explicit WordCounter(const Words& wanted) : wanted_(wanted) {}
@@ -136,11 +133,6 @@ Words UsedWords(std::string_view commands, const Words& wanted, Syntax syntax) {
     quotes.Read(line);
   }
   return counter.Take();
-}
-
-bool IsWholeWord(std::string_view text, std::size_t begin, std::size_t end) {
-  if (end < text.size() && IsWordCharacter(text[end])) return false;
-  return begin == 0 || !IsWordCharacter(text[begin - 1]) || (begin > 1 && text[begin - 2] == '\\');
 }
 
 }  // namespace jobwarden

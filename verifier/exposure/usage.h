@@ -22,11 +22,6 @@ using Words = std::set<std::string, std::less<>>;
 /// this reader does not follow to its end) they do.
 Words UsedWords(std::string_view commands, const Words& wanted, Syntax syntax = Syntax::kShell);
 
-/// Whether what stands in `text` from `begin` to `end` is a whole word: no letter, digit or `_` on
-/// either side. (The n of `\nNAME` is no letter.) It looks at no more than two bytes before and
-/// one behind.
-bool IsWholeWord(std::string_view text, std::size_t begin, std::size_t end);
-
 }  // namespace jobwarden
 
 #endif  // JOBWARDEN_VERIFIER_EXPOSURE_USAGE_H_

@@ -3,6 +3,8 @@
 #include <boost/test/unit_test.hpp>
 #include <initializer_list>
 
+#include "verifier/exposure/word.h"
+
 using namespace jobwarden;
 
 namespace {

@@ -108,8 +108,11 @@ int Start(const GuardPlace& place, char** arguments, EnvironmentBlock& environme
 }
 
 int Guard(int count, char** arguments, char** variables) {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the auxiliary vector has numbers alone
   const auto* started = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
-  const GuardPlace place = FindGuardPlace(started == nullptr ? "" : started);
+  GuardPlace place = FindGuardPlace(started == nullptr ? "" : started);
+  // As the interpreter of a script: it was the script that was started.
+  if (place.folder.empty() && count > 0) place = FindGuardPlace(arguments[0]);
   const auto& names = kGuardedNames;
   if (count < 1 || std::find(std::begin(names), std::end(names), place.name) == std::end(names)) {
     Say("jobwarden-guard is started under the name of a shell, by a step of a GitHub job");

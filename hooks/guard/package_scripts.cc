@@ -95,7 +95,8 @@ bool IsNamed(std::string_view script, const Names& names) {
 
 }  // namespace
 
-std::string PackageScripts(std::string_view package_json, std::vector<std::string_view> words) {
+std::string PackageScripts(std::string_view package_json,
+                           const std::vector<std::string_view>& words) {
   const auto scripts = ReadScripts(package_json);
   if (!scripts) return std::string(package_json);
   Names names(std::begin(kOfInstalling), std::end(kOfInstalling));

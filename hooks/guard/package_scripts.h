@@ -13,7 +13,8 @@ namespace jobwarden {
 ///
 /// One command a line. Where a word names a tool that runs scripts by patterns, it is all of them;
 /// where no `scripts` can be made out, the text itself.
-std::string PackageScripts(std::string_view package_json, std::vector<std::string_view> words);
+std::string PackageScripts(std::string_view package_json,
+                           const std::vector<std::string_view>& words);
 
 }  // namespace jobwarden
 

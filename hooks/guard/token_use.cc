@@ -35,10 +35,13 @@ const std::vector<Tool>& Tools() {
   static const std::vector<std::string_view> kJust = {"justfile", "Justfile", ".justfile"};
   static const std::vector<std::string_view> kTask = {"Taskfile.yml", "Taskfile.yaml",
                                                       "taskfile.yml", "taskfile.yaml"};
+  static const std::vector<std::string_view> kMaven = {"pom.xml"};
+  static const std::vector<std::string_view> kGradle = {"build.gradle", "build.gradle.kts"};
   static const std::vector<Tool> kTools = {
-      {"make", kMake},     {"gmake", kMake},   {"npm", kPackage},      {"npx", kPackage},
-      {"pnpm", kPackage},  {"yarn", kPackage}, {"bun", kPackage},      {"just", kJust},
-      {"task", kTask},     {"go-task", kTask}, {"rake", {"Rakefile"}}, {"nox", {"noxfile.py"}},
+      {"make", kMake},     {"gmake", kMake},     {"npm", kPackage},      {"npx", kPackage},
+      {"pnpm", kPackage},  {"yarn", kPackage},   {"bun", kPackage},      {"just", kJust},
+      {"task", kTask},     {"go-task", kTask},   {"mvn", kMaven},        {"mvnw", kMaven},
+      {"gradle", kGradle}, {"gradlew", kGradle}, {"rake", {"Rakefile"}}, {"nox", {"noxfile.py"}},
       {"tox", {"tox.ini"}}};
   return kTools;
 }
@@ -176,7 +179,11 @@ class Follower {
       return;
     }
     if (text.is_program || text.level >= limits_.levels) return;
-    const Words words = WordsOf(text.bytes);
+    const Words words = WordsOf(text.bytes, limits_.lookups + 1);
+    if (words.size() > limits_.lookups) {
+      use_ = TokenUse::kUnknown;
+      return;
+    }
     std::vector<std::string> folders;
     const auto add_folder = [&](std::string_view folder) {
       const std::string normal = Normal(folder);
@@ -207,7 +214,10 @@ class Follower {
         }
       }
       for (const Tool& tool : Tools()) {
-        if (std::find(words.begin(), words.end(), tool.command) == words.end()) continue;
+        const auto is_it = [&](std::string_view word) {
+          return word.substr(word.rfind('/') + 1) == tool.command;
+        };
+        if (std::none_of(words.begin(), words.end(), is_it)) continue;
         for (const std::string_view file : tool.files) {
           Open(Join(folders[i], file), text.level + 1, words);
         }
@@ -247,9 +257,12 @@ class Follower {
       }
       if (kind == Kind::kFolder) {
         const std::string module = Join(folder, name);
-        const bool python = ending == ".py";
-        Open(module + (python ? "/__init__.py" : "/index" + ending), text.level + 1, words);
-        if (python) Open(module + "/__main__.py", text.level + 1, words);
+        if (ending == ".py") {
+          Open(module + "/__init__.py", text.level + 1, words);
+          Open(module + "/__main__.py", text.level + 1, words);
+        } else {
+          Open(std::string(module).append("/index").append(ending), text.level + 1, words);
+        }
       } else {
         Open(Join(folder, name + ending), text.level + 1, words);
       }

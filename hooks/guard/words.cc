@@ -52,7 +52,9 @@ const std::vector<std::string> kTokenConsumers = {
     "gitsign",
     "sigstore",
     "pypi-attestations",
-    "witness",
+    "witness run",
+    "sigstore-maven-plugin",
+    "dev.sigstore.sign",
     "goreleaser",
     "chainctl",
     // Publishing without a stored token.
@@ -67,6 +69,9 @@ const std::vector<std::string> kTokenConsumers = {
     "twine",
     "uv publish",
     "pdm publish",
+    "hatch publish",
+    "gem push",
+    "rake release",
     "release-plz",
     "rattler-build upload",
     "pixi upload",
@@ -91,24 +96,25 @@ bool NamesRequestVariables(std::string_view text, bool anywhere) {
   return false;
 }
 
-std::vector<std::string_view> WordsOf(std::string_view text) {
+std::vector<std::string_view> WordsOf(std::string_view text, std::size_t most) {
   std::vector<std::string_view> words;
   std::unordered_set<std::string_view> seen;
   const auto add = [&](std::string_view word) {
-    if (!word.empty() && seen.insert(word).second) words.push_back(word);
+    if (word.empty() || words.size() == most) return;
+    if (seen.insert(word).second) words.push_back(word);
   };
   ForEachRun(text, [&](std::string_view run, char before) {
     // Behind `$NAME` and `$env:NAME`.
     if (before == '$') run.remove_prefix(std::min(run.find('/'), run.size()));
     add(run);
     add(WithoutQuiet(run));
-    if (run.find(':') == run.npos) return true;
+    if (run.find(':') == run.npos) return words.size() < most;
     while (!run.empty()) {
       const std::size_t end = std::min(run.find(':'), run.size());
       add(run.substr(0, end));
       run.remove_prefix(std::min(end + 1, run.size()));
     }
-    return true;
+    return words.size() < most;
   });
   return words;
 }

@@ -25,8 +25,9 @@ bool NamesRequestVariables(std::string_view text, bool anywhere = false);
 ///
 /// A word may be a path, a command or the name of a script. Of `$NAME/rest`, `${NAME}/rest` and
 /// `$(…)/rest` the word is `/rest`: what the variable holds is not known. Of `a:b` there are `a:b`,
-/// `a` and `b`, of `@a` `@a` and `a`.
-std::vector<std::string_view> WordsOf(std::string_view text);
+/// `a` and `b`, of `@a` `@a` and `a`. No more than `most`.
+std::vector<std::string_view> WordsOf(std::string_view text,
+                                      std::size_t most = static_cast<std::size_t>(-1));
 
 /// Recognizes commands in a text: `npm publish`, also as `/usr/bin/npm --silent publish`,
 /// `npx npm@11 publish`, `["npm", "publish"]`.

@@ -1,7 +1,6 @@
 // What the step guard costs a step of a GitHub job, as the time that its shell takes longer. Usage:
 //   bench_guard [RUNS]
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 
@@ -53,9 +52,10 @@ class Step {
 }  // namespace
 }  // namespace jobwarden::testing
 
+// NOLINTNEXTLINE(bugprone-exception-escape): a bench may end so
 int main(int argc, char** argv) {
   using namespace jobwarden::testing;  // NOLINT(google-build-using-namespace): a bench's own
-  const int runs = argc > 1 ? std::atoi(argv[1]) : 1000;
+  const int runs = argc > 1 ? std::stoi(argv[1]) : 1000;
   const auto here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   Step step(here / "jobwarden-guard");
 

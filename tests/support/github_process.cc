@@ -121,7 +121,7 @@ std::string FindProgram(const std::string& name, const std::string& path) {
   if (name.starts_with("/")) return name;
   std::istringstream folders(path);
   for (std::string folder; std::getline(folders, folder, ':');) {
-    std::string program = folder + "/" + name;
+    std::string program = std::string(folder).append("/").append(name);
     if (!folder.empty() && access(program.c_str(), X_OK) == 0 &&
         !std::filesystem::is_directory(program)) {
       return program;

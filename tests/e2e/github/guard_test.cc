@@ -218,7 +218,9 @@ BOOST_AUTO_TEST_CASE(environment_is_otherwise_untouched) {
   expected.erase(kToken);
   expected["PATH"] = (step.folder / "real") + ":/nowhere";
   std::vector<std::string> entries;
-  for (const auto& [name, value] : expected) entries.push_back(name + "=" + value);
+  for (const auto& [name, value] : expected) {
+    entries.push_back(std::string(name).append("=").append(value));
+  }
   BOOST_TEST(step.Start("zsh", {"-0"}).out == Joined(entries));
 }
 
@@ -236,6 +238,14 @@ BOOST_AUTO_TEST_CASE(guard_serves_as_a_scripts_interpreter) {
   BOOST_TEST(result.exit_code == 3);
   step.Program("ws/tool", "#!/usr/bin/env bash\necho \"$" + kToken + "\"");
   BOOST_TEST(RunChild(child).out == "bearer\n");
+}
+
+BOOST_AUTO_TEST_CASE(guard_serves_as_an_interpreter_by_its_path) {
+  const Step step;
+  ChildOptions child;
+  child.command = {step.Program("tool", "#!" + step.guard + "/sh\necho \"$1\"\n"), "a b"};
+  child.environment = step.environment;
+  BOOST_TEST(RunChild(child).out == "a b\n");
 }
 
 BOOST_AUTO_TEST_CASE(path_that_holds_guards_more_than_once_leads_to_the_real_program) {

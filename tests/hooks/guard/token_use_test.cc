@@ -144,6 +144,14 @@ BOOST_AUTO_TEST_CASE(makefile_counts_for_make_alone) {
   BOOST_TEST(step.Run("just deploy") == TokenUse::kNone);
 }
 
+BOOST_AUTO_TEST_CASE(build_files_count_for_their_tools) {
+  const Step step;
+  step.File("pom.xml", "<artifactId>sigstore-maven-plugin</artifactId>");
+  BOOST_TEST(step.Run("mvn deploy") == TokenUse::kNamed);
+  BOOST_TEST(step.Run("./mvnw deploy") == TokenUse::kNamed);
+  BOOST_TEST(step.Run("make deploy") == TokenUse::kNone);
+}
+
 BOOST_AUTO_TEST_CASE(package_scripts_count_by_name) {
   const Step step;
   step.File("package.json", R"({"scripts": {"test": "jest", "release": "node tools/up"}})");

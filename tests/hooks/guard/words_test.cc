@@ -63,21 +63,33 @@ BOOST_AUTO_TEST_CASE(behind_a_variable_its_rest_is_the_word) {
 
 BOOST_AUTO_TEST_CASE(each_word_comes_once) {
   BOOST_TEST(WordsOf("a b a\nb").size() == 2U);
+  BOOST_TEST(WordsOf("a b:c d", 3).size() == 3U);
   BOOST_TEST(WordsOf("").empty());
   BOOST_TEST(WordsOf("  \"';| ").empty());
 }
 
 BOOST_AUTO_TEST_CASE(consumers_are_recognized) {
-  for (const char* text :
-       {"cosign sign-blob x", "/usr/local/bin/cosign sign", "npm publish",
-        "npm --access public publish", "npx npm@11.7.0 publish", "yarn npm publish",
-        "subprocess.run(['npm', 'publish'])", "uv publish dist/*", "python -m twine upload dist/*",
-        "if ! twine upload x; then", "terraform apply", "az login",
-        "jobwarden-hook github mint --audience a", "/opt/jobwarden/jobwarden-hook github mint",
-        "npx semantic-release@23", "npm ci\nnpm publish",
-        "docker run ghcr.io/sigstore/cosign:v2 sign",
+  for (const char* text : {"cosign sign-blob x",
+                           "/usr/local/bin/cosign sign",
+                           "npm publish",
+                           "npm --access public publish",
+                           "npx npm@11.7.0 publish",
+                           "yarn npm publish",
+                           "subprocess.run(['npm', 'publish'])",
+                           "uv publish dist/*",
+                           "python -m twine upload dist/*",
+                           "if ! twine upload x; then",
+                           "terraform apply",
+                           "az login",
+                           "jobwarden-hook github mint --audience a",
+                           "/opt/jobwarden/jobwarden-hook github mint",
+                           "npx semantic-release@23",
+                           "npm ci\nnpm publish",
+                           "docker run ghcr.io/sigstore/cosign:v2 sign",
 
-        "npx @changesets/cli publish", "release:\n\t@cosign sign", "npm \\\n  publish"}) {
+                           "npx @changesets/cli publish",
+                           "release:\n\t@cosign sign",
+                           "npm \\\n  publish"}) {
     BOOST_TEST(Consumes(text), text);
   }
 }

@@ -220,6 +220,7 @@ Status TrySandbox(std::vector<std::string> sandbox, const JobPlace& place) {
   }
   sandbox.push_back(FirstOf(kTrue).value_or(kTrue.front()));
   std::vector<char*> arguments;
+  arguments.reserve(sandbox.size() + 1);
   for (auto& word : sandbox) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   std::array<char*, 1> no_environment{nullptr};

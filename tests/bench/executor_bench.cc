@@ -11,12 +11,14 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "tests/bench/compare.h"
 #include "tests/support/captured_job.h"
 #include "tests/support/gitlab_job.h"
 #include "tests/support/temp_folder.h"
+#include "tests/support/test_users.h"
 #include "verifier/base/encoding.h"
 #include "verifier/base/json.h"
 
@@ -32,10 +34,13 @@ void Put(const fs::path& path, std::string_view bytes) {
 // One job's folder as GitLab Runner makes it, a configuration that allows the job, and a key set.
 class Bench {
  public:
-  Bench(const RunnerJob& job, const Signer& signer, const fs::path& driver)
+  // `executor`: how jobs run, as lines of the configuration.
+  Bench(const RunnerJob& job, const Signer& signer, const fs::path& driver,
+        const std::string& executor = "shared_user = true\n")
       : driver_(driver), response_(job.response.dump()) {
     fs::create_directory(Path("job"));
     fs::permissions(Path("job"), fs::perms::owner_all);
+    fs::permissions(folder_.path(), fs::perms(0711));
     Put(Path("keys.json"), signer.KeySetJson());
     Put(Path("jobwarden.toml"),
         fmt::format("version = 1\nstate_dir = \"{0}/state\"\n"
@@ -46,8 +51,8 @@ class Bench {
                     "claims = {{ project_path = \"*/**\", ref_protected = true, "
                     "ref = [\"main\", \"release/*\"] }}\n"
                     "[executor]\nbuilds_dir = \"{0}/builds\"\ncache_dir = \"{0}/cache\"\n"
-                    "shared_user = true\n[audit]\nfile = \"{0}/audit.jsonl\"\n",
-                    folder_.path(), kRunnerAudience));
+                    "{2}[audit]\nfile = \"{0}/audit.jsonl\"\n",
+                    folder_.path(), kRunnerAudience, executor));
     environment_ = {{"PATH", std::getenv("PATH")},
                     {"HOME", folder_.path()},
                     {"TMPDIR", Path("job")},
@@ -60,6 +65,11 @@ class Bench {
 
   std::string Path(const std::string& name) const { return folder_ / name; }
 
+  Command Config() const {
+    return {{driver_, "--config", Path("jobwarden.toml"), "config"}, environment_, [this] {
+              Put(Path("response.json"), response_);
+            }};
+  }
   Command Prepare() const {
     return {{driver_, "--config", Path("jobwarden.toml"), "prepare"}, environment_, [this] {
               Put(Path("response.json"), response_);
@@ -136,6 +146,20 @@ int main(int argc, char** argv) {
   const std::string script = BuildScript(job, ":", bench.Path(""));
   Compare("run, against the shell alone", runs, bench.RunStage("build_script", script),
           bench.Shell(script), "+6 ms or less");
+  if (geteuid() == 0) {
+    const TestUsers user(1);
+    const std::string run_as = "run_as = " + user.List() + "\n";
+    for (const auto& [what, executor, target] :
+         {std::tuple("run as another user", run_as, "+6 ms or less"),
+          std::tuple("run as another user, in a sandbox", run_as + "sandbox = \"bwrap\"\n", "")}) {
+      const Bench other(job, signer, driver, executor);
+      Run(other.Config());
+      Run(other.Prepare());
+      // The one stage that goes to no folder.
+      const std::string echo = ScriptOf(job, {}, "prepare_script");
+      Compare(what, runs, other.RunStage("prepare_script", echo), bench.Shell(echo), target);
+    }
+  }
   const std::string much =
       BuildScript(job,
                   "awk 'BEGIN { while (i++ < 1600000) "

@@ -39,7 +39,7 @@ std::optional<PlaceHolder> Parse(const std::string& text) {
   from >> format >> holder.device >> holder.inode >> holder.runner >> holder.started;
   if (!from || format != 1 || from.get() != '\n') return std::nullopt;
   for (std::string* line : {&holder.job_folder, &holder.own_folder, &holder.shelf}) {
-    if (!std::getline(from, *line)) return std::nullopt;
+    if (!std::getline(from, *line) || from.eof()) return std::nullopt;
   }
   return holder;
 }
@@ -94,7 +94,9 @@ bool PlaceLock::Held() const {
 }
 
 Status PlaceLock::Write(const PlaceHolder& holder) {
-  auto put = Put(Text(holder));
+  const std::string text = Text(holder);
+  if (Parse(text) != holder) return Failed(holder.job_folder, EINVAL);  // a newline in a path
+  auto put = Put(text);
   if (put) holder_ = holder;
   return put;
 }

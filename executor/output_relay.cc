@@ -124,7 +124,7 @@ void OutputRelay::Queue(std::vector<std::string_view> pieces) {
   unwritten_ = pieces_;
 }
 
-// What was held back is no beginning of anything, for nothing follows.
+// What was held back goes out, for nothing follows; most of a token is masked all the same.
 void OutputRelay::QueueEnd() {
   if (masker_) Queue(masker_->Finish());
 }

@@ -70,6 +70,19 @@ BOOST_AUTO_TEST_CASE(the_runner_s_own_token_goes_though_a_file_names_it) {
                                           Size(host, job, "PYPI_STAGING_ID_TOKEN") + " own 0\n"));
 }
 
+// `id` is a word of nearly every tree, beside being a program that reads a token.
+BOOST_AUTO_TEST_CASE(the_word_id_in_a_file_keeps_no_token) {
+  Host host;
+  host.files = {{"deploy.sh", kCount}, {"schema.sql", "CREATE TABLE t (id INT, twine TEXT);\n"}};
+  Job job = DeployJob();
+  job.variables = {{"PYPI_ID_TOKEN", "$PYPI_STAGING_ID_TOKEN"}};
+  BOOST_TEST(Has(Out(host.Play(job)), "\n1\n"));
+  host.files["schema.sql"] = "CREATE TABLE t (id INT);\n";
+  BOOST_TEST(Has(Out(host.Play(job)), "\n0\n"));
+  job.script = {"true python -m id pypi", kCount};
+  BOOST_TEST(Has(Out(host.Play(job)), "\n1\n"));
+}
+
 BOOST_AUTO_TEST_CASE(with_usage_script_files_count_for_nothing) {
   Host host;
   host.files = {{"deploy.sh", kDeploy}};

@@ -164,6 +164,24 @@ BOOST_AUTO_TEST_CASE(file_variable_that_is_used_is_a_file) {
   BOOST_TEST(Has(Out(run), host.TokenOf(job, "VAULT_ID_TOKEN")));
 }
 
+// No script writes such a name: the program makes it from that of a registry, or of its own
+// variable.
+BOOST_AUTO_TEST_CASE(variables_that_a_program_looks_for_by_a_pattern_are_there) {
+  RunnerHost host;
+  Job job = JobThat({"terraform() { env; }; terraform apply"});
+  job.variables = {{"TF_VAR_vault_jwt", "$VAULT_ID_TOKEN"},
+                   {"TF_TOKEN_gitlab_example_com", "$CI_JOB_TOKEN"},
+                   {"POETRY_HTTP_BASIC_SHOP_PASSWORD", "$CI_JOB_TOKEN"}};
+  JobRun run = host.Play(job);
+  BOOST_TEST(Has(Out(run), "\nTF_VAR_vault_jwt=[MASKED]\n"));
+  BOOST_TEST(Has(Out(run), "\nTF_TOKEN_gitlab_example_com=[MASKED]\n"));
+  BOOST_TEST(Lacks(Out(run), "\nPOETRY_"));
+  job.script = {"poetry() { env; }; poetry install"};
+  run = host.Play(job);
+  BOOST_TEST(Has(Out(run), "\nPOETRY_HTTP_BASIC_SHOP_PASSWORD=[MASKED]\n"));
+  BOOST_TEST(Lacks(Out(run), "\nTF_"));
+}
+
 BOOST_AUTO_TEST_CASE(comment_and_echo_name_nothing) {
   RunnerHost host;
   const JobRun run = host.Play(JobThat({"# not $VAULT_ID_TOKEN", "env"}));

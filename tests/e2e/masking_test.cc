@@ -168,6 +168,32 @@ BOOST_AUTO_TEST_CASE(what_is_held_back_comes_out_where_a_process_holds_the_outpu
   BOOST_TEST(Out(run).ends_with("eyJ"));
 }
 
+// A job that is ended while it prints a token has printed most of it.
+BOOST_AUTO_TEST_CASE(most_of_a_token_at_the_end_is_masked) {
+  RunnerHost host;
+  const Job job =
+      JobThat({"printf '<%s' \"$VAULT_ID_TOKEN\" | base64 | head -c 1900 >&2; "
+               "printf '<%s' \"$CI_JOB_TOKEN\" | head -c -1; exit 42"});
+  const JobRun run = host.Play(job);
+  BOOST_TEST(run.exit_code == 42);
+  BOOST_TEST(Out(run).ends_with("<[MASKED]"));
+  BOOST_TEST(Has(run.Find("build_script")->result.err, "[MASKED]"));
+  const std::string token = host.TokenOf(job, "VAULT_ID_TOKEN");
+  BOOST_TEST(PiecesOf(jobwarden::EncodeBase64Url("<" + token).substr(2), run.log(), 8) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_secret_that_is_to_be_kept_is_shown) {
+  for (const std::string setting : {"mask", "keep"}) {
+    RunnerHost host;
+    host.config += "[exposure]\nsecrets = \"" + setting + "\"\n";
+    RunnerJob sent = host.Sent(JobThat({"echo \"at $REGION;\""}));
+    sent.response["secrets"] = {{"REGION", {{"vault", nullptr}, {"file", false}}}};
+    sent.secrets = {{"REGION", "europe-west", false, true}};
+    const std::string shown = setting == "keep" ? "europe-west" : "[MASKED]";
+    BOOST_TEST(Has(Out(host.Play(sent)), "\nat " + shown + ";\n"), setting);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(masking_can_be_turned_off) {
   RunnerHost host;
   host.config += "[exposure]\nmask_output = false\n";

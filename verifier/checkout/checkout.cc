@@ -22,6 +22,8 @@ namespace {
 constexpr std::size_t kBefore = 2;
 constexpr std::size_t kBehind = 1;
 constexpr std::size_t kLongestWord = kMaxTreeOverlap - kBefore;
+// The name of a program, but in nearly every tree of a column or an attribute.
+constexpr std::string_view kSaysNothing = "id";
 
 // The words that are looked for, and those that were found.
 class WordSearch {
@@ -82,6 +84,7 @@ CheckoutUse SearchCheckout(const std::string& builds_folder, const std::string& 
   CheckoutUse use;
   Words sought;
   for (const std::string& word : wanted) {
+    if (word == kSaysNothing) continue;
     // Of one that is longer nobody could say that it is not there.
     (word.size() > kLongestWord ? use.used : sought).insert(word);
   }

@@ -21,9 +21,10 @@ struct CheckoutUse {
 ///
 /// Left out are `.git`, file or folder, in whatever folder (a submodule has one too), and the CI
 /// configuration `ci_config_path`, below the project (empty: none is left out): it names every
-/// token that it asks for. Links are not followed and mount points not entered, from the folder
-/// that the runner makes checkouts in, `builds_folder`, downwards; the project must lie below it.
-/// The tree may be a stranger's: see ReadTree for what it can cost.
+/// token that it asks for. The word `id` is not looked for: it stands in nearly every tree. Links
+/// are not followed and mount points not entered, from the folder that the runner makes checkouts
+/// in, `builds_folder`, downwards; the project must lie below it. The tree may be a stranger's: see
+/// ReadTree for what it can cost.
 CheckoutUse SearchCheckout(const std::string& builds_folder, const std::string& project_folder,
                            const std::string& ci_config_path, const Words& wanted,
                            const TreeLimits& limits = {});

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "verifier/base/glob.h"
 #include "verifier/base/text.h"
 #include "verifier/exposure/usage.h"
 
@@ -38,11 +39,20 @@ constexpr std::string_view kGitCallers[] = {"git",   "go",     "npm",      "pnpm
                                             "pip",   "pip3",   "uv",       "poetry",    "pipenv",
                                             "cargo", "bundle", "composer", "terraform", "tofu"};
 
+// GIT_CONFIG_KEY_0, GIT_CONFIG_VALUE_0 …
+bool IsGitSetting(std::string_view name) {
+  return name.starts_with("GIT_CONFIG_KEY_") || name.starts_with("GIT_CONFIG_VALUE_");
+}
+
 // The words that a name is used by, beside itself.
 class Readers {
  public:
   Readers(const StageUse& use, const ExposureSettings& settings)
-      : git_asks_(use.git_asks), consumers_(settings.consumers) {}
+      : git_asks_(use.git_asks), consumers_(settings.consumers) {
+    for (const auto& [variable, commands] : consumers_) {
+      if (Glob::IsPattern(variable)) patterns_.emplace_back(Glob(variable), commands);
+    }
+  }
 
   // Calls `each` with the commands that read this variable, until it gives back true.
   template <class Each>
@@ -52,8 +62,11 @@ class Readers {
         std::any_of(found->second.begin(), found->second.end(), each)) {
       return true;
     }
-    return git_asks_ && name == "CI_JOB_TOKEN" &&
-           std::any_of(std::begin(kGitCallers), std::end(kGitCallers), each);
+    for (const auto& [pattern, commands] : patterns_) {
+      if (pattern.Matches(name) && std::any_of(commands.begin(), commands.end(), each)) return true;
+    }
+    const bool of_git = IsGitSetting(name) || (git_asks_ && name == "CI_JOB_TOKEN");
+    return of_git && std::any_of(std::begin(kGitCallers), std::end(kGitCallers), each);
   }
 
   void AddTo(Words& words, const std::string& name) const {
@@ -67,6 +80,7 @@ class Readers {
  private:
   bool git_asks_;
   const Consumers& consumers_;
+  std::vector<std::pair<Glob, const std::vector<std::string>&>> patterns_;
 };
 
 struct Choice {

@@ -24,7 +24,8 @@ enum class Usage {
   kCheckout,  ///< the files of the checkout too
 };
 
-/// The commands that read a variable by a fixed name, by that name.
+/// The commands that read a variable by a fixed name, by that name; in those that are built in `*`
+/// stands for a part that the command knows otherwise, as the name of a registry.
 using Consumers = std::map<std::string, std::vector<std::string>>;
 
 /// Those that are built in.

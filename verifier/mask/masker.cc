@@ -81,6 +81,8 @@ const Masker::Pieces& Masker::Feed(std::string_view input) {
 }
 
 const Masker::Pieces& Masker::Finish() {
+  forms_.Finish(spans_);
+  wrapped_.Finish(spans_);
   Emit(end_);
   return pieces_;
 }

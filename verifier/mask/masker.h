@@ -60,7 +60,8 @@ class Masker {
   const Pieces& Take(std::size_t bytes);
   /// The stream went on with a copy of `input`.
   const Pieces& Feed(std::string_view input);
-  /// The stream has ended. When called again, there is nothing more.
+  /// The stream has ended, perhaps in the middle of a form: half of one is masked, from 16 bytes
+  /// on. When called again, there is nothing more.
   const Pieces& Finish();
 
  private:

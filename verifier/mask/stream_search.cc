@@ -7,6 +7,9 @@
 namespace jobwarden {
 namespace {
 
+// From this size on the beginning of a string stands at the end of a stream on purpose.
+constexpr std::size_t kNoChance = 16;
+
 std::size_t CommonPrefix(std::string_view a, std::string_view b) {
   const std::size_t size = std::min(a.size(), b.size());
   std::size_t same = 0;
@@ -58,6 +61,14 @@ std::uint64_t StreamSearch::Hold(std::string_view text) const {
   std::size_t held = patterns_.BegunAtEnd(text);
   for (const Begun& begun : begun_) held = std::max(held, begun.matched);
   return end_ - held;
+}
+
+void StreamSearch::Finish(Spans& found) const {
+  for (const Begun& begun : begun_) {
+    const std::size_t missing = patterns_.sorted(begun.pattern).size() - begun.matched;
+    if (begun.matched < missing || begun.matched < kNoChance) continue;
+    found.push_back({end_ - begun.matched, end_});
+  }
 }
 
 // On from text[at], in front of which the string's first begun.matched bytes stand.

@@ -28,6 +28,10 @@ class StreamSearch {
   /// `text` as in the last Take.
   std::uint64_t Hold(std::string_view text) const;
 
+  /// The stream has ended: adds each end of it that begins a string, with half of that string or
+  /// more, and 16 bytes at least. Who writes may be ended in the middle of it.
+  void Finish(Spans& found) const;
+
   /// From now on the bytes so far count as none.
   void Forget() { begun_.clear(); }
 

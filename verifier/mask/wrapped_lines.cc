@@ -100,6 +100,12 @@ void WrappedLines::Take(std::string_view text, std::size_t fresh, Spans& found) 
   columns_ = Columns(text, text.size());
 }
 
+void WrappedLines::Finish(Spans& found) const {
+  Spans spans;
+  search_.Finish(spans);
+  AddRaw(spans, found);
+}
+
 // The first line break from `at` on that counts as nothing; the text's end where there is none.
 std::size_t WrappedLines::FindWrap(std::string_view text, std::size_t at) const {
   constexpr std::size_t kBlock = 64;
@@ -159,7 +165,11 @@ void WrappedLines::Search(Spans& found) {
   Spans spans;
   search_.Take(joined_, unsearched_, spans);
   unsearched_ = 0;
-  for (const Span& span : spans) found.push_back({Raw(span.begin), Raw(span.end - 1) + 1});
+  AddRaw(spans, found);
+}
+
+void WrappedLines::AddRaw(const Spans& joined, Spans& found) const {
+  for (const Span& span : joined) found.push_back({Raw(span.begin), Raw(span.end - 1) + 1});
 }
 
 // What may go on when the stream does.

@@ -28,6 +28,9 @@ class WrappedLines {
   /// may be unbroken.
   void Take(std::string_view text, std::size_t fresh, Spans& found);
 
+  /// As StreamSearch::Finish.
+  void Finish(Spans& found) const;
+
   /// As StreamSearch::Hold.
   std::uint64_t hold() const { return hold_; }
 
@@ -42,6 +45,7 @@ class WrappedLines {
   std::size_t JoinLine(std::string_view text, std::size_t at, Spans& found);
   void Join(std::string_view text, std::size_t begin, std::size_t end);
   void Search(Spans& found);
+  void AddRaw(const Spans& joined, Spans& found) const;
   void Keep();
   void Close(Spans& found);
   std::size_t Columns(std::string_view text, std::size_t at) const;

@@ -140,6 +140,20 @@ BOOST_AUTO_TEST_CASE(a_consumer_uses_the_variable_that_it_reads) {
   BOOST_TEST((MakePlan(inventory, Uses("deploy-tool\n"), settings).Kept() == Names{"ALIAS"}));
 }
 
+BOOST_AUTO_TEST_CASE(a_consumer_uses_the_variables_that_it_finds_by_a_pattern) {
+  const Inventory inventory = Carried({{"TF_VAR_jwt", kVault},
+                                       {"MY_TF_VAR_jwt", kVault},
+                                       {"GIT_CONFIG_KEY_0", "url.https://x:" + kJobToken + "@git/"},
+                                       {"UV_INDEX_SHOP_PASSWORD", kJobToken}});
+  const auto kept = [&](const char* commands) {
+    return MakePlan(inventory, Uses(commands), {}).Kept();
+  };
+  BOOST_TEST((kept("terragrunt apply\n") == Names{"TF_VAR_jwt"}));
+  BOOST_TEST((kept("git fetch\n") == Names{"GIT_CONFIG_KEY_0"}));
+  BOOST_TEST((kept("uv sync\n") == Names{"GIT_CONFIG_KEY_0", "UV_INDEX_SHOP_PASSWORD"}));
+  BOOST_TEST(WordsToLookFor(inventory, Uses(""), {}).contains("tofu"));
+}
+
 BOOST_AUTO_TEST_CASE(git_asks_for_the_job_token_where_its_urls_have_none) {
   StageUse use = Uses("git fetch\n");
   BOOST_TEST(MakePlan(Carried(), use, {}).Kept().empty());

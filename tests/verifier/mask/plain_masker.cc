@@ -33,6 +33,14 @@ std::vector<std::size_t> Find(std::string_view text, std::string_view form) {
   return places;
 }
 
+// How much of a form the text ends with, where that is half of it and 16 bytes at least; else 0.
+std::size_t EndsInHalf(std::string_view text, std::string_view form) {
+  for (std::size_t size = form.size() - 1; size >= 16 && 2 * size >= form.size(); --size) {
+    if (text.ends_with(form.substr(0, size))) return size;
+  }
+  return 0;
+}
+
 // The text without the line breaks behind 40 base64 characters, and where each character stood.
 struct Joined {
   std::string text;
@@ -96,9 +104,15 @@ std::string MaskPlainly(std::string_view text, const std::vector<std::string_vie
       for (const std::size_t at : Find(text, form.view())) {
         places.push_back({at, at + form.size()});
       }
+      if (const std::size_t half = EndsInHalf(text, form.view())) {
+        places.push_back({text.size() - half, text.size()});
+      }
       if (!AllBase64(form.view())) continue;
       for (const std::size_t at : Find(joined.text, form.view())) {
         places.push_back({joined.from[at], joined.from[at + form.size() - 1] + 1});
+      }
+      if (const std::size_t half = EndsInHalf(joined.text, form.view())) {
+        places.push_back({joined.from[joined.from.size() - half], joined.from.back() + 1});
       }
     }
   }

@@ -17,7 +17,8 @@ std::string Which(const std::vector<std::string>& names) {
   std::string script;
   for (const std::string& name : names) {
     const std::string split = name.substr(0, 1) + "''" + name.substr(1);
-    script += "env | grep -q ^" + split + "= && echo " + split + "=yes || echo " + split + "=no; ";
+    script += "{ env || :; } | grep -q ^" + split + "= && echo " + split + "=yes || echo " + split +
+              "=no; ";
   }
   return script + "true";
 }

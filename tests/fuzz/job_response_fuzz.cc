@@ -35,8 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Issuer issuer;
   issuer.name = "gitlab";
   issuer.url = "https://gitlab.example.com";
-  const Inventory inventory =
-      TakeInventory(response->variables(), response->job_token(), {issuer});
+  const Inventory inventory = TakeInventory(response->variables(), response->job_token(), {issuer});
   for (const Token& token : inventory.tokens) response->PlacesOf(token.value.view());
   return 0;
 }

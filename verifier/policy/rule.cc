@@ -8,9 +8,9 @@
 #include <charconv>
 #include <cstdint>
 
+#include "verifier/base/glob.h"
 #include "verifier/base/json.h"
 #include "verifier/base/text.h"
-#include "verifier/base/glob.h"
 
 namespace jobwarden {
 namespace {

@@ -305,7 +305,9 @@ void StageProcess::ReadReport() {
 // All that was started here is below this process, which adopts the orphans among them.
 void StageProcess::EndRest() {
   Reap();
-  for (const auto& [number, time] : {std::pair(SIGTERM, kGrace), std::pair(SIGKILL, kKillTime)}) {
+  constexpr int kNone = 0;  // a script's `exec > >(tee log)` has something to write still
+  for (const auto& [number, time] :
+       {std::pair(kNone, kGrace), std::pair(SIGTERM, kGrace), std::pair(SIGKILL, kKillTime)}) {
     const auto deadline = steady_clock::now() + time;
     for (bool told = false; !childless_;) {
       const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());

@@ -48,9 +48,9 @@ struct StageCommand {
 /// receives go to its whole process group.
 ///
 /// When it has ended, all that it started and that still runs is ended too, also what left the
-/// process group (SIGTERM, 200 ms, SIGKILL; in a sandbox SIGKILL at once), and what they wrote
-/// until then is passed on. So no stage has a process of an earlier one beside it, which would see
-/// its tokens.
+/// process group (200 ms, SIGTERM, 200 ms, SIGKILL; in a sandbox SIGKILL at once), and what they
+/// wrote until then is passed on. So no stage has a process of an earlier one beside it, which
+/// would see its tokens.
 ///
 /// Where it keeps our group the signals reach it without us, and whoever holds the output when it
 /// has ended has 200 ms to come to an end; after such a signal as long as we are let live.

@@ -232,6 +232,11 @@ BOOST_AUTO_TEST_CASE(a_background_process_that_ignores_sigterm_is_killed) {
   BOOST_TEST(!Lives(ended.out));
 }
 
+BOOST_AUTO_TEST_CASE(what_still_has_to_write_the_scripts_output_may_do_so) {
+  const Ended ended = Run("exec > >(sleep 0.05; exec cat); echo the last line");
+  BOOST_TEST(ended.out == "the last line\n");
+}
+
 BOOST_AUTO_TEST_CASE(what_a_background_process_writes_when_it_is_ended_is_passed_on) {
   const Ended ended =
       RunBeside("(trap 'echo bye; exit' TERM; flag; while :; do sleep 0.01; done)", "echo first");

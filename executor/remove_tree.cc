@@ -63,38 +63,47 @@ int Move(int from, const std::string& name, int to, std::size_t& moved) {
   }
 }
 
+// A tree that is being removed.
+struct Removal {
+  const std::string& path;
+  const Fd& top;
+  std::size_t moved = 0;  // folders, up to the top
+};
+
+// Removes what is in the folder; what lies too deep is moved to the top, and still there.
+Status Empty(const Fd& folder, int depth, Removal& removal) {
+  constexpr int kMaxDepth = 64;
+  const auto names = ListFolder(folder, removal.path, kCode, kWhat);
+  if (!names) return names.findings();
+  for (const auto& name : *names) {
+    int result = RemoveOne(folder.get(), name);
+    if (result == ENOTEMPTY && depth == kMaxDepth) {
+      result = Move(folder.get(), name, removal.top.get(), removal.moved);
+    } else if (result == ENOTEMPTY) {
+      const Fd inner = OpenIn(folder.get(), name);
+      if (!inner) return Failed(removal.path, errno);
+      if (auto emptied = Empty(inner, depth + 1, removal); !emptied) return emptied;
+      result = RemoveOne(folder.get(), name);
+    }
+    if (result != 0 && result != ENOENT && result != ENOTEMPTY) {
+      return Failed(removal.path, result);
+    }
+  }
+  return Ok();
+}
+
 }  // namespace
 
 Status RemoveTree(const std::string& path) {
-  const int error = RemoveOne(AT_FDCWD, path);
+  int error = RemoveOne(AT_FDCWD, path);
   if (error == 0 || error == ENOENT) return Ok();
   if (error != ENOTEMPTY) return Failed(path, error);
   const Fd top = OpenIn(AT_FDCWD, path);
   if (!top) return Failed(path, errno);
-  // What lies two levels down is moved one level up, until there is but one.
-  std::size_t moved = 0;
-  for (;;) {
-    const auto names = ListFolder(top, path, kCode, kWhat);
-    if (!names) return names.findings();
-    if (names->empty()) break;
-    for (const auto& name : *names) {
-      int result = RemoveOne(top.get(), name);
-      if (result == ENOTEMPTY) {
-        const Fd folder = OpenIn(top.get(), name);
-        if (!folder) return Failed(path, errno);
-        const auto inner = ListFolder(folder, path, kCode, kWhat);
-        if (!inner) return inner.findings();
-        for (const auto& each : *inner) {
-          result = RemoveOne(folder.get(), each);
-          if (result == ENOTEMPTY) result = Move(folder.get(), each, top.get(), moved);
-          if (result != 0 && result != ENOENT) return Failed(path, result);
-        }
-        result = RemoveOne(top.get(), name);
-      }
-      if (result != 0 && result != ENOENT && result != ENOTEMPTY) return Failed(path, result);
-    }
+  for (Removal removal{path, top}; error == ENOTEMPTY; error = RemoveOne(AT_FDCWD, path)) {
+    if (auto emptied = Empty(top, 0, removal); !emptied) return emptied;
   }
-  return rmdir(path.c_str()) == 0 ? Ok() : Status(Failed(path, errno));
+  return error == 0 ? Ok() : Status(Failed(path, error));
 }
 
 }  // namespace jobwarden

@@ -60,10 +60,13 @@ BOOST_AUTO_TEST_CASE(folders_without_permissions_are_removed) {
   BOOST_TEST(folder.Names().empty());
 }
 
+// Such names are given to what lies too deep: two of it, and as many in the way.
 BOOST_AUTO_TEST_CASE(names_that_removing_itself_would_give_are_no_obstacle) {
   const TempFolder folder;
-  for (const char* name : {"tree/moved-0/moved-0/moved-1", "tree/moved-1/moved-0/x",
-                           "tree/a/moved-0/b", "tree/a/moved-2/c/d"}) {
+  std::string deep = "tree";
+  for (int i = 0; i < 70; ++i) deep += "/x";
+  for (const std::string& name : {deep + "/a/b", deep + "/c/moved-0", std::string("tree/moved-0"),
+                                  std::string("tree/moved-1/moved-1"), deep + "/moved-2/d"}) {
     fs::create_directories(folder / name);
   }
   folder.Write("tree/moved-2", "x");
@@ -76,10 +79,11 @@ BOOST_AUTO_TEST_CASE(no_depth_is_too_deep) {
   const TempFolder folder;
   BOOST_REQUIRE_EQUAL(mkdir((folder / "tree").c_str(), 0700), 0);
   Fd at(open((folder / "tree").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  for (int i = 0; i < 6000; ++i) {
-    BOOST_REQUIRE_EQUAL(mkdirat(at.get(), "d", 0700), 0);
-    at = Fd(openat(at.get(), "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  for (int i = 0; i < 1100; ++i) {
+    BOOST_REQUIRE_EQUAL(mkdirat(at.get(), "one-deeper", 0700), 0);
+    at = Fd(openat(at.get(), "one-deeper", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   }
+  at.Close();
   BOOST_TEST(bool(RemoveTree(folder / "tree")));
   BOOST_TEST(folder.Names().empty());
 }

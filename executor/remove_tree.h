@@ -8,8 +8,9 @@
 namespace jobwarden {
 
 /// Removes a file, or a folder with all that is in it, whatever a job made of it: no link is
-/// followed, no depth costs more than some seventy open descriptors, folders without permissions are given
-/// some, and what a job mounted is taken off where this process may. An absent path is no error.
+/// followed, no depth costs more than some seventy open descriptors, folders without permissions
+/// are given some, and what a job mounted is taken off where this process may. An absent path is no
+/// error.
 ///
 /// The folder that `path` lies in must not be the job's. STATE_UNWRITABLE; then the rest lies where
 /// it lay, though perhaps not as deep.

@@ -126,7 +126,7 @@ void OutputRelay::Queue(std::vector<std::string_view> pieces) {
 
 // What was held back goes out, for nothing follows; most of a token is masked all the same.
 void OutputRelay::QueueEnd() {
-  if (masker_) Queue(masker_->Finish());
+  if (masker_ && !std::exchange(ended_, true)) Queue(masker_->Finish());
 }
 
 }  // namespace jobwarden

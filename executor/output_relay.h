@@ -52,6 +52,7 @@ class OutputRelay {
   bool splices_ = true;   // the kernel moves the pages; else they pass through our memory
   bool to_full_ = false;  // while splicing: what there is has no room yet
   std::optional<Masker> masker_;
+  bool ended_ = false;  // the masker was told that nothing follows
   std::string buffer_;  // in place of the masker's
   // What is still to be written, piece by piece, in the masker's memory or in buffer_.
   std::vector<std::string_view> pieces_;

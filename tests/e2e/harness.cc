@@ -154,4 +154,16 @@ std::string RunnerHost::TokenOf(const Job& job, const std::string& name) const {
   std::abort();
 }
 
+void CancelIsGraceful(RunnerHost& host) {
+  Job job = JobThat({"trap 'echo told; exit 1' TERM", "echo ready", "sleep 1000 & wait"});
+  job.after_script = {"echo bye"};
+  host.options.interruption = RunnerOptions::Interruption::kCancel;
+  host.options.interrupt_at = "\nready\n";
+  const JobRun run = host.Play(job);
+  BOOST_TEST(run.outcome == Outcome::kCanceled);
+  BOOST_TEST(Has(Out(run), "\ntold\n"));
+  BOOST_TEST(Has(Out(run, "after_script"), "\nbye\n"));
+  BOOST_TEST(run.CallNames().back() == "cleanup");
+}
+
 }  // namespace jobwarden::testing

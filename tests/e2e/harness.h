@@ -64,6 +64,9 @@ class RunnerHost {
   RunnerOptions options;  ///< how the runner behaves
 };
 
+/// Cancels a job whose script waits for the signal: it is told, after_script runs, and cleanup.
+void CancelIsGraceful(RunnerHost& host);
+
 }  // namespace jobwarden::testing
 
 BOOST_TEST_DONT_PRINT_LOG_VALUE(jobwarden::testing::Files)

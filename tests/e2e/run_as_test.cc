@@ -84,14 +84,7 @@ BOOST_AUTO_TEST_CASE(outputs_can_be_opened_by_name_and_the_exit_code_is_told) {
 
 BOOST_AUTO_TEST_CASE(cancel_is_graceful) {
   UsersHost host;
-  Job job = JobThat({"trap 'echo told; exit 1' TERM", "echo ready", "sleep 1000 & wait"});
-  job.after_script = {"echo bye"};
-  host.options.interruption = Interruption::kCancel;
-  host.options.interrupt_at = "\nready\n";
-  const JobRun run = host.Play(job);
-  BOOST_TEST(run.outcome == Outcome::kCanceled);
-  BOOST_TEST(Has(Out(run), "\ntold\n"));
-  BOOST_TEST(Has(Out(run, "after_script"), "\nbye\n"));
+  CancelIsGraceful(host);
 }
 
 BOOST_AUTO_TEST_CASE(job_that_looks_everywhere_finds_no_token_that_was_taken_out) {

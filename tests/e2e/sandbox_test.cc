@@ -11,7 +11,6 @@
 #include "tests/support/test_users.h"
 
 using namespace jobwarden::testing;
-using Interruption = RunnerOptions::Interruption;
 
 namespace {
 
@@ -165,14 +164,7 @@ BOOST_AUTO_TEST_CASE(job_cannot_change_what_decides_about_the_next) {
 
 BOOST_AUTO_TEST_CASE(cancel_reaches_the_job_s_own_shell) {
   SandboxHost host;
-  Job job = JobThat({"trap 'echo told; exit 1' TERM", "echo ready", "sleep 1000 & wait"});
-  job.after_script = {"echo bye"};
-  host.options.interruption = Interruption::kCancel;
-  host.options.interrupt_at = "\nready\n";
-  const JobRun run = host.Play(job);
-  BOOST_TEST(run.outcome == Outcome::kCanceled);
-  BOOST_TEST(Has(Out(run), "\ntold\n"));
-  BOOST_TEST(Has(Out(run, "after_script"), "\nbye\n"));
+  CancelIsGraceful(host);
 }
 
 BOOST_AUTO_TEST_CASE(all_processes_die_with_the_stage) {

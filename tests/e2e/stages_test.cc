@@ -142,15 +142,7 @@ BOOST_AUTO_TEST_CASE(cleanup_ends_what_the_job_left_behind) {
 
 BOOST_AUTO_TEST_CASE(cancel_ends_the_script_and_after_script_still_runs) {
   RunnerHost host;
-  Job job = JobThat({"trap 'echo told; exit 1' TERM", "echo ready", "sleep 1000 & wait"});
-  job.after_script = {"echo bye"};
-  host.options.interruption = Interruption::kCancel;
-  host.options.interrupt_at = "\nready\n";
-  const JobRun run = host.Play(job);
-  BOOST_TEST(run.outcome == Outcome::kCanceled);
-  BOOST_TEST(Has(Out(run), "\ntold\n"));
-  BOOST_TEST(Has(Out(run, "after_script"), "\nbye\n"));
-  BOOST_TEST(run.CallNames().back() == "cleanup");
+  CancelIsGraceful(host);
 }
 
 BOOST_AUTO_TEST_CASE(script_that_ignores_the_signal_ends_with_the_driver) {

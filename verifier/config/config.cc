@@ -72,7 +72,7 @@ constexpr Key<Draft> kKeys[] = {
     {"fork", ReadFork},
     {"exposure", ReadExposure},
     {"executor", ReadExecutor},
-    Later<Draft>("github", "leave it out: this version guards GitLab's custom executor"),
+    {"github", ReadGitHub},
     {"audit", ReadAudit},
 };
 

@@ -52,6 +52,29 @@ struct ExecutorSettings {
   WrapSettings wrap;
 };
 
+/// What happens to a GitHub job that is denied, beyond the failure of its first step.
+enum class OnDeny {
+  kStopJob,     ///< the runner's worker process is ended
+  kFailStep,    ///< the step guard refuses each `run:` step
+  kStopRunner,  ///< the runner's listener is told to end
+};
+
+/// Which `run:` steps of a GitHub job may request id_tokens.
+enum class StepAccess {
+  kNamed,   ///< those that name what it takes, and `keep_steps`
+  kListed,  ///< `keep_steps` alone
+  kAll,     ///< all: there is no step guard
+};
+
+struct GitHubSettings {
+  OnDeny on_deny = OnDeny::kStopJob;
+  StepAccess step_tokens = StepAccess::kNamed;
+  std::vector<std::string> keep_steps;       ///< ids of steps
+  std::vector<std::string> container_hooks;  ///< the wrapped hook: absolute path, arguments
+  bool sweep = true;
+  bool shared_user = false;
+};
+
 struct AuditSettings {
   std::string file;  ///< empty: no record is written
   bool required = true;
@@ -68,10 +91,11 @@ struct Config {
   Policy policy;
   ExposureSettings exposure;
   ExecutorSettings executor;
+  GitHubSettings github;
   AuditSettings audit;
   std::string policy_sha256;  ///< of all files that were read, one behind the other
   /// Who runs jobs' scripts and must not be able to write what decides about them. Empty: nobody
-  /// here, or `executor.shared_user`. LoadConfig alone sets it.
+  /// here, or `shared_user`. LoadConfig alone sets it.
   std::vector<uid_t> job_users;
 };
 
@@ -97,15 +121,16 @@ enum class JobsRun {
   kByExecutor,  ///< as `[executor]` says: a user of run_as, else the caller; in a sandbox, or by a
                 ///< wrapped driver, nobody who sees this machine's files as they are
   kAsCaller,    ///< the caller, whatever `[executor]` says
+  kByGitHubRunner,  ///< the caller, and `[github]` says whether that is accepted
 };
 
 /// Reads the configuration file and, in the order of their names, the files of the folder `rules.d`
 /// beside it whose names end in `.toml` and do not begin with a dot.
 ///
 /// Each file is checked on its open descriptor before it is read (see CheckWriters), and so is
-/// `rules.d`. Unless `executor.shared_user` is true, what a user who runs jobs' scripts could write
-/// is refused, and so is a user of `run_as` who does not exist or is root. All findings are
-/// CONFIG_INVALID.
+/// `rules.d`. Unless `executor.shared_user` (for kByGitHubRunner `github.shared_user`) is true,
+/// what a user who runs jobs' scripts could write is refused, and so is a user of `run_as` who does
+/// not exist or is root. All findings are CONFIG_INVALID.
 Result<Config> LoadConfig(const std::string& path, JobsRun jobs_run);
 
 }  // namespace jobwarden

@@ -32,6 +32,7 @@ void ReadAllowRules(const Field& field, Draft& draft);
 void ReadDenyRules(const Field& field, Draft& draft);
 void ReadExposure(const Field& field, Draft& draft);
 void ReadExecutor(const Field& field, Draft& draft);
+void ReadGitHub(const Field& field, Draft& draft);
 
 /// That issuers' names differ, and no token could belong to two of them.
 void CheckIssuers(const Draft& draft, Problems& problems);

@@ -32,7 +32,7 @@ template <auto kMember>
 void SetCommand(const Field& field, WrapSettings& wrap) {
   const auto words = field.Texts(false);
   if (!words) return;
-  if (words->empty() || !words->front().starts_with('/')) {
+  if (!words->front().starts_with('/')) {
     return field.Fail("expected the absolute path of a program, and its arguments",
                       "[\"/opt/driver\", \"run\"]");
   }

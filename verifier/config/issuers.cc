@@ -96,6 +96,20 @@ constexpr Key<Issuer> kIssuerKeys[] = {
     {"keys", SetKeys},
 };
 
+// Where GitHub's server is reached whose Actions issue tokens under this url; the url itself where
+// it looks like none of the three kinds that there are.
+std::string GitHubServerOf(const std::string& url) {
+  constexpr std::string_view kScheme = "https://";
+  constexpr std::string_view kActions = "https://token.actions.";
+  constexpr std::string_view kCloud = "githubusercontent.com";
+  constexpr std::string_view kServices = "/_services/token";
+  if (url.ends_with(kServices)) return url.substr(0, url.size() - kServices.size());
+  if (!url.starts_with(kActions)) return url;
+  const std::size_t begin = kActions.size();
+  const std::string host = url.substr(begin, url.find('/', begin) - begin);  // and perhaps a slug
+  return std::string(kScheme) + (host == kCloud ? "github.com" : host);
+}
+
 bool SameTokens(const Issuer& a, const Issuer& b) {
   return !a.url.empty() && a.url == b.url &&
          std::find_first_of(a.audiences.begin(), a.audiences.end(), b.audiences.begin(),
@@ -112,7 +126,9 @@ void ReadIssuers(const Field& field, Draft& draft) {
     Issuer& issuer = draft.config.issuers.emplace_back();
     draft.issuer_tables.push_back(&table);
     ReadTable({field.problems, "[[issuer]]", table}, "[[issuer]]", "issuer.", kIssuerKeys, issuer);
-    if (issuer.server_url.empty()) issuer.server_url = issuer.url;
+    if (!issuer.server_url.empty()) continue;
+    issuer.server_url =
+        issuer.provider == Provider::kGitHub ? GitHubServerOf(issuer.url) : issuer.url;
   }
 }
 

@@ -66,10 +66,12 @@ Result<std::vector<uid_t>> JobUsers(const ExecutorSettings& executor, JobsRun jo
   std::vector<uid_t> users;
   if (jobs_run == JobsRun::kElsewhere) return users;
   if (jobs_run == JobsRun::kByExecutor && executor.driver == Driver::kWrap) return users;
-  if (jobs_run == JobsRun::kAsCaller || executor.run_as.empty()) {
-    if (jobs_run == JobsRun::kAsCaller || executor.sandbox == Sandbox::kNone) {
-      users.push_back(geteuid());
-    }
+  if (jobs_run != JobsRun::kByExecutor) {
+    users.push_back(geteuid());
+    return users;
+  }
+  if (executor.run_as.empty()) {
+    if (executor.sandbox == Sandbox::kNone) users.push_back(geteuid());
     return users;
   }
   for (const std::string& name : executor.run_as) {
@@ -117,7 +119,9 @@ Result<Config> LoadConfig(const std::string& path, JobsRun jobs_run) {
   if (!config) return config;
   auto job_users = JobUsers(config->executor, jobs_run);
   if (!job_users) return std::move(job_users).findings();
-  if (config->executor.shared_user || job_users->empty()) return config;
+  const bool github = jobs_run == JobsRun::kByGitHubRunner;
+  const bool shared = github ? config->github.shared_user : config->executor.shared_user;
+  if (shared || job_users->empty()) return config;
   config->job_users = *std::move(job_users);
   if (auto findings = CheckAll(sources, config->job_users); !findings.empty()) return findings;
   // Who appends to the audit file runs the job's script too, and could change what stands there.
@@ -129,7 +133,8 @@ Result<Config> LoadConfig(const std::string& path, JobsRun jobs_run) {
         fmt::format("{} {}: audit.file {} cannot be kept from user {}, who runs the job's "
                     "script",
                     kWhat, Quote(path), Quote(config->audit.file), geteuid()),
-        "set executor.shared_user = true where that is accepted, or leave audit.file out",
+        fmt::format("set {}.shared_user = true where that is accepted, or leave audit.file out",
+                    github ? "github" : "executor"),
         {},
         false};
   }

@@ -53,7 +53,8 @@ struct WriterProblem {
 };
 
 constexpr std::string_view kSharedUser =
-    "set executor.shared_user = true, when every job on this machine may trust the others";
+    "set executor.shared_user = true (for GitHub's runner github.shared_user), when every job on "
+    "this machine may trust the others";
 
 bool IsReadOnly(const std::string& path) {
   struct statvfs fs {};

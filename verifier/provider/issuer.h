@@ -37,7 +37,7 @@ struct Issuer {
   std::vector<Algorithm> algorithms{Algorithm::kRS256};
   std::chrono::seconds leeway{30};
   std::chrono::seconds max_lifetime{std::chrono::hours(24)};
-  std::string server_url;  ///< never empty: `url` unless configured otherwise
+  std::string server_url;  ///< never empty: of the CI server that issues the tokens
   KeySettings keys;
 
   bool Expects(std::string_view audience) const {

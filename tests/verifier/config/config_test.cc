@@ -49,6 +49,45 @@ BOOST_AUTO_TEST_CASE(smallest_configuration_has_the_documented_defaults) {
   BOOST_TEST(config.policy_sha256 == Sha256Hex(kGood));
 }
 
+BOOST_AUTO_TEST_CASE(github_has_its_documented_defaults_and_takes_every_key) {
+  const auto defaults = Parse(kGood);
+  BOOST_REQUIRE(defaults);
+  BOOST_TEST((defaults->github.on_deny == OnDeny::kStopJob));
+  BOOST_TEST((defaults->github.step_tokens == StepAccess::kNamed));
+  BOOST_TEST(defaults->github.sweep);
+  BOOST_TEST(!defaults->github.shared_user);
+  const auto config = Parse(kGood + R"([github]
+on_deny = "fail-step"
+step_tokens = "listed"
+keep_steps = ["mint", "__run_2"]
+container_hooks = ["/home/runner/k8s/index.js", "--quiet"]
+sweep = false
+shared_user = true
+)");
+  BOOST_REQUIRE(config);
+  BOOST_TEST((config->github.on_deny == OnDeny::kFailStep));
+  BOOST_TEST((config->github.step_tokens == StepAccess::kListed));
+  BOOST_TEST(config->github.keep_steps == (std::vector<std::string>{"mint", "__run_2"}));
+  BOOST_TEST(config->github.container_hooks ==
+             (std::vector<std::string>{"/home/runner/k8s/index.js", "--quiet"}));
+  BOOST_TEST(!config->github.sweep);
+  BOOST_TEST(config->github.shared_user);
+}
+
+BOOST_AUTO_TEST_CASE(github_server_follows_from_the_url_of_its_tokens) {
+  const auto server = [](const std::string& url) {
+    const auto config =
+        Parse("version = 1\n[[issuer]]\nname = \"g\"\nprovider = \"github\"\nurl = \"" + url +
+              "\"\naudience = \"runner\"\n");
+    return config ? config->issuers[0].server_url : "refused";
+  };
+  BOOST_TEST(server("https://token.actions.githubusercontent.com") == "https://github.com");
+  BOOST_TEST(server("https://token.actions.githubusercontent.com/octo") == "https://github.com");
+  BOOST_TEST(server("https://token.actions.octo.ghe.com") == "https://octo.ghe.com");
+  BOOST_TEST(server("https://ghes.example.com/_services/token") == "https://ghes.example.com");
+  BOOST_TEST(server("http://127.0.0.1:8080") == "http://127.0.0.1:8080");
+}
+
 BOOST_AUTO_TEST_CASE(every_key_of_this_version_reaches_its_setting) {
   const auto result = Parse(R"(version = 1
 mode = "report"
@@ -148,7 +187,7 @@ syslog = false
   BOOST_TEST(gitlab.keys.cooldown.count() == 20);
   const Issuer& github = config.issuers[1];
   BOOST_TEST((github.provider == Provider::kGitHub));
-  BOOST_TEST(github.server_url == github.url);
+  BOOST_TEST(github.server_url == "https://github.com");
   BOOST_TEST(github.keys.file == "/etc/jobwarden/keys/github.json");
 
   BOOST_REQUIRE(config.policy.allow.size() == 2U);

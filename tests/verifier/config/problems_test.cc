@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(settings_at_the_top_are_checked) {
              "c.toml:2:1: unknown key \"Version\" | did you mean \"version\"?");
   BOOST_TEST(top("zzzzzzzz = 1") ==
              "c.toml:2:1: unknown key \"zzzzzzzz\" | known keys: version, mode, help, state_dir, "
-             "issuer, allow, deny, fork, exposure, executor, audit");
+             "issuer, allow, deny, fork, exposure, executor, github, audit");
 }
 
 BOOST_AUTO_TEST_CASE(an_issuer_must_be_complete) {
@@ -357,9 +357,26 @@ BOOST_AUTO_TEST_CASE(what_is_not_in_this_version_is_refused_plainly) {
                        {"metrics_file = \"/x\"",
                         "c.toml:8:1: audit.metrics_file is not in this version | leave it out"},
                    });
-  BOOST_TEST(RefusalWith("[github]\non_deny = \"stop-job\"") ==
-             "c.toml:7:2: github is not in this version | leave it out: this version guards "
-             "GitLab's custom executor");
+}
+
+BOOST_AUTO_TEST_CASE(github_takes_steps_by_their_ids_and_a_hook_by_its_path) {
+  CheckIn(
+      "github",
+      {
+          {"on_deny = \"stop\"",
+           "c.toml:8:11: github.on_deny: expected \"stop-job\" or \"fail-step\" or "
+           "\"stop-runner\", got \"stop\""},
+          {"keep_steps = [\"Get a token\"]",
+           "c.toml:8:14: github.keep_steps: expected ids of steps, which have letters, digits, "
+           "_ and - | a step's `id:`, not its `name:`"},
+          {"keep_steps = [\"mint\"]\nstep_tokens = \"all\"",
+           "c.toml:8:14: github.keep_steps with github.step_tokens = \"all\" | leave it out: "
+           "every step may request id_tokens"},
+          {"container_hooks = [\"k8s/index.js\"]",
+           "c.toml:8:19: github.container_hooks: expected the absolute path of a container hook, "
+           "and its arguments | [\"/home/runner/k8s/index.js\"]"},
+          {"container_hooks = []", "c.toml:8:19: github.container_hooks: is an empty list"},
+      });
 }
 
 BOOST_AUTO_TEST_CASE(rules_of_exposure_need_a_name_that_can_be_and_an_action) {

@@ -10,7 +10,10 @@
 namespace jobwarden {
 namespace {
 
-constexpr std::array<std::string_view, 3> kCommands{"gitlab pre-build", "--help", "--version"};
+constexpr std::array<std::string_view, 7> kCommands{
+    "gitlab pre-build", "github job-started", "github job-completed",
+    "github container", "github mint",        "--help",
+    "--version"};
 
 Finding Misused(std::string message) {
   return Finding{Code::kConfigInvalid, std::move(message), std::string(kHookUsage), {}, false};

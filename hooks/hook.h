@@ -23,6 +23,24 @@ struct HookCall {
 /// record says `"enforced": false, "bound": false`), and refuses rules that ask for facts.
 int RunGitLabPreBuild(const HookCall& call);
 
+/// GitHub's job-started hook (ACTIONS_RUNNER_HOOK_JOB_STARTED), as a child of the runner's worker:
+/// requests an id_token, decides about the job, leaves the verdict and the step guard, and on a
+/// deny ends the job as `[github] on_deny` says.
+int RunGitHubJobStarted(const HookCall& call);
+
+/// GitHub's job-completed hook (ACTIONS_RUNNER_HOOK_JOB_COMPLETED): looks for live tokens that the
+/// job left behind, says where they lie, and removes verdict and step guard.
+int RunGitHubJobCompleted(const HookCall& call);
+
+/// GitHub's container hook (ACTIONS_RUNNER_CONTAINER_HOOKS): refuses without an allow verdict,
+/// takes what requests id_tokens out of what does not need it, and runs the wrapped hook with the
+/// rest. Gives back that hook's exit status.
+int RunGitHubContainer(const HookCall& call);
+
+/// `github mint --audience A [--output NAME | --env NAME]`, in a step: requests an id_token for
+/// another service, verified and bound to this job, and gives it to later steps.
+int RunGitHubMint(const HookCall& call);
+
 }  // namespace jobwarden
 
 #endif  // JOBWARDEN_HOOKS_HOOK_H_

@@ -20,8 +20,12 @@ namespace {
 
 constexpr int kRefused = 1;
 
-constexpr std::array<std::pair<std::string_view, int (*)(const HookCall&)>, 1> kCommands{{
+constexpr std::array<std::pair<std::string_view, int (*)(const HookCall&)>, 5> kCommands{{
     {"gitlab pre-build", RunGitLabPreBuild},
+    {"github job-started", RunGitHubJobStarted},
+    {"github job-completed", RunGitHubJobCompleted},
+    {"github container", RunGitHubContainer},
+    {"github mint", RunGitHubMint},
 }};
 
 int Main(const std::vector<std::string_view>& words, Environment environment) {

@@ -1,0 +1,140 @@
+#include "hooks/github/runner_place.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "verifier/base/encoding.h"
+#include "verifier/base/text.h"
+#include "verifier/os/file.h"
+
+namespace jobwarden {
+namespace {
+
+constexpr std::string_view kWhat = "verdict";
+constexpr std::size_t kMaxVerdictBytes = std::size_t{4} << 20U;
+constexpr std::string_view kEnding = ".json";
+
+// Of RUNNER_NAME, which its administrator chose; nothing in it leads out of a folder.
+std::string FileName(std::string_view name) {
+  constexpr std::size_t kMaxBytes = 64;
+  std::string safe(name.substr(0, kMaxBytes));
+  for (char& c : safe) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '_' || c == '.';
+    if (!plain) c = '_';
+  }
+  return safe;
+}
+
+bool IsNumber(std::string_view text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+Finding NoRunner(std::string_view name) {
+  return {Code::kJobUnreadable,
+          fmt::format("variable {}: expected what the runner sets, got nothing", name),
+          "is this called by a hook of GitHub's runner?",
+          {},
+          false};
+}
+
+Finding Missing(std::string_view why) {
+  return {Code::kVerdictMissing,
+          std::string(why),
+          "is ACTIONS_RUNNER_HOOK_JOB_STARTED of this runner set to job-started.sh?",
+          {},
+          false};
+}
+
+Result<std::string> VerdictPath(const RunnerPlace& place, const Environment& environment) {
+  for (const std::string_view name : {"GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT"}) {
+    if (!IsNumber(environment.Get(name))) return NoRunner(name);
+  }
+  return fmt::format("{}/{}-{}{}", place.folder, environment.Get("GITHUB_RUN_ID"),
+                     environment.Get("GITHUB_RUN_ATTEMPT"), kEnding);
+}
+
+}  // namespace
+
+Result<RunnerPlace> FindRunnerPlace(const Config& config, const Environment& environment) {
+  for (const std::string_view name : {"RUNNER_NAME", "RUNNER_TEMP"}) {
+    if (environment.Get(name).empty()) return NoRunner(name);
+  }
+  constexpr std::size_t kDigestChars = 8;
+  return RunnerPlace{
+      fmt::format("{}/github/{}-{}", config.state_dir, FileName(environment.Get("RUNNER_NAME")),
+                  Sha256Hex(environment.Get("RUNNER_TEMP")).substr(0, kDigestChars))};
+}
+
+Status MakeRunnerPlace(const RunnerPlace& place) {
+  constexpr std::string_view kFolder = "runner's folder";
+  if (auto made = MakeFolders(place.folder, 0700, Code::kStateUnwritable, kFolder); !made) {
+    return made;
+  }
+  struct stat st {};
+  if (lstat(place.folder.c_str(), &st) != 0 || !S_ISDIR(st.st_mode) || st.st_uid != geteuid() ||
+      (st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    return Finding{Code::kStateUnwritable,
+                   fmt::format("{} {}: expected a folder that user {} alone may write", kFolder,
+                               Quote(place.folder), geteuid()),
+                   "remove it: it is made anew",
+                   {},
+                   false};
+  }
+  return Ok();
+}
+
+Status WriteVerdict(const RunnerPlace& place, const Environment& environment,
+                    const Record& record) {
+  const auto path = VerdictPath(place, environment);
+  if (!path) return path.findings();
+  return WriteFileAtomically(*path, WriteRecord(record), 0600, Code::kStateUnwritable, kWhat,
+                             Durability::kVolatile);
+}
+
+Result<Record> ReadVerdict(const RunnerPlace& place, const Environment& environment) {
+  const auto path = VerdictPath(place, environment);
+  if (!path) return path.findings();
+  const auto fd = OpenFile(*path, Code::kVerdictMissing, kWhat);
+  if (!fd) return Missing("no verdict of this job");
+  struct stat st {};
+  if (fstat(fd->get(), &st) != 0 || st.st_uid != geteuid() || (st.st_mode & 077) != 0) {
+    return Missing("the verdict is not this user's own");
+  }
+  const auto line = ReadAll(*fd, *path, kMaxVerdictBytes, Code::kVerdictMissing, kWhat);
+  if (!line) return line.findings();
+  auto record = ReadRecord(*line, Code::kVerdictMissing, kWhat);
+  if (!record) return record;
+  if (record->job_id != environment.Get("GITHUB_RUN_ID") ||
+      record->job_project != environment.Get("GITHUB_REPOSITORY")) {
+    return Missing("the verdict is about another job");
+  }
+  return record;
+}
+
+Status RemoveVerdicts(const RunnerPlace& place) {
+  const auto folder = OpenFolder(place.folder, Code::kStateUnwritable, kWhat);
+  if (!folder) return folder.findings();
+  if (!*folder) return Ok();
+  const auto names = ListFolder(*folder, place.folder, Code::kStateUnwritable, kWhat);
+  if (!names) return names.findings();
+  for (const std::string& name : *names) {
+    if (!name.ends_with(kEnding)) continue;
+    if (unlinkat(folder->get(), name.c_str(), 0) == 0 || errno == ENOENT) continue;
+    return Finding{
+        Code::kStateUnwritable,
+        fmt::format("{} {}: {}", kWhat, Quote(place.folder + "/" + name), ErrorText(errno)),
+        "",
+        {},
+        false};
+  }
+  return Ok();
+}
+
+}  // namespace jobwarden

@@ -1,0 +1,30 @@
+#ifndef JOBWARDEN_HOOKS_GITHUB_RUNNER_PROCESS_H_
+#define JOBWARDEN_HOOKS_GITHUB_RUNNER_PROCESS_H_
+
+#include <string>
+#include <string_view>
+
+#include "verifier/base/result.h"
+#include "verifier/os/fd.h"
+
+namespace jobwarden {
+
+/// The runner's processes that this hook runs under, each held by a descriptor (pidfd_open(2)), so
+/// that a signal cannot reach another process that has got its number.
+struct RunnerProcesses {
+  Fd worker;    ///< `Runner.Worker`: our parent
+  Fd listener;  ///< `Runner.Listener`: its parent
+};
+
+/// Finds them by /proc: our parent's name and program are `Runner.Worker`, its parent's
+/// `Runner.Listener`, both programs lie in one folder, and both processes are this user's.
+/// DRIVER_FAILED, with what was found instead, for anything else.
+Result<RunnerProcesses> FindRunnerProcesses();
+
+/// Ends the worker (SIGKILL), or has the listener shut the runner down (SIGINT). DRIVER_FAILED.
+Status EndWorker(const RunnerProcesses& processes);
+Status ShutDownRunner(const RunnerProcesses& processes);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_HOOKS_GITHUB_RUNNER_PROCESS_H_

@@ -1,0 +1,49 @@
+#ifndef JOBWARDEN_TESTS_E2E_GITHUB_RUNNER_MACHINE_H_
+#define JOBWARDEN_TESTS_E2E_GITHUB_RUNNER_MACHINE_H_
+
+#include <string>
+#include <vector>
+
+#include "tests/support/fake_github_runner.h"
+#include "tests/support/fake_issuer.h"
+#include "tests/support/has.h"
+#include "tests/support/signer.h"
+#include "tests/support/temp_folder.h"
+#include "tests/support/token_endpoint.h"
+
+namespace jobwarden::testing {
+
+/// A machine with GitHub's runner on it, jobwarden's shipped hook files and built programs in
+/// `opt/`, and an issuer of its own. All of it lies in one folder, which goes with it.
+class RunnerMachine {
+ public:
+  RunnerMachine();
+
+  /// Writes jobwarden.toml and the hook files anew, and plays `job` with these steps. The job may
+  /// request id_tokens unless `may_request` was set to false.
+  GitHubRun Play(std::vector<GitHubStep> steps);
+  /// The same without a job to be served: `job` goes to the runner as it stands.
+  GitHubRun PlayAsIs(std::vector<GitHubStep> steps);
+
+  std::string Path(const std::string& name) const { return folder / name; }
+  std::string audit() const { return Slurp(folder / "audit.jsonl"); }
+  std::string config_path() const { return folder / "jobwarden.toml"; }
+  /// The folder that the hooks of this runner keep; empty where there is none.
+  std::string place() const;
+
+  TempFolder folder;
+  Signer signer{"RS256", "github-key"};
+  FakeIssuer issuer;
+  TokenEndpoint endpoint{issuer, signer};
+  std::string config;  ///< of jobwarden.toml; written anew by each Play
+  GitHubRunnerHost host;
+  GitHubJob job = GitHubDeploy();
+  bool may_request = true;  ///< `permissions: id-token: write`
+
+ private:
+  void Install();
+};
+
+}  // namespace jobwarden::testing
+
+#endif  // JOBWARDEN_TESTS_E2E_GITHUB_RUNNER_MACHINE_H_

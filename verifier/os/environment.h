@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "verifier/base/result.h"
 #include "verifier/base/secret.h"
@@ -23,6 +24,10 @@ Result<rlimit> HideProcess();
 class Environment {
  public:
   using Variables = std::map<std::string, Secret, std::less<>>;
+
+  Environment() = default;
+  /// One made up, for a program that reads what another is given, and for tests.
+  explicit Environment(Variables variables) : variables_(std::move(variables)) {}
 
   /// Moves the environment here: the block that the kernel shows as `/proc/PID/environ` is
   /// overwritten where it stands, and nothing is left for getenv or for children to inherit.

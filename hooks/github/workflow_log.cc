@@ -1,0 +1,79 @@
+#include "hooks/github/workflow_log.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace jobwarden {
+namespace {
+
+// In the order in which the runner takes it back: `%` first of all. In properties `:` ends a value
+// for its reader, and `,` a property.
+std::string Encoded(std::string_view text, bool property) {
+  std::string encoded;
+  for (const char c : text) {
+    switch (c) {
+      case '%':
+        encoded += "%25";
+        break;
+      case '\r':
+        encoded += "%0D";
+        break;
+      case '\n':
+        encoded += "%0A";
+        break;
+      case ':':
+        encoded += property ? "%3A" : ":";
+        break;
+      case ',':
+        encoded += property ? "%2C" : ",";
+        break;
+      default:
+        encoded += c;
+    }
+  }
+  return encoded;
+}
+
+std::string_view NameOf(Annotation level) {
+  switch (level) {
+    case Annotation::kError:
+      return "error";
+    case Annotation::kWarning:
+      return "warning";
+    case Annotation::kNotice:
+      break;
+  }
+  return "notice";
+}
+
+}  // namespace
+
+std::string AnnotationLine(Annotation level, std::string_view title, std::string_view message) {
+  return fmt::format("::{} title={}::{}\n", NameOf(level), Encoded(title, true),
+                     Encoded(message, false));
+}
+
+std::string MaskLine(std::string_view value) {
+  std::string lines;
+  while (!value.empty()) {
+    const std::string_view line = value.substr(0, value.find_first_of("\r\n"));
+    value.remove_prefix(std::min(line.size() + 1, value.size()));
+    if (!line.empty()) lines += fmt::format("::add-mask::{}\n", Encoded(line, false));
+  }
+  return lines;
+}
+
+std::string FindingsAnnotated(const Findings& findings) {
+  std::string lines;
+  for (const Finding& finding : findings) {
+    const bool forbids = !finding.report_only && SeverityOf(finding.code) != Severity::kWarning;
+    std::string message = finding.message;
+    if (!finding.hint.empty()) message += "\n" + finding.hint;
+    lines += AnnotationLine(forbids ? Annotation::kError : Annotation::kWarning,
+                            fmt::format("jobwarden: {}", CodeName(finding.code)), message);
+  }
+  return lines;
+}
+
+}  // namespace jobwarden

@@ -3,11 +3,11 @@
 #include "executor/job_input.h"
 #include "executor/leftovers.h"
 #include "executor/local_driver.h"
-#include "executor/remove_tree.h"
 #include "executor/stage.h"
 #include "executor/verdict.h"
 #include "executor/wrapped_driver.h"
 #include "verifier/config/config.h"
+#include "verifier/os/remove_tree.h"
 
 namespace jobwarden {
 int RunCleanupStage(const Call& call) {

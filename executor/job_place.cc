@@ -18,10 +18,10 @@
 #include "executor/leftovers.h"
 #include "executor/own_process.h"
 #include "executor/place_lock.h"
-#include "executor/remove_tree.h"
 #include "verifier/base/encoding.h"
 #include "verifier/base/text.h"
 #include "verifier/os/file.h"
+#include "verifier/os/remove_tree.h"
 
 namespace jobwarden {
 namespace {

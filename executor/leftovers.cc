@@ -12,7 +12,7 @@
 #include <string>
 #include <thread>
 
-#include "executor/process_stat.h"
+#include "verifier/os/process_stat.h"
 
 namespace jobwarden {
 namespace {

@@ -10,9 +10,9 @@
 #include <sstream>
 #include <utility>
 
-#include "executor/process_stat.h"
 #include "verifier/base/text.h"
 #include "verifier/os/file.h"
+#include "verifier/os/process_stat.h"
 
 namespace jobwarden {
 namespace {

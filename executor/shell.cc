@@ -59,15 +59,6 @@ Result<std::vector<std::string>> ShellCommand(Shell shell, std::string_view path
                  false};
 }
 
-std::vector<std::string> ProxySettings(const Environment& ours) {
-  std::vector<std::string> settings;
-  for (const auto* name : {"http_proxy", "https_proxy", "no_proxy", "all_proxy", "HTTP_PROXY",
-                           "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"}) {
-    HandOn(ours, name, settings);
-  }
-  return settings;
-}
-
 std::vector<std::string> ScriptEnvironment(const Environment& ours, const ScriptUser& user,
                                            const std::string& temporary_folder) {
   std::vector<std::string> environment = ProxySettings(ours);

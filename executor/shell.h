@@ -20,9 +20,6 @@ std::string_view ShellName(Shell shell);
 /// up in the absolute folders of `path`. DRIVER_FAILED when it is in none of them.
 Result<std::vector<std::string>> ShellCommand(Shell shell, std::string_view path);
 
-/// `NAME=VALUE` of http_proxy, https_proxy, no_proxy and all_proxy, in both cases.
-std::vector<std::string> ProxySettings(const Environment& ours);
-
 /// The environment of a job's script, `NAME=VALUE`: of our own only PATH, LANG, TERM and the proxy
 /// settings, and HOME and USER unless `user` is another; `temporary_folder` as TMPDIR. What the job
 /// itself brings is in its script.

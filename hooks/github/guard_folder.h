@@ -20,7 +20,8 @@ Status MakeGuardFolder(const std::string& folder, const GuardSettings& settings,
 Status RemoveGuardFolder(const std::string& folder);
 
 /// Appends a folder to the file GITHUB_PATH, for the runner to put it in front of the PATH of all
-/// steps. STATE_UNWRITABLE.
+/// steps. The file must be there, for the runner makes it. STATE_UNWRITABLE, also for a folder
+/// whose name PATH cannot hold.
 Status PutOnPath(const std::string& github_path_file, const std::string& folder);
 
 }  // namespace jobwarden

@@ -19,7 +19,7 @@ inline constexpr std::string_view kRequestToken = "ACTIONS_ID_TOKEN_REQUEST_TOKE
 /// Whether the job may request id_tokens at all.
 bool MayRequestIdTokens(const Environment& environment);
 
-/// The issuer whose tokens this job gets: the configured one of GitHub whose server_url is
+/// The issuer whose tokens this job gets: the first of GitHub's whose server_url is
 /// GITHUB_SERVER_URL; where only one of GitHub is configured, that one, for its url in the token
 /// decides. CONFIG_INVALID where there is none.
 Result<Issuer> IssuerOfJob(const Config& config, const Environment& environment);
@@ -29,15 +29,15 @@ std::string FreshAudience(std::string_view audience);
 
 /// Requests an id_token for exactly this audience by `jobwarden token request`, beside this
 /// program, which reads the request's URL and token on its standard input and gets nothing of the
-/// environment but the proxy settings. Retries are its own, 20 s in all.
+/// environment but the proxy settings. Retries are its own, 20 s in all. What comes back has the
+/// characters of a token, so it is one line; nothing about it is verified.
 ///
-/// KEYS_UNAVAILABLE, with what the endpoint said, when it cannot be had; trying again may help.
+/// TOKEN_REQUEST_FAILED, with what became of the request, when it cannot be had; trying again may
+/// help.
 Result<Secret> RequestIdToken(const Config& config, const Issuer& issuer, std::string_view audience,
                               const Environment& environment);
 
-/// The token as all that the job carries, for Admit: an id_token, whatever it looks like, so that
-/// one of another issuer is refused for what is wrong with it and not taken for none.
-Inventory InventoryOf(Secret token, const Issuer& issuer);
+// The token as all that the job carries, for Admit: InventoryOf, in verifier/exposure/inventory.h.
 
 /// The configuration with this issuer alone, who expects exactly this audience.
 Config ForOneToken(const Config& config, const Issuer& issuer, std::string audience);

@@ -1,9 +1,143 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "hooks/github/denial.h"
+#include "hooks/github/github_job.h"
+#include "hooks/github/guard_folder.h"
+#include "hooks/github/id_token.h"
+#include "hooks/github/runner_place.h"
+#include "hooks/github/stop_job.h"
+#include "hooks/github/workflow_log.h"
 #include "hooks/hook.h"
+#include "verifier/admission/admit.h"
+#include "verifier/admission/job_log.h"
+#include "verifier/audit/audit.h"
+#include "verifier/keys/key_cache.h"
+#include "verifier/keys/refresh_program.h"
+#include "verifier/os/file.h"
 
 namespace jobwarden {
+namespace {
 
-int RunGitHubJobStarted(const HookCall&) {
+// Each job brings a token of its own, minted now: no token that was ever seen can stand in for it.
+Record Decide(const Job& job, const Config& config, const Environment& environment) {
+  KeyCache keys(config.state_dir, config.job_users,
+                RefreshByProgram(config.path, ProxySettings(environment)));
+  if (!MayRequestIdTokens(environment)) return Admit(job, {}, config, keys, SystemNow);
+  const auto issuer = IssuerOfJob(config, environment);
+  if (!issuer) return RefuseUnheard(job, config, issuer.findings(), SystemNow);
+  const std::string audience = FreshAudience(issuer->audiences.front());
+  auto token = RequestIdToken(config, *issuer, audience, environment);
+  if (!token) return RefuseUnheard(job, config, token.findings(), SystemNow);
+  // The runner takes this line for itself, and hides the token in whatever follows.
+  Say(STDOUT_FILENO, MaskLine(token->view()));
+  return Admit(job, InventoryOf(*std::move(token), *issuer), ForOneToken(config, *issuer, audience),
+               keys, SystemNow);
+}
+
+GuardSettings SettingsOf(const Record& record, const Config& config) {
+  GuardSettings settings;
+  settings.allowed = record.Runs();
+  if (!settings.allowed) settings.denial = DenialLines(record, config.help);
+  settings.step_tokens =
+      config.github.step_tokens == StepAccess::kListed ? StepTokens::kListed : StepTokens::kNamed;
+  settings.keep_steps = config.github.keep_steps;
+  return settings;
+}
+
+Status PutGuard(const RunnerPlace& place, const GuardSettings& settings,
+                const Environment& environment) {
+  if (auto made = MakeGuardFolder(place.guard(), settings, environment.Get("PATH")); !made) {
+    return made;
+  }
+  return PutOnPath(std::string(environment.Get("GITHUB_PATH")), place.guard());
+}
+
+// Whether steps of a job that runs are to be kept from requesting id_tokens.
+bool Guards(const Record& record, const Config& config, const Environment& environment) {
+  return record.enforced && !config.exposure.report_only &&
+         config.github.step_tokens != StepAccess::kAll && MayRequestIdTokens(environment);
+}
+
+// One way to say no: what is wrong is shown, steps are refused, and the job is ended.
+int RefuseJob(const Record& record, const Config& config, const RunnerPlace* place,
+              const Environment& environment) {
+  Say(STDOUT_FILENO, DecisionLog(record, config.help));
+  if (const std::string file(environment.Get("GITHUB_STEP_SUMMARY")); !file.empty()) {
+    // The annotations say it too: a summary that cannot be written is no loss.
+    (void)AppendLine(file, DecisionSummary(record, config.help), Code::kStateUnwritable, "summary");
+  }
+  bool guarded = false;
+  if (place != nullptr) {
+    const auto put = PutGuard(*place, SettingsOf(record, config), environment);
+    guarded = bool(put);
+    if (!put) Say(STDOUT_FILENO, FindingsAnnotated(put.findings()));
+  }
+  StopJob(config.github.on_deny, guarded);
   return 1;
+}
+
+// Where not even the question could be asked, the defaults hold: the job is stopped.
+int RefuseUnasked(Findings findings, const Config& config, const Environment& environment) {
+  Record record;
+  record.outcome = OutcomeOf(findings);
+  record.findings = std::move(findings);
+  return RefuseJob(record, config, nullptr, environment);
+}
+
+}  // namespace
+
+int RunGitHubJobStarted(const HookCall& call) {
+  const Environment& environment = call.environment;
+  const auto config = LoadConfig(call.arguments.config_path, JobsRun::kByGitHubRunner);
+  if (!config) return RefuseUnasked(config.findings(), {}, environment);
+  const auto place = FindRunnerPlace(*config, environment);
+  if (!place) return RefuseUnasked(place.findings(), *config, environment);
+  if (auto made = MakeRunnerPlace(*place); !made) {
+    return RefuseUnasked(made.findings(), *config, environment);
+  }
+  // What a job that crashed left behind is about none that is still to come.
+  if (auto removed = RemoveVerdicts(*place); !removed) {
+    return RefuseUnasked(removed.findings(), *config, environment);
+  }
+  const auto job = ReadGitHubJob(environment);
+  if (!job) return RefuseUnasked(job.findings(), *config, environment);
+
+  Record record = Decide(*job, *config, environment);
+  const bool guards = record.Runs() && Guards(record, *config, environment);
+  // Nothing is promised before it is done: the verdict, which lets containers run, comes last.
+  Findings failures;
+  const auto note = [&](const Status& done) {
+    if (!done) Append(failures, done.findings());
+  };
+  if (guards) note(PutGuard(*place, SettingsOf(record, *config), environment));
+  if (auto recorded = AppendAudit(config->audit, config->job_users, record); !recorded) {
+    if (!config->audit.required) {
+      for (Finding& finding : recorded.findings()) finding.report_only = true;
+    }
+    Append(record.findings, recorded.findings());
+    if (config->audit.required) note(recorded);
+  }
+  if (failures.empty()) note(WriteVerdict(*place, environment, record));
+  if (!failures.empty()) {
+    record.outcome = OutcomeOf(failures);
+    record.enforced = true;
+    record.findings = std::move(failures);
+  }
+  if (!record.Runs()) return RefuseJob(record, *config, &*place, environment);
+  Say(STDOUT_FILENO, DecisionLog(record, config->help));
+  if (guards) {
+    Say(STDOUT_FILENO,
+        fmt::format("jobwarden: run: steps that {} may not request id_tokens\n",
+                    config->github.step_tokens == StepAccess::kListed
+                        ? "this runner does not list"
+                        : "do not name ACTIONS_ID_TOKEN_REQUEST_URL, nor a command that uses it,"));
+  }
+  return 0;
 }
 
 }  // namespace jobwarden

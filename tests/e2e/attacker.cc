@@ -1,6 +1,6 @@
 #include "tests/e2e/attacker.h"
 
-#include "executor/process_stat.h"
+#include "verifier/os/process_stat.h"
 
 namespace jobwarden::testing {
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <utility>
 
-#include "executor/process_stat.h"
+#include "verifier/os/process_stat.h"
 #include "tests/support/temp_folder.h"
 
 namespace jobwarden {

@@ -190,7 +190,33 @@ Finding LegacyWarning(const Token& token) {
           false};
 }
 
+// What is known of every job.
+Record Begin(const Job& job, const Config& config, std::chrono::sys_seconds now) {
+  Record record;
+  record.time = now;
+  record.mode = config.mode == Mode::kReport ? "report" : "enforce";
+  record.enforced = config.mode == Mode::kEnforce;
+  record.policy_sha256 = config.policy_sha256;
+  record.job_id = job.job_id ? *job.job_id : job.run_id.value_or("");
+  record.job_project = job.project_path ? *job.project_path : job.repository.value_or("");
+  return record;
+}
+
+void Take(const Decision& decision, Record& record) {
+  record.outcome = decision.outcome();
+  record.rule = decision.rule();
+  record.findings = decision.findings();
+}
+
 }  // namespace
+
+Record RefuseUnheard(const Job& job, const Config& config, Findings reasons, const Clock& clock) {
+  Record record = Begin(job, config, clock());
+  record.provider = ProviderName(job.provider);
+  record.facts = MakeFacts(job.provider, nullptr, job);
+  Take(Refuse(std::move(reasons)), record);
+  return record;
+}
 
 Record Admit(const Job& job, const Inventory& inventory, const Config& config, KeySource& keys,
              const Clock& clock) {
@@ -224,14 +250,8 @@ Record Admit(const Job& job, const Inventory& inventory, const Config& config, K
     if (token.kind == TokenKind::kLegacy) findings.push_back(LegacyWarning(token));
   }
 
-  Record record;
-  record.time = now;
-  record.mode = config.mode == Mode::kReport ? "report" : "enforce";
-  record.enforced = config.mode == Mode::kEnforce;
+  Record record = Begin(job, config, now);
   record.bound = job.bindable && main != nullptr;
-  record.policy_sha256 = config.policy_sha256;
-  record.job_id = job.job_id ? *job.job_id : job.run_id.value_or("");
-  record.job_project = job.project_path ? *job.project_path : job.repository.value_or("");
   for (const Token& token : inventory.tokens) {
     record.tokens.push_back({std::string(TokenKindName(token.kind)), token.sha256, token.names,
                              token.audiences, token.places});
@@ -256,9 +276,7 @@ Record Admit(const Job& job, const Inventory& inventory, const Config& config, K
                           {record.issuer, main == nullptr ? nullptr : &record.claims, &record.facts,
                            std::move(other_audiences), Disputed(job, record.facts)},
                           std::move(findings));
-  record.outcome = decision.outcome();
-  record.rule = decision.rule();
-  record.findings = decision.findings();
+  Take(decision, record);
   record.duration = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::steady_clock::now() - begin);
   return record;

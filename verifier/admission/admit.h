@@ -21,6 +21,9 @@ using Clock = std::function<std::chrono::sys_seconds()>;
 Record Admit(const Job& job, const Inventory& inventory, const Config& config, KeySource& keys,
              const Clock& clock);
 
+/// The record of a job whose tokens could not be had, for these reasons: it is not allowed.
+Record RefuseUnheard(const Job& job, const Config& config, Findings reasons, const Clock& clock);
+
 }  // namespace jobwarden
 
 #endif  // JOBWARDEN_VERIFIER_ADMISSION_ADMIT_H_

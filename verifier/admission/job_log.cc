@@ -34,18 +34,6 @@ std::string HintLine(const Finding& finding) {
   return "  hint: " + finding.hint;
 }
 
-std::string Verdict(const Record& record) {
-  const std::string mode = record.enforced ? "" : "report mode: ";
-  if (record.outcome == Outcome::kAllow) {
-    return fmt::format("jobwarden: {}allowed by rule {}", mode, Quote(record.rule));
-  }
-  const auto reasons = std::count_if(record.findings.begin(), record.findings.end(), Forbids);
-  const std::string_view what =
-      record.outcome == Outcome::kDeny ? "denied" : "not allowed, because it could not be checked";
-  return fmt::format("jobwarden: {}{}{}, {} reason{}:", mode, record.enforced ? "" : "would be ",
-                     what, reasons, reasons == 1 ? "" : "s");
-}
-
 // What forbids first, then what is only said. Every reason before any hint; what does not fit is
 // counted.
 Lines Reasons(const Record& record, std::size_t room, bool snippet_follows, bool audited) {
@@ -137,6 +125,18 @@ void Add(Lines& lines, const Lines& more) {
 
 }  // namespace
 
+std::string VerdictLine(const Record& record) {
+  const std::string mode = record.enforced ? "" : "report mode: ";
+  if (record.outcome == Outcome::kAllow) {
+    return fmt::format("jobwarden: {}allowed by rule {}", mode, Quote(record.rule));
+  }
+  const auto reasons = std::count_if(record.findings.begin(), record.findings.end(), Forbids);
+  const std::string_view what =
+      record.outcome == Outcome::kDeny ? "denied" : "not allowed, because it could not be checked";
+  return fmt::format("jobwarden: {}{}{}, {} reason{}:", mode, record.enforced ? "" : "would be ",
+                     what, reasons, reasons == 1 ? "" : "s");
+}
+
 std::string DecisionText(const Record& record, const Config& config,
                          const std::optional<std::string>& server_url) {
   const bool token_missing =
@@ -150,7 +150,7 @@ std::string DecisionText(const Record& record, const Config& config,
     below.push_back("jobwarden: " + config.help);
   }
 
-  Lines lines{Verdict(record)};
+  Lines lines{VerdictLine(record)};
   Add(lines, Reasons(record, kMaxLogLines - lines.size() - below.size(), snippet_follows,
                      !config.audit.file.empty()));
   Add(lines, below);

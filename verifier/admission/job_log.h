@@ -21,6 +21,9 @@ inline constexpr std::size_t kMaxLogLines = 10;
 std::string DecisionText(const Record& record, const Config& config,
                          const std::optional<std::string>& server_url);
 
+/// Its first line: `jobwarden: allowed by rule "deploys"`, `jobwarden: denied, 2 reasons:`.
+std::string VerdictLine(const Record& record);
+
 /// Each finding, `jobwarden: CODE: message` and its hint on a line below.
 std::string FindingsText(const Findings& findings);
 

@@ -35,6 +35,7 @@ constexpr Row kTable[] = {
     {Code::kKeyCacheIgnored, "KEY_CACHE_IGNORED", Severity::kWarning},
     {Code::kKeysStale, "KEYS_STALE", Severity::kWarning},
     {Code::kKeysUnavailable, "KEYS_UNAVAILABLE", Severity::kError},
+    {Code::kTokenRequestFailed, "TOKEN_REQUEST_FAILED", Severity::kError},
     {Code::kJobUnreadable, "JOB_UNREADABLE", Severity::kError},
     {Code::kConfigInvalid, "CONFIG_INVALID", Severity::kUsage},
     {Code::kSharedUser, "SHARED_USER", Severity::kWarning},

@@ -31,6 +31,7 @@ enum class Code {
   kKeyCacheIgnored,
   kKeysStale,
   kKeysUnavailable,
+  kTokenRequestFailed,
   kJobUnreadable,
   kConfigInvalid,
   kSharedUser,

@@ -3,7 +3,6 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "verifier/base/text.h"
+#include "verifier/cli/choose_issuer.h"
 #include "verifier/cli/keys_table.h"
 #include "verifier/cli/print.h"
 #include "verifier/config/config.h"
@@ -25,14 +25,9 @@ namespace {
 // The issuers of the configuration, or the one that has this name.
 Result<std::vector<Issuer>> ChooseIssuers(const Config& config, const std::string& name) {
   if (name.empty()) return config.issuers;
-  const auto named = std::find_if(config.issuers.begin(), config.issuers.end(),
-                                  [&](const Issuer& issuer) { return issuer.name == name; });
-  if (named != config.issuers.end()) return std::vector<Issuer>{*named};
-  return Finding{Code::kConfigInvalid,
-                 "no issuer has the name " + Quote(name),
-                 "configured in " + config.path,
-                 {},
-                 false};
+  const auto named = IssuerNamed(config, name);
+  if (!named) return named.findings();
+  return std::vector<Issuer>{**named};
 }
 
 void Say(const Issuer& issuer, std::string_view what) {

@@ -8,6 +8,7 @@
 #include "verifier/cli/jws_command.h"
 #include "verifier/cli/keys_command.h"
 #include "verifier/cli/options.h"
+#include "verifier/cli/token_command.h"
 #include "verifier/cli/verify_command.h"
 
 namespace {
@@ -27,6 +28,8 @@ int Run(const jobwarden::Options& options) {
       return RunKeysShow(options.config_path, options.keys);
     case Command::kKeysPin:
       return RunKeysPin(options.config_path, options.keys);
+    case Command::kTokenRequest:
+      return RunTokenRequest(options.config_path, options.token_request);
   }
   return jobwarden::ExitCodeOf(jobwarden::Outcome::kError);
 }

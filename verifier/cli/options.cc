@@ -1,10 +1,13 @@
 #include "verifier/cli/options.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <iostream>
 
 #include "verifier/base/version.h"
 #include "verifier/config/config.h"
+#include "verifier/fetch/id_token_request.h"
 
 namespace jobwarden {
 namespace {
@@ -86,6 +89,32 @@ void AddKeys(CLI::App& app, Options& options) {
   pin->add_option("--issuer", options.keys.issuer, "the issuer")->type_name("NAME")->required();
 }
 
+void AddTokenRequest(CLI::App& app, Options& options) {
+  auto* token = app.add_subcommand("token", "Get id_tokens");
+  token->require_subcommand(1);
+  auto* request = token->add_subcommand(
+      "request",
+      "Request an id_token for a GitHub job, and print it. Standard input: one line with the value "
+      "of ACTIONS_ID_TOKEN_REQUEST_URL, one with that of ACTIONS_ID_TOKEN_REQUEST_TOKEN. Tries for "
+      "20 seconds at most; exit 3 when there is none to be had");
+  request->callback([&options] { options.command = Command::kTokenRequest; });
+  request
+      ->add_option("--audience", options.token_request.audience,
+                   "whom the token is for; up to 1024 bytes")
+      ->type_name("A")
+      ->required()
+      ->check([](const std::string& audience) {
+        return audience.empty() || audience.size() > kMaxAudienceBytes
+                   ? fmt::format("expected 1 to {} bytes", kMaxAudienceBytes)
+                   : std::string();
+      });
+  request
+      ->add_option("--issuer", options.token_request.issuer,
+                   "the configured issuer; ca_file, proxy and timeout of its keys apply")
+      ->type_name("NAME")
+      ->required();
+}
+
 }  // namespace
 
 std::optional<Options> ParseOptions(int argc, const char* const* argv, int& exit_code) {
@@ -105,6 +134,7 @@ std::optional<Options> ParseOptions(int argc, const char* const* argv, int& exit
   AddInspect(app, options);
   AddJws(app, options, algorithms);
   AddKeys(app, options);
+  AddTokenRequest(app, options);
 
   try {
     app.parse(argc, argv);

@@ -43,7 +43,21 @@ struct KeysOptions {
   bool json = false;       ///< of show
 };
 
-enum class Command { kVerify, kInspect, kJws, kKeysRefresh, kKeysShow, kKeysPin };
+/// Of the command `token request`.
+struct TokenRequestOptions {
+  std::string audience;
+  std::string issuer;
+};
+
+enum class Command {
+  kVerify,
+  kInspect,
+  kJws,
+  kKeysRefresh,
+  kKeysShow,
+  kKeysPin,
+  kTokenRequest,
+};
 
 /// The command line of `jobwarden`, checked.
 struct Options {
@@ -53,6 +67,7 @@ struct Options {
   InspectOptions inspect;
   JwsOptions jws;
   KeysOptions keys;
+  TokenRequestOptions token_request;
 };
 
 /// Reads the command line. When it asks for help or the version, or is wrong, the answer has been

@@ -29,7 +29,7 @@ Result<Secret> Trimmed(std::string text, std::string_view from) {
 
 }  // namespace
 
-Result<Secret> ReadStdin(std::size_t max_bytes) {
+Result<Secret> ReadStdin(std::size_t max_bytes, Code code) {
   std::string bytes;
   bytes.resize(max_bytes + 1);
   std::size_t size = 0;
@@ -37,14 +37,14 @@ Result<Secret> ReadStdin(std::size_t max_bytes) {
     const ssize_t got = read(STDIN_FILENO, bytes.data() + size, bytes.size() - size);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) {
-      return Finding{Code::kMalformedToken, "standard input: " + ErrorText(errno), "", {}, false};
+      return Finding{code, "standard input: " + ErrorText(errno), "", {}, false};
     }
     if (got == 0) break;
     size += static_cast<std::size_t>(got);
   }
   if (size > max_bytes) {
     Wipe(bytes);
-    return Finding{Code::kMalformedToken,
+    return Finding{code,
                    fmt::format("standard input: more than {} bytes", max_bytes),
                    "",
                    {},

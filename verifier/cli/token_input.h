@@ -11,8 +11,8 @@ namespace jobwarden {
 /// TOKEN_MISSING when there is none; MALFORMED_TOKEN when there is far too much.
 Result<Secret> ReadToken(const TokenOptions& options);
 
-/// All of standard input, up to `max_bytes`; MALFORMED_TOKEN beyond.
-Result<Secret> ReadStdin(std::size_t max_bytes);
+/// All of standard input, up to `max_bytes`; `code` beyond.
+Result<Secret> ReadStdin(std::size_t max_bytes, Code code = Code::kMalformedToken);
 
 }  // namespace jobwarden
 

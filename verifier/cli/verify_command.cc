@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "verifier/admission/admit.h"
-#include "verifier/base/encoding.h"
 #include "verifier/base/text.h"
+#include "verifier/cli/choose_issuer.h"
 #include "verifier/cli/facts_file.h"
 #include "verifier/cli/print.h"
 #include "verifier/cli/token_input.h"
@@ -32,38 +32,17 @@ std::chrono::sys_seconds SystemTime() {
 // or the only one there is, so that all that is wrong with a token can be listed.
 Result<const Issuer*> ChooseIssuer(const Config& config, const std::string& name,
                                    std::string_view token) {
-  const auto find = [&](auto matches) -> const Issuer* {
-    const auto at = std::find_if(config.issuers.begin(), config.issuers.end(), matches);
-    return at == config.issuers.end() ? nullptr : &*at;
-  };
-  if (!name.empty()) {
-    const Issuer* issuer = find([&](const Issuer& each) { return each.name == name; });
-    if (issuer != nullptr) return issuer;
-    return Finding{Code::kConfigInvalid,
-                   "no issuer has the name " + Quote(name),
-                   "configured in " + config.path,
-                   {},
-                   false};
-  }
+  if (!name.empty()) return IssuerNamed(config, name);
   const auto iss = PeekIssuer(token);
-  const Issuer* issuer = find([&](const Issuer& each) { return iss && each.url == *iss; });
-  if (issuer != nullptr) return issuer;
+  const auto issuer = std::find_if(config.issuers.begin(), config.issuers.end(),
+                                   [&](const Issuer& each) { return iss && each.url == *iss; });
+  if (issuer != config.issuers.end()) return &*issuer;
   if (config.issuers.size() == 1) return &config.issuers.front();
   return Finding{Code::kIssuerMismatch,
                  "issuer: expected one of those configured, got " + (iss ? Quote(*iss) : "none"),
                  "name one with --issuer to see all that is wrong with the token",
                  {},
                  false};
-}
-
-Inventory OneToken(Secret token, const Issuer& issuer) {
-  Token only;
-  only.sha256 = Sha256Hex(token.view());
-  only.issuer = issuer.name;
-  only.value = std::move(token);
-  Inventory inventory;
-  inventory.tokens.push_back(std::move(only));
-  return inventory;
 }
 
 void PrintHuman(const Record& record) {
@@ -117,7 +96,7 @@ int RunVerify(const std::string& config_path, const VerifyOptions& options) {
                Quote(each.name), why.message);
     return FetchKeySet(each, SystemTime(), nullptr);
   });
-  const Record record = Admit(job, OneToken(std::move(*token), **issuer), *config, keys, clock);
+  const Record record = Admit(job, InventoryOf(std::move(*token), **issuer), *config, keys, clock);
   if (options.json) {
     fmt::print("{}\n", WriteRecord(record));
   } else {

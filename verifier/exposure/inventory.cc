@@ -261,6 +261,16 @@ Inventory TakeInventory(const std::vector<Variable>& variables, std::string_view
   return TakeInventory(views, job_token, issuers, named);
 }
 
+Inventory InventoryOf(Secret token, const Issuer& issuer) {
+  Token only;
+  only.sha256 = Sha256Hex(token.view());
+  only.issuer = issuer.name;
+  only.value = std::move(token);
+  Inventory inventory;
+  inventory.tokens.push_back(std::move(only));
+  return inventory;
+}
+
 Status CheckTokenCount(const Inventory& inventory) {
   if (inventory.tokens.size() <= kMaxTokens) return Ok();
   return Finding{Code::kJobUnreadable,

@@ -102,6 +102,10 @@ Inventory TakeInventory(const std::vector<VariableView>& variables, std::string_
 Inventory TakeInventory(const std::vector<Variable>& variables, std::string_view job_token,
                         const std::vector<Issuer>& issuers, const TokenNames& named = {});
 
+/// An id_token of this issuer, whatever it looks like, as all that a job carries: one of another
+/// issuer is then refused for what is wrong with it, and not taken for none. It has no name.
+Inventory InventoryOf(Secret token, const Issuer& issuer);
+
 /// JOB_UNREADABLE when there are more than kMaxTokens: each costs a search of all that the job
 /// gets, and a part of each record.
 Status CheckTokenCount(const Inventory& inventory);

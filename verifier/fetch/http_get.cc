@@ -11,7 +11,6 @@
 #include <cstdlib>
 #include <exception>
 #include <istream>
-#include <optional>
 #include <utility>
 
 #include "verifier/base/text.h"
@@ -30,14 +29,12 @@ using Poco::Net::StreamSocket;
 
 constexpr int kMaxRedirects = 3;
 
-// One answer: the end of the way, or the place to ask next.
-struct Step {
-  HttpAnswer answer;
-  std::optional<Url> next;
-};
+HttpTry Refused(std::string problem, std::string hint) {
+  return {HttpTry::End::kRefused, {}, std::move(problem), std::move(hint)};
+}
 
-Finding Refuse(std::string message, std::string hint = "") {
-  return {Code::kKeysUnavailable, std::move(message), std::move(hint), {}, false};
+HttpTry Broken(std::string problem, std::string hint) {
+  return {HttpTry::End::kBroken, {}, std::move(problem), std::move(hint)};
 }
 
 std::string ReadVariable(const char* name) {
@@ -45,8 +42,8 @@ std::string ReadVariable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-// Asks the proxy for a way to the host.
-Status Tunnel(const StreamSocket& socket, const Proxy& proxy, const Url& url) {
+// Asks the proxy for a way to the host; gives the status of its answer.
+int Tunnel(const StreamSocket& socket, const Proxy& proxy, const Url& url) {
   HTTPClientSession session(socket);
   session.setKeepAlive(true);
   HTTPRequest request(HTTPRequest::HTTP_CONNECT, url.Authority(), HTTPRequest::HTTP_1_1);
@@ -58,32 +55,31 @@ Status Tunnel(const StreamSocket& socket, const Proxy& proxy, const Url& url) {
   HTTPResponse response;
   session.receiveResponse(response);
   session.detachSocket();
-  if (response.getStatus() == HTTPResponse::HTTP_OK) return Ok();
-  return Refuse(fmt::format("the proxy {}:{} answered {}", proxy.host, proxy.port,
-                            static_cast<int>(response.getStatus())),
-                "see `proxy` of this issuer, and https_proxy and no_proxy in the environment");
+  return response.getStatus();
 }
 
-Result<std::string> ReadBody(std::istream& stream, const HTTPResponse& response) {
-  std::string body;
+HttpTry ReadBody(std::istream& stream, const HTTPResponse& response, std::size_t max_bytes) {
+  HttpTry made{HttpTry::End::kAnswered, {}, "", ""};
+  std::string& body = made.answer.body;
   std::array<char, 16'384> buffer{};
   // Without this an error of the connection would look like the end of the body.
   stream.exceptions(std::ios::badbit);
   while (stream) {
     stream.read(buffer.data(), buffer.size());
     body.append(buffer.data(), static_cast<std::size_t>(stream.gcount()));
-    if (body.size() > kMaxAnswerBytes) {
-      return Refuse(fmt::format("answered with more than {} bytes", kMaxAnswerBytes));
+    if (body.size() > max_bytes) {
+      return Refused(fmt::format("answered with more than {} bytes", max_bytes), "");
     }
   }
   if (response.hasContentLength() &&
       static_cast<std::uint64_t>(response.getContentLength64()) != body.size()) {
-    return Refuse(fmt::format("the answer broke off after {} bytes", body.size()));
+    return Broken(fmt::format("the answer broke off after {} bytes", body.size()), "");
   }
-  return body;
+  return made;
 }
 
-Result<Step> Ask(const StreamSocket& socket, const Url& url, const std::string& etag) {
+HttpTry Ask(const StreamSocket& socket, const HttpRequest& what) {
+  const Url& url = what.url;
   HTTPClientSession session(socket);
   HTTPRequest request(HTTPRequest::HTTP_GET, url.target, HTTPRequest::HTTP_1_1);
   const bool default_port = url.port == (url.secure ? 443 : 80);
@@ -92,62 +88,51 @@ Result<Step> Ask(const StreamSocket& socket, const Url& url, const std::string& 
   request.set(HTTPRequest::HOST, host);
   request.set("Accept", "application/json");
   request.set("User-Agent", fmt::format("jobwarden/{}", Version()));
-  if (!etag.empty()) request.set("If-None-Match", etag);
+  for (const auto& [name, value] : what.headers) request.set(name, value);
   session.sendRequest(request);
   HTTPResponse response;
   std::istream& stream = session.receiveResponse(response);
 
-  Step step;
-  switch (const int status = response.getStatus()) {
-    case HTTPResponse::HTTP_OK: {
-      auto body = ReadBody(stream, response);
-      if (!body) return std::move(body).findings();
-      step.answer.body = *std::move(body);
-      break;
-    }
-    case HTTPResponse::HTTP_NOT_MODIFIED:
-      if (etag.empty()) return Refuse("answered 304, but was not asked for changes");
-      step.answer.not_modified = true;
-      break;
-    case HTTPResponse::HTTP_MOVED_PERMANENTLY:
-    case HTTPResponse::HTTP_FOUND:
-    case HTTPResponse::HTTP_SEE_OTHER:
-    case HTTPResponse::HTTP_TEMPORARY_REDIRECT:
-    case HTTPResponse::HTTP_PERMANENT_REDIRECT: {
-      auto next = ResolveUrl(url, response.get("Location", ""));
-      if (!next) return std::move(next).findings();
-      if (!next->SameOrigin(url)) {
-        return Refuse(
-            fmt::format("redirects to {}, another scheme, host or port", Quote(next->text)),
-            "configure the URL where the answer really is");
-      }
-      step.next = *std::move(next);
-      return step;
-    }
-    default:
-      return Refuse(fmt::format("answered {}", status));
+  HttpTry made{HttpTry::End::kAnswered, {}, "", ""};
+  if (response.getStatus() == HTTPResponse::HTTP_OK) {
+    made = ReadBody(stream, response, what.max_answer_bytes);
   }
-  step.answer.etag = response.get("ETag", "");
-  step.answer.cache_control = response.get("Cache-Control", "");
-  step.answer.age = response.get("Age", "");
-  return step;
+  made.answer.status = response.getStatus();
+  made.answer.etag = response.get("ETag", "");
+  made.answer.cache_control = response.get("Cache-Control", "");
+  made.answer.age = response.get("Age", "");
+  made.answer.location = response.get("Location", "");
+  made.answer.retry_after = response.get("Retry-After", "");
+  return made;
 }
 
-Result<Step> Exchange(const Url& url, const KeySettings& settings, const std::string& etag,
-                      Deadline deadline) {
+HttpTry Exchange(const HttpRequest& request, const KeySettings& settings, Deadline deadline) {
+  const Url& url = request.url;
   const auto proxy = ChooseProxy(url, settings.proxy, ReadVariable);
-  if (!proxy) return proxy.findings();
-  auto socket = *proxy ? Connect((*proxy)->host, (*proxy)->port, deadline)
-                       : Connect(url.host, url.port, deadline);
-  if (!socket) return std::move(socket).findings();
+  if (!proxy) return Refused(proxy.findings().front().message, proxy.findings().front().hint);
+  const auto socket = *proxy ? Connect((*proxy)->host, (*proxy)->port, deadline)
+                             : Connect(url.host, url.port, deadline);
+  if (!socket) {
+    return Broken(socket.findings().front().message, socket.findings().front().hint);
+  }
   const Watch watch(*socket, deadline);
   if (*proxy) {
-    if (auto status = Tunnel(*socket, **proxy, url); !status) return std::move(status).findings();
+    const int status = Tunnel(*socket, **proxy, url);
+    if (status != HTTPResponse::HTTP_OK) {
+      const auto end = status >= HTTPResponse::HTTP_INTERNAL_SERVER_ERROR ? Broken : Refused;
+      return end(
+          fmt::format("the proxy {}:{} answered {}", (*proxy)->host, (*proxy)->port, status),
+          "see `proxy` of this issuer, and https_proxy and no_proxy in the environment");
+    }
   }
-  if (!url.secure) return Ask(*socket, url, etag);
+  if (!url.secure) return Ask(*socket, request);
   const auto secure = StartTls(*socket, url.host, settings.ca_file);
-  if (!secure) return secure.findings();
-  return Ask(*secure, url, etag);
+  if (!secure) {
+    const Finding& finding = secure.findings().front();
+    // Where there is something to change, another try changes nothing.
+    return finding.hint.empty() ? Broken(finding.message, "") : Refused(finding.message, finding.hint);
+  }
+  return Ask(*secure, request);
 }
 
 // What went wrong below HTTP, or in its grammar.
@@ -157,44 +142,69 @@ std::string Words(const Poco::Exception& error) {
   return fmt::format("the connection broke off, or the answer is not HTTP ({})", name);
 }
 
-Result<Step> ExchangeInTime(const Url& url, const KeySettings& settings, const std::string& etag,
-                            Deadline deadline) {
-  const auto refuse = [&](std::string message, std::string hint) {
-    return Refuse(fmt::format("{}: {}", Quote(url.text), message), std::move(hint));
-  };
-  std::optional<Result<Step>> step;
-  std::string broken;
-  try {
-    step = Exchange(url, settings, etag, deadline);
-  } catch (const Poco::Exception& error) {
-    broken = Words(error);
-  } catch (const std::exception& error) {
-    broken = error.what();
-  }
-  // A connection that was shut down in the middle of an answer may look like the end of it.
-  if (std::chrono::steady_clock::now() >= deadline) {
-    return refuse(fmt::format("no whole answer within {} s", settings.timeout.count()),
-                  "is it reachable from this machine? `timeout` of this issuer can be longer");
-  }
-  if (!step) return refuse(broken, "");
-  if (*step) return *std::move(step);
-  Finding& finding = step->findings().front();
-  return refuse(finding.message, std::move(finding.hint));
+bool IsRedirect(int status) {
+  return status == HTTPResponse::HTTP_MOVED_PERMANENTLY || status == HTTPResponse::HTTP_FOUND ||
+         status == HTTPResponse::HTTP_SEE_OTHER ||
+         status == HTTPResponse::HTTP_TEMPORARY_REDIRECT ||
+         status == HTTPResponse::HTTP_PERMANENT_REDIRECT;
 }
 
 }  // namespace
 
+HttpTry TryHttpGet(const HttpRequest& request, const KeySettings& settings, Deadline deadline) {
+  HttpTry made;
+  try {
+    made = Exchange(request, settings, deadline);
+  } catch (const Poco::Exception& error) {
+    made = Broken(Words(error), "");
+  } catch (const std::exception& error) {
+    made = Broken(error.what(), "");
+  }
+  // A connection that was shut down in the middle of an answer may look like the end of it.
+  if (std::chrono::steady_clock::now() >= deadline) return {HttpTry::End::kTimedOut, {}, "", ""};
+  return made;
+}
+
 Result<HttpAnswer> HttpGet(const Url& url, const KeySettings& settings, const std::string& etag,
                            Deadline deadline) {
-  Url at = url;
+  HttpRequest request{url};
+  if (!etag.empty()) request.headers = {{"If-None-Match", etag}};
   for (int redirects = 0;; ++redirects) {
-    auto step = ExchangeInTime(at, settings, etag, deadline);
-    if (!step) return std::move(step).findings();
-    if (!step->next) return std::move(step->answer);
-    if (redirects == kMaxRedirects) {
-      return Refuse(fmt::format("{}: more than {} redirects", Quote(url.text), kMaxRedirects));
+    const Url& at = request.url;
+    const auto refuse = [&](std::string_view message, std::string hint = "") {
+      return Finding{Code::kKeysUnavailable,
+                     fmt::format("{}: {}", Quote(at.text), message),
+                     std::move(hint),
+                     {},
+                     false};
+    };
+    HttpTry made = TryHttpGet(request, settings, deadline);
+    if (made.end == HttpTry::End::kTimedOut) {
+      return refuse(fmt::format("no whole answer within {} s", settings.timeout.count()),
+                    "is it reachable from this machine? `timeout` of this issuer can be longer");
     }
-    at = *std::move(step->next);
+    if (made.end != HttpTry::End::kAnswered) return refuse(made.problem, std::move(made.hint));
+    const int status = made.answer.status;
+    if (status == HTTPResponse::HTTP_OK) return std::move(made.answer);
+    if (status == HTTPResponse::HTTP_NOT_MODIFIED) {
+      if (etag.empty()) return refuse("answered 304, but was not asked for changes");
+      return std::move(made.answer);
+    }
+    if (!IsRedirect(status)) return refuse(fmt::format("answered {}", status));
+    auto next = ResolveUrl(at, made.answer.location);
+    if (!next) return refuse(next.findings().front().message);
+    if (!next->SameOrigin(at)) {
+      return refuse(fmt::format("redirects to {}, another scheme, host or port", Quote(next->text)),
+                    "configure the URL where the answer really is");
+    }
+    if (redirects == kMaxRedirects) {
+      return Finding{Code::kKeysUnavailable,
+                     fmt::format("{}: more than {} redirects", Quote(url.text), kMaxRedirects),
+                     "",
+                     {},
+                     false};
+    }
+    request.url = *std::move(next);
   }
 }
 

@@ -19,6 +19,7 @@ namespace {
 
 constexpr Code kCode = Code::kKeysUnavailable;
 constexpr std::size_t kMaxDiscoveryBytes = 65'536;
+constexpr int kNotModified = 304;
 
 // The place of the key set, by the issuer's own discovery document.
 Result<Url> Discover(const Issuer& issuer, Deadline deadline) {
@@ -85,13 +86,14 @@ Result<StoredKeys> FetchKeySet(const Issuer& issuer, std::chrono::sys_seconds no
   const auto answer =
       HttpGet(*url, issuer.keys, same_place ? Reusable(previous->etag) : "", deadline);
   if (!answer) return answer.findings();
-  auto keys = answer->not_modified ? Result<StoredKeys>(*previous)
-                                   : ParseKeys(answer->body, kCode, Quote(url->text));
+  const bool not_modified = answer->status == kNotModified;
+  auto keys = not_modified ? Result<StoredKeys>(*previous)
+                           : ParseKeys(answer->body, kCode, Quote(url->text));
   if (!keys) return keys;
   keys->source = url->text;
   keys->fetched_at = now;
   keys->fresh_until = now + FreshFor(answer->cache_control, answer->age, issuer.keys.max_age);
-  if (!answer->not_modified) keys->etag = Reusable(answer->etag);
+  if (!not_modified) keys->etag = Reusable(answer->etag);
   return keys;
 }
 

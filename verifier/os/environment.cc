@@ -49,4 +49,14 @@ std::string_view Environment::Get(std::string_view name) const {
   return found == variables_.end() ? std::string_view() : found->second.view();
 }
 
+std::vector<std::string> ProxySettings(const Environment& environment) {
+  std::vector<std::string> settings;
+  for (const std::string_view name : {"http_proxy", "https_proxy", "no_proxy", "all_proxy",
+                                      "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"}) {
+    const std::string_view value = environment.Get(name);
+    if (!value.empty()) settings.push_back(std::string(name).append("=").append(value));
+  }
+  return settings;
+}
+
 }  // namespace jobwarden

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "verifier/base/result.h"
 #include "verifier/base/secret.h"
@@ -41,6 +42,10 @@ class Environment {
  private:
   Variables variables_;
 };
+
+/// `NAME=VALUE` of http_proxy, https_proxy, no_proxy and all_proxy, in both cases: what a program
+/// of ours that goes to the network gets of an environment.
+std::vector<std::string> ProxySettings(const Environment& environment);
 
 }  // namespace jobwarden
 

@@ -74,8 +74,10 @@ void Comparison::SameAndThere(std::string_view claim, const std::optional<std::s
 FactList::FactList(const Object* claims, const Job& job) : claims_(claims) {
   Add("job_name", job.job_name);
   Add("image", job.image);
-  // None is something to say, but only where the job is known at all.
-  if (job.bindable || !job.services.empty()) {
+  // None is something to say, but only where it is known that there is none.
+  const bool unknown = !job.bindable || std::find(job.disputed.begin(), job.disputed.end(),
+                                                  "services") != job.disputed.end();
+  if (!unknown || !job.services.empty()) {
     facts_.Set("services", Array(job.services.begin(), job.services.end()));
   }
   if (const Value* is_protected = FindClaim(claims, "ref_protected")) {

@@ -129,6 +129,11 @@ const std::string* CompactToken::issuer() const {
   return iss == nullptr ? nullptr : iss->AsString();
 }
 
+bool HasTokenCharacters(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxTokenBytes &&
+         std::all_of(text.begin(), text.end(), [](char c) { return IsBase64Url(c) || c == '.'; });
+}
+
 std::optional<std::string> PeekIssuer(std::string_view text) {
   const auto parts = Split(text);
   if (!parts) return std::nullopt;

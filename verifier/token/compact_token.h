@@ -16,6 +16,10 @@ namespace jobwarden {
 
 inline constexpr std::size_t kMaxTokenBytes = 16'384;
 
+/// Whether a text has the size and the characters of a compact token, and so no line break. Says
+/// nothing else of it.
+bool HasTokenCharacters(std::string_view text);
+
 /// A JWS in compact form (RFC 7515 §7.1) whose form and header are in order. It proves nothing
 /// about who wrote it: see SignedToken.
 ///

@@ -19,7 +19,7 @@ GuardSettings Denied(const std::string& reason) {
   return settings;
 }
 
-void MakeGuardFolder(const std::string& folder, const GuardSettings& settings) {
+void MakeWholeGuardFolder(const std::string& folder, const GuardSettings& settings) {
   fs::create_directories(folder);
   std::ofstream(fs::path(folder) / kGuardSettingsName) << FormatGuardSettings(settings);
   for (const std::string_view name : kGuardedNames) {

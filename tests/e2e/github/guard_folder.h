@@ -13,9 +13,9 @@ GuardSettings Allowed();
 /// Those of a job that was refused for this reason.
 GuardSettings Denied(const std::string& reason);
 
-/// Makes a guard's folder, as the job-started hook does: the settings, and links to the built
-/// guard under all its names.
-void MakeGuardFolder(const std::string& folder, const GuardSettings& settings);
+/// Makes a guard's folder that has the built guard under all its names, whatever this machine has
+/// behind them.
+void MakeWholeGuardFolder(const std::string& folder, const GuardSettings& settings);
 
 }  // namespace jobwarden::testing
 

@@ -23,7 +23,7 @@ const std::string kToken = "ACTIONS_ID_TOKEN_REQUEST_TOKEN";
 // A step that may request id_tokens, behind a guard.
 struct Step {
   explicit Step(const GuardSettings& settings = Allowed()) {
-    MakeGuardFolder(guard, settings);
+    MakeWholeGuardFolder(guard, settings);
     fs::create_directory(workspace);
     environment = {{"PATH", guard + ":" + kPath},
                    {kUrl, "http://127.0.0.1/"},
@@ -251,7 +251,7 @@ BOOST_AUTO_TEST_CASE(guard_serves_as_an_interpreter_by_its_path) {
 BOOST_AUTO_TEST_CASE(path_that_holds_guards_more_than_once_leads_to_the_real_program) {
   Step step;
   fs::create_directory_symlink(step.guard, step.folder / "link");
-  MakeGuardFolder(step.folder / "second", Allowed());
+  MakeWholeGuardFolder(step.folder / "second", Allowed());
   // A copy, as of another version.
   fs::remove(step.folder / "second/bash");
   fs::copy_file(JOBWARDEN_GUARD, step.folder / "second/bash");

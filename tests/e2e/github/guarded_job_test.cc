@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 
+#include "hooks/github/guard_folder.h"
 #include "tests/e2e/github/guard_folder.h"
 #include "tests/support/fake_github_runner.h"
 #include "tests/support/has.h"
@@ -14,15 +15,16 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr const char* kPath = "/usr/local/bin:/usr/bin:/bin";
 const std::string kCount = "env | grep -c ID_TOKEN_REQUEST || true";
 
 struct Machine {
   explicit Machine(const GuardSettings& settings = Allowed()) {
-    MakeGuardFolder(folder / "guard", settings);
+    BOOST_REQUIRE(MakeGuardFolder(folder / "guard", settings, kPath));
     host.program = FAKE_GITHUB_RUNNER;
     host.folder = folder / "runner";
     host.environment = {
-        {"PATH", "/usr/local/bin:/usr/bin:/bin"},
+        {"PATH", kPath},
         {"HOME", folder.path()},
         {"ACTIONS_RUNNER_HOOK_JOB_STARTED",
          folder.Write("started.sh", "echo " + (folder / "guard") + " >> $GITHUB_PATH\n" +
@@ -91,11 +93,9 @@ BOOST_AUTO_TEST_CASE(step_in_a_folder_of_its_own_is_followed_there) {
 }
 
 BOOST_AUTO_TEST_CASE(earlier_step_cannot_speak_for_a_later_one) {
-  Machine machine;
   GuardSettings settings = Allowed();
   settings.keep_steps = {"mint"};
-  fs::remove_all(machine.folder / "guard");
-  MakeGuardFolder(machine.folder / "guard", settings);
+  Machine machine(settings);
   const GitHubRun run = machine.Play(
       {Run("echo GITHUB_ACTION=mint >> $GITHUB_ENV\necho PATH=/usr/bin:/bin >> $GITHUB_ENV\n"
            "echo GITHUB_WORKSPACE=/ >> $GITHUB_ENV",

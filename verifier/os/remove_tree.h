@@ -1,5 +1,5 @@
-#ifndef JOBWARDEN_EXECUTOR_REMOVE_TREE_H_
-#define JOBWARDEN_EXECUTOR_REMOVE_TREE_H_
+#ifndef JOBWARDEN_VERIFIER_OS_REMOVE_TREE_H_
+#define JOBWARDEN_VERIFIER_OS_REMOVE_TREE_H_
 
 #include <string>
 
@@ -18,4 +18,4 @@ Status RemoveTree(const std::string& path);
 
 }  // namespace jobwarden
 
-#endif  // JOBWARDEN_EXECUTOR_REMOVE_TREE_H_
+#endif  // JOBWARDEN_VERIFIER_OS_REMOVE_TREE_H_

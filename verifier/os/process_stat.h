@@ -1,5 +1,5 @@
-#ifndef JOBWARDEN_EXECUTOR_PROCESS_STAT_H_
-#define JOBWARDEN_EXECUTOR_PROCESS_STAT_H_
+#ifndef JOBWARDEN_VERIFIER_OS_PROCESS_STAT_H_
+#define JOBWARDEN_VERIFIER_OS_PROCESS_STAT_H_
 
 #include <sys/types.h>
 
@@ -29,4 +29,4 @@ std::optional<ProcessStat> StatOf(pid_t pid);
 
 }  // namespace jobwarden
 
-#endif  // JOBWARDEN_EXECUTOR_PROCESS_STAT_H_
+#endif  // JOBWARDEN_VERIFIER_OS_PROCESS_STAT_H_

@@ -1,4 +1,4 @@
-#include "executor/remove_tree.h"
+#include "verifier/os/remove_tree.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>

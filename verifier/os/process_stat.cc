@@ -1,4 +1,4 @@
-#include "executor/process_stat.h"
+#include "verifier/os/process_stat.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -1,0 +1,68 @@
+#include "hooks/github/denial.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "hooks/github/workflow_log.h"
+#include "verifier/admission/job_log.h"
+
+namespace jobwarden {
+namespace {
+
+constexpr std::string_view kPermissions[] = {"give the job this in its workflow:", "  permissions:",
+                                             "    id-token: write", "    contents: read"};
+
+// A fork's pull request cannot be given the permission.
+bool LacksPermission(const Record& record) {
+  const auto is = [](Code code) {
+    return [code](const Finding& finding) { return finding.code == code; };
+  };
+  const auto& all = record.findings;
+  return std::any_of(all.begin(), all.end(), is(Code::kTokenMissing)) &&
+         std::none_of(all.begin(), all.end(), is(Code::kForkDenied));
+}
+
+}  // namespace
+
+std::vector<std::string> DenialLines(const Record& record, const std::string& help) {
+  std::vector<std::string> lines;
+  for (const Finding& finding : record.findings) {
+    lines.push_back(fmt::format("{}: {}", CodeName(finding.code), finding.message));
+    if (!finding.hint.empty()) lines.push_back("  hint: " + finding.hint);
+  }
+  if (LacksPermission(record)) {
+    lines.insert(lines.end(), std::begin(kPermissions), std::end(kPermissions));
+  }
+  if (!help.empty()) lines.push_back(help);
+  return lines;
+}
+
+std::string DecisionLog(const Record& record, const std::string& help) {
+  Findings findings = record.findings;
+  for (Finding& finding : findings) finding.report_only |= !record.enforced;
+  std::string log = VerdictLine(record) + "\n" + FindingsAnnotated(findings);
+  if (record.outcome == Outcome::kAllow) return log;
+  if (LacksPermission(record)) {
+    for (const std::string_view line : kPermissions) log += fmt::format("jobwarden: {}\n", line);
+  }
+  if (!help.empty()) log += fmt::format("jobwarden: {}\n", help);
+  return log;
+}
+
+std::string DecisionSummary(const Record& record, const std::string& help) {
+  std::string text;
+  for (const std::string& line : DenialLines(record, help)) text += line + "\n";
+  // A fence that is longer than any run of backticks inside ends where we say.
+  std::size_t longest = 0;
+  std::size_t run = 0;
+  for (const char c : text) {
+    run = c == '`' ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  const std::string fence(std::max<std::size_t>(longest + 1, 3), '`');
+  return fmt::format("### jobwarden: this job {}\n\n{}text\n{}{}\n",
+                     record.enforced ? "was refused" : "would be refused", fence, text, fence);
+}
+
+}  // namespace jobwarden

@@ -1,0 +1,84 @@
+#include "hooks/github/guard_folder.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "hooks/guard/search_path.h"
+#include "verifier/base/text.h"
+#include "verifier/os/fd.h"
+#include "verifier/os/file.h"
+#include "verifier/os/process.h"
+#include "verifier/os/remove_tree.h"
+
+namespace jobwarden {
+namespace {
+
+constexpr Code kCode = Code::kStateUnwritable;
+constexpr std::string_view kWhat = "step guard's folder";
+
+Finding Refuse(std::string_view what, const std::string& path, std::string_view why) {
+  return {kCode, fmt::format("{} {}: {}", what, Quote(path), why), "", {}, false};
+}
+
+}  // namespace
+
+Status MakeGuardFolder(const std::string& folder, const GuardSettings& settings,
+                       std::string_view path) {
+  const auto guard = SiblingProgram("jobwarden-guard", Code::kDriverFailed);
+  if (!guard) return guard.findings();
+  if (access(guard->c_str(), X_OK) != 0) {
+    return Finding{Code::kDriverFailed,
+                   fmt::format("step guard {}: {}", Quote(*guard), ErrorText(errno)),
+                   "install jobwarden-guard beside jobwarden-hook",
+                   {},
+                   false};
+  }
+  if (auto removed = RemoveGuardFolder(folder); !removed) return removed;
+  if (mkdir(folder.c_str(), S_IRWXU) != 0) return Refuse(kWhat, folder, ErrorText(errno));
+  const std::string file = fmt::format("{}/{}", folder, kGuardSettingsName);
+  if (auto written = WriteFileAtomically(file, FormatGuardSettings(settings), S_IRUSR | S_IWUSR,
+                                         kCode, kWhat, Durability::kVolatile);
+      !written) {
+    return written;
+  }
+  const std::string real = WithoutGuardFolders(path);
+  for (const std::string_view name : kGuardedNames) {
+    if (FindPrograms(name, real).empty()) continue;
+    const std::string link = fmt::format("{}/{}", folder, name);
+    if (symlink(guard->c_str(), link.c_str()) != 0) {
+      return Refuse(kWhat, link, ErrorText(errno));
+    }
+  }
+  return Ok();
+}
+
+Status RemoveGuardFolder(const std::string& folder) {
+  // What cannot be removed here is no link of ours, and goes, or is said, with the rest.
+  if (const Fd fd(open(folder.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)); fd) {
+    for (const std::string_view name : kGuardedNames) {
+      unlinkat(fd.get(), std::string(name).c_str(), 0);
+    }
+  }
+  return RemoveTree(folder);
+}
+
+Status PutOnPath(const std::string& github_path_file, const std::string& folder) {
+  constexpr std::string_view kFile = "file of GITHUB_PATH";
+  if (folder.empty() || folder.find_first_of("\r\n:") != folder.npos) {
+    return Refuse(kWhat, folder, "expected a name that PATH can hold: no colon, no line break");
+  }
+  // The runner made it: one that is not there, or no file, is not the one that it reads.
+  struct stat st {};
+  if (lstat(github_path_file.c_str(), &st) != 0) {
+    return Refuse(kFile, github_path_file, ErrorText(errno));
+  }
+  if (!S_ISREG(st.st_mode)) return Refuse(kFile, github_path_file, "not a regular file");
+  return AppendLine(github_path_file, folder, kCode, kFile);
+}
+
+}  // namespace jobwarden

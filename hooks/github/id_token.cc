@@ -1,0 +1,116 @@
+#include "hooks/github/id_token.h"
+
+#include <fmt/format.h>
+#include <sys/random.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "verifier/base/encoding.h"
+#include "verifier/base/text.h"
+#include "verifier/os/process.h"
+#include "verifier/os/program_finding.h"
+#include "verifier/token/compact_token.h"
+
+namespace jobwarden {
+namespace {
+
+constexpr Code kCode = Code::kTokenRequestFailed;
+constexpr std::string_view kWhat = "token request";
+// What the program takes at the most, and something to start it.
+constexpr std::chrono::seconds kTimeout{23};
+
+bool IsLine(std::string_view text) {
+  return !text.empty() && text.find_first_of("\r\n") == text.npos;
+}
+
+}  // namespace
+
+bool MayRequestIdTokens(const Environment& environment) {
+  return !environment.Get(kRequestUrl).empty() && !environment.Get(kRequestToken).empty();
+}
+
+Result<Issuer> IssuerOfJob(const Config& config, const Environment& environment) {
+  const std::string_view server = environment.Get("GITHUB_SERVER_URL");
+  std::vector<const Issuer*> of_github;
+  for (const Issuer& issuer : config.issuers) {
+    if (issuer.provider != Provider::kGitHub) continue;
+    if (issuer.server_url == server) return issuer;
+    of_github.push_back(&issuer);
+  }
+  if (of_github.size() == 1) return *of_github.front();
+  if (of_github.empty()) {
+    return Finding{Code::kConfigInvalid,
+                   "no issuer is one of GitHub",
+                   "write an [[issuer]] with provider = \"github\" in " + config.path,
+                   {},
+                   false};
+  }
+  return Finding{Code::kConfigInvalid,
+                 fmt::format("no issuer has the server_url {} of this job", Quote(server)),
+                 "configured in " + config.path,
+                 {},
+                 false};
+}
+
+std::string FreshAudience(std::string_view audience) {
+  std::array<char, 16> nonce{};
+  // So few bytes come whole, or not at all.
+  if (getrandom(nonce.data(), nonce.size(), 0) != static_cast<ssize_t>(nonce.size())) {
+    throw std::system_error(errno, std::generic_category(), "no random bytes");
+  }
+  return fmt::format("{}/{}", audience, EncodeHex({nonce.data(), nonce.size()}));
+}
+
+Result<Secret> RequestIdToken(const Config& config, const Issuer& issuer, std::string_view audience,
+                              const Environment& environment) {
+  const std::string_view url = environment.Get(kRequestUrl);
+  const std::string_view token = environment.Get(kRequestToken);
+  if (!IsLine(url) || !IsLine(token)) {
+    return Finding{kCode,
+                   fmt::format("{}: {} and {} are not what the runner sets", kWhat, kRequestUrl,
+                               kRequestToken),
+                   "",
+                   {},
+                   false};
+  }
+  auto path = SiblingProgram("jobwarden", kCode);
+  if (!path) return std::move(path).findings();
+  std::string lines;
+  lines.reserve(url.size() + token.size() + 2);
+  lines.append(url).append("\n").append(token).append("\n");
+  const Secret input(std::move(lines));
+  const Program program{.path = *path,
+                        .arguments = {"token", "request", fmt::format("--audience={}", audience),
+                                      "--issuer", issuer.name, "--config", config.path},
+                        .environment = ProxySettings(environment),
+                        .input = input.view(),
+                        .timeout = kTimeout};
+  auto end = RunProgram(program, kCode, kWhat);
+  if (!end) return std::move(end).findings();
+  Secret output(std::move(end->output));
+  if (end->timed_out || end->exit_code != 0) return FindingOf(*end, kCode, kWhat, kTimeout);
+  std::string_view line = output.view();
+  if (line.ends_with('\n')) line.remove_suffix(1);
+  if (!HasTokenCharacters(line)) {
+    return Finding{kCode,
+                   fmt::format("{}: {} printed something else than a token", kWhat, Quote(*path)),
+                   "do both programs come from one installation?",
+                   {},
+                   false};
+  }
+  return Secret(std::string(line));
+}
+
+Config ForOneToken(const Config& config, const Issuer& issuer, std::string audience) {
+  Config one = config;
+  one.issuers = {issuer};
+  one.issuers.front().audiences = {std::move(audience)};
+  return one;
+}
+
+}  // namespace jobwarden

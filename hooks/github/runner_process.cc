@@ -1,0 +1,106 @@
+#include "hooks/github/runner_process.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/pidfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <filesystem>
+#include <optional>
+
+#include "verifier/base/text.h"
+#include "verifier/os/file.h"
+#include "verifier/os/process_stat.h"
+
+namespace jobwarden {
+namespace {
+
+namespace fs = std::filesystem;
+
+Finding Fault(std::string message) {
+  return {Code::kDriverFailed, std::move(message), "", {}, false};
+}
+
+// The user that a process runs as: the first number of the line `Uid:`, the real one.
+std::optional<uid_t> UserOf(pid_t pid) {
+  constexpr std::string_view kLine = "\nUid:\t";
+  const std::string status = ReadOfProcess(pid, "status");
+  const auto at = status.find(kLine);
+  if (at == std::string::npos) return std::nullopt;
+  uid_t user = 0;
+  const char* begin = status.data() + at + kLine.size();
+  const auto [end, error] = std::from_chars(begin, status.data() + status.size(), user);
+  if (error != std::errc() || end == begin) return std::nullopt;
+  return user;
+}
+
+std::string ProgramOf(pid_t pid) {
+  std::error_code error;
+  std::string program = fs::read_symlink(fmt::format("/proc/{}/exe", pid), error);
+  constexpr std::string_view kDeleted = " (deleted)";  // by an update of the runner
+  if (program.ends_with(kDeleted)) program.resize(program.size() - kDeleted.size());
+  return program;
+}
+
+// Why this is not a process of the runner by that name; empty when it is.
+std::string WhyNot(pid_t pid, std::string_view name) {
+  const std::string program = ProgramOf(pid);
+  std::string called = ReadOfProcess(pid, "comm");
+  if (called.ends_with('\n')) called.pop_back();
+  if (called != name || fs::path(program).filename() != name) {
+    return fmt::format("process {}: expected {}, got {} of {}", pid, name, Quote(called),
+                       Quote(program));
+  }
+  if (UserOf(pid) != geteuid()) return fmt::format("process {} is not this user's", pid);
+  return "";
+}
+
+Result<Fd> Hold(pid_t pid) {
+  Fd fd(pidfd_open(pid, 0));
+  if (!fd) return Fault(fmt::format("process {}: {}", pid, ErrorText(errno)));
+  return fd;
+}
+
+Status Signal(const Fd& process, int signal, std::string_view name) {
+  if (pidfd_send_signal(process.get(), signal, nullptr, 0) == 0) return Ok();
+  return Fault(fmt::format("{}: {}", name, ErrorText(errno)));
+}
+
+constexpr std::string_view kWorker = "Runner.Worker";
+constexpr std::string_view kListener = "Runner.Listener";
+
+}  // namespace
+
+Result<RunnerProcesses> FindRunnerProcesses() {
+  // A parent that is still the parent after it is held was so all the time; the same one up.
+  const pid_t worker = getppid();
+  auto worker_fd = Hold(worker);
+  if (!worker_fd) return std::move(worker_fd).findings();
+  const auto stat = StatOf(worker);
+  if (!stat || getppid() != worker) return Fault("the process that started this one has ended");
+  auto listener_fd = Hold(stat->parent);
+  if (!listener_fd) return std::move(listener_fd).findings();
+  if (const auto again = StatOf(worker); !again || again->parent != stat->parent) {
+    return Fault("the process that started the runner's worker has ended");
+  }
+  for (const auto& [pid, name] : {std::pair(worker, kWorker), std::pair(stat->parent, kListener)}) {
+    if (std::string why = WhyNot(pid, name); !why.empty()) return Fault(std::move(why));
+  }
+  if (fs::path(ProgramOf(worker)).parent_path() !=
+      fs::path(ProgramOf(stat->parent)).parent_path()) {
+    return Fault("worker and listener are programs of two runners");
+  }
+  return RunnerProcesses{std::move(*worker_fd), std::move(*listener_fd)};
+}
+
+Status EndWorker(const RunnerProcesses& processes) {
+  return Signal(processes.worker, SIGKILL, kWorker);
+}
+
+Status ShutDownRunner(const RunnerProcesses& processes) {
+  return Signal(processes.listener, SIGINT, kListener);
+}
+
+}  // namespace jobwarden

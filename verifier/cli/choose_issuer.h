@@ -1,0 +1,16 @@
+#ifndef JOBWARDEN_VERIFIER_CLI_CHOOSE_ISSUER_H_
+#define JOBWARDEN_VERIFIER_CLI_CHOOSE_ISSUER_H_
+
+#include <string>
+
+#include "verifier/base/result.h"
+#include "verifier/config/config.h"
+
+namespace jobwarden {
+
+/// The issuer of this name, which lives as long as `config`. CONFIG_INVALID when there is none.
+Result<const Issuer*> IssuerNamed(const Config& config, const std::string& name);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_VERIFIER_CLI_CHOOSE_ISSUER_H_

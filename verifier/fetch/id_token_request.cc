@@ -1,0 +1,208 @@
+#include "verifier/fetch/id_token_request.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <csignal>
+#include <optional>
+#include <random>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "verifier/base/encoding.h"
+#include "verifier/base/json.h"
+#include "verifier/base/text.h"
+#include "verifier/base/value.h"
+#include "verifier/fetch/http_get.h"
+#include "verifier/token/compact_token.h"
+
+namespace jobwarden {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr std::size_t kMaxAnswer = 65'536;
+constexpr milliseconds kFirstWait{500};
+constexpr milliseconds kLongestWait{4000};
+
+Finding Misused(std::string message, std::string hint) {
+  return {Code::kConfigInvalid, std::move(message), std::move(hint), {}, false};
+}
+
+// What may stand in a header's value without a doubt.
+bool IsBearerToken(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxRequestTokenBytes &&
+         std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return c > 0x20 && c < 0x7F; });
+}
+
+// How one try went: a token, or why there is none, and when there is sense in another.
+struct Try {
+  Secret token;
+  std::string problem;
+  std::string hint;
+  bool again = false;
+  std::optional<milliseconds> wait;  // that the server asks for
+};
+
+// Delta-seconds (RFC 9110 §10.2.3). A date, and zero, leave it to us.
+std::optional<milliseconds> RetryAfter(std::string_view text) {
+  std::uint32_t seconds = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, seconds);
+  if (text.empty() || stop != end || error != std::errc() || seconds == 0) return std::nullopt;
+  return std::chrono::seconds(seconds);
+}
+
+Try ReadToken(HttpAnswer& answer) {
+  const Secret body(std::move(answer.body));
+  Try result;
+  result.problem = "answered with something else than a JSON object with a token as `value`";
+  result.hint = "does something stand between this machine and GitHub's service?";
+  auto document =
+      ParseJson(body.view(), {.max_bytes = kMaxAnswer}, Code::kTokenRequestFailed, "answer");
+  // Its finding may show a piece of the body.
+  if (!document) return result;
+  const Value* value = document->Find("value");
+  const std::string* text = value == nullptr ? nullptr : value->AsString();
+  if (text != nullptr && HasTokenCharacters(*text)) result.token = Secret(*text);
+  Wipe(*document);
+  return result;
+}
+
+Try Judge(HttpAnswer& answer) {
+  Try result;
+  const int status = answer.status;
+  if (status == 200) return ReadToken(answer);
+  result.problem = fmt::format("answered {}", status);
+  if (status == 429 || status >= 500) {
+    result.again = true;
+    result.wait = RetryAfter(answer.retry_after);
+    result.hint = "the service is busy or down: run the job again later";
+  } else if (status >= 300 && status < 400) {
+    result.problem += ", a redirect, which is not followed: the request's token is for this host";
+    result.hint = "does a proxy or a portal stand between this machine and GitHub's service?";
+  } else if (status == 401) {
+    result.hint = "the request's token has expired, or its job is over";
+  } else if (status == 403 || status == 404) {
+    result.hint =
+        "does the job have `permissions: id-token: write`, and does it run still? a pull request "
+        "from a fork gets no id_token";
+  } else {
+    result.hint = "is the audience one that GitHub accepts?";
+  }
+  return result;
+}
+
+Try Once(const HttpRequest& request, const KeySettings& settings, milliseconds left) {
+  const milliseconds most = std::min(left, milliseconds(settings.timeout));
+  HttpTry made = TryHttpGet(request, settings, steady_clock::now() + most);
+  switch (made.end) {
+    case HttpTry::End::kAnswered:
+      return Judge(made.answer);
+    case HttpTry::End::kTimedOut:
+      return {{},
+              fmt::format("no whole answer within {} s",
+                          std::chrono::duration_cast<std::chrono::duration<double>>(most).count()),
+              "is it reachable from this machine? `timeout` in [issuer.keys] can be longer",
+              true,
+              {}};
+    case HttpTry::End::kBroken:
+      return {{}, std::move(made.problem), std::move(made.hint), true, {}};
+    case HttpTry::End::kRefused:
+      break;
+  }
+  return {{}, std::move(made.problem), std::move(made.hint), false, {}};
+}
+
+// Jobs that were turned away together shall not come back together.
+milliseconds WaitAfter(int tries) {
+  static std::random_device source;
+  const milliseconds most = std::min(kFirstWait * (1 << std::min(tries - 1, 8)), kLongestWait);
+  return milliseconds(
+      std::uniform_int_distribution<milliseconds::rep>(most.count() / 2, most.count())(source));
+}
+
+}  // namespace
+
+Result<IdTokenRequest> ParseIdTokenRequest(std::string_view input) {
+  const std::size_t first = input.find('\n');
+  const std::size_t second = first == input.npos ? input.npos : input.find('\n', first + 1);
+  if (second == input.npos || second + 1 != input.size()) {
+    return Misused("standard input: expected two lines, the request's URL and its token",
+                   "each ends with a newline, and nothing follows");
+  }
+  if (!IsBearerToken(input.substr(first + 1, second - first - 1))) {
+    return Misused(
+        fmt::format("standard input: line 2: expected a token of 1 to {} printable characters",
+                    kMaxRequestTokenBytes),
+        "the value of ACTIONS_ID_TOKEN_REQUEST_TOKEN");
+  }
+  // Its finding would show the query.
+  auto url = ParseUrl(input.substr(0, std::min(first, kMaxRequestUrlBytes + 1)));
+  if (!url) {
+    return Misused(
+        "standard input: line 1: expected an https:// URL without a user name (http:// is for "
+        "this machine alone)",
+        "the value of ACTIONS_ID_TOKEN_REQUEST_URL");
+  }
+  return IdTokenRequest{*std::move(url),
+                        Secret(std::string(input.substr(first + 1, second - first - 1)))};
+}
+
+Url WithAudience(Url url, std::string_view audience) {
+  const bool has_query = url.target.find('?') != url.target.npos;
+  for (std::string* text : {&url.text, &url.target}) {
+    *text += has_query ? "&audience=" : "?audience=";
+    for (const char c : audience) {
+      const bool plain = IsBase64Url(c) || c == '.' || c == '~';
+      *text += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return url;
+}
+
+Pace RealPace() {
+  return {steady_clock::now, [](milliseconds time) { std::this_thread::sleep_for(time); }};
+}
+
+Result<Secret> FetchIdToken(const IdTokenRequest& request, std::string_view audience,
+                            const KeySettings& settings, milliseconds patience, const Pace& pace) {
+  // A peer that goes away while we write must not end this program.
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+  HttpRequest http{WithAudience(request.url, audience), {}, kMaxAnswer};
+  http.headers.emplace_back("Authorization", "bearer ");
+  std::string& authorization = http.headers.back().second;
+  authorization.reserve(authorization.size() + request.token.size());
+  authorization += request.token.view();
+
+  const auto end = pace.now() + patience;
+  for (int tries = 1;; ++tries) {
+    const auto left = std::chrono::duration_cast<milliseconds>(end - pace.now());
+    Try result = Once(http, settings, left);
+    if (!result.token.empty()) {
+      Wipe(authorization);
+      return std::move(result.token);
+    }
+    std::string problem =
+        fmt::format("token endpoint {}: {}", Quote(request.url.Authority()), result.problem);
+    const milliseconds wait = result.wait.value_or(WaitAfter(tries));
+    if (result.again && pace.now() + wait < end) {
+      pace.sleep(wait);
+      continue;
+    }
+    Wipe(authorization);
+    if (result.again && result.wait) {
+      problem += fmt::format(", and asks to wait for {} s",
+                             std::chrono::duration_cast<std::chrono::seconds>(wait).count());
+    }
+    if (tries > 1) problem += fmt::format(", the last of {} tries", tries);
+    return Finding{
+        Code::kTokenRequestFailed, std::move(problem), std::move(result.hint), {}, false};
+  }
+}
+
+}  // namespace jobwarden

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 #include <signal.h>
-#include <sys/pidfd.h>
 #include <unistd.h>
+
+extern "C" {  // glibc 2.36's header does not say so itself
+#include <sys/pidfd.h>
+}
 
 #include <cerrno>
 #include <charconv>

@@ -68,10 +68,10 @@ std::string FindingsAnnotated(const Findings& findings) {
   std::string lines;
   for (const Finding& finding : findings) {
     const bool forbids = !finding.report_only && SeverityOf(finding.code) != Severity::kWarning;
-    std::string message = finding.message;
+    std::string message = fmt::format("{}: {}", CodeName(finding.code), finding.message);
     if (!finding.hint.empty()) message += "\n" + finding.hint;
-    lines += AnnotationLine(forbids ? Annotation::kError : Annotation::kWarning,
-                            fmt::format("jobwarden: {}", CodeName(finding.code)), message);
+    lines +=
+        AnnotationLine(forbids ? Annotation::kError : Annotation::kWarning, "jobwarden", message);
   }
   return lines;
 }

@@ -28,10 +28,21 @@ GitHubRun RunnerMachine::Play(std::vector<GitHubStep> steps) {
   return PlayAsIs(std::move(steps));
 }
 
+GitHubSession RunnerMachine::PlayAll(std::vector<GitHubJob> jobs) {
+  Install();
+  for (GitHubJob& each : jobs) endpoint.Serve(each);
+  return PlayGitHubJobs(jobs, host);
+}
+
 GitHubRun RunnerMachine::PlayAsIs(std::vector<GitHubStep> steps) {
   Install();
   job.steps = std::move(steps);
   return PlayGitHubJob(job, host);
+}
+
+void RunnerMachine::SetGitHub(const std::string& lines) {
+  const std::string heading = "[github]\n";
+  config.insert(config.find(heading) + heading.size(), lines + "\n");
 }
 
 std::string RunnerMachine::place() const {

@@ -22,12 +22,16 @@ class RunnerMachine {
   /// Writes jobwarden.toml and the hook files anew, and plays `job` with these steps. The job may
   /// request id_tokens unless `may_request` was set to false.
   GitHubRun Play(std::vector<GitHubStep> steps);
+  /// Plays one after the other, each served with a request token of its own.
+  GitHubSession PlayAll(std::vector<GitHubJob> jobs);
   /// The same without a job to be served: `job` goes to the runner as it stands.
   GitHubRun PlayAsIs(std::vector<GitHubStep> steps);
 
   std::string Path(const std::string& name) const { return folder / name; }
   std::string audit() const { return Slurp(folder / "audit.jsonl"); }
   std::string config_path() const { return folder / "jobwarden.toml"; }
+  /// Puts lines at the beginning of `[github]`.
+  void SetGitHub(const std::string& lines);
   /// The folder that the hooks of this runner keep; empty where there is none.
   std::string place() const;
 

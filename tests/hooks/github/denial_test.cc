@@ -26,7 +26,7 @@ BOOST_AUTO_TEST_SUITE(denial)
 BOOST_AUTO_TEST_CASE(log_says_the_decision_each_reason_and_whom_to_ask) {
   BOOST_TEST(DecisionLog(Denied({kFork}), "ask #ci") ==
              "jobwarden: denied, 1 reason:\n"
-             "::error title=jobwarden%3A FORK_DENIED::fork: expected false, got true%0Aask a "
+             "::error title=jobwarden::FORK_DENIED: fork: expected false, got true%0Aask a "
              "maintainer\n"
              "jobwarden: ask #ci\n");
   Record allowed;

@@ -25,9 +25,9 @@ BOOST_AUTO_TEST_CASE(finding_that_forbids_is_an_error_and_any_other_a_warning) {
   tried.report_only = true;
   const Finding stale{Code::kKeysStale, "old", "", {}, false};
   BOOST_TEST(FindingsAnnotated({denied, tried, stale}) ==
-             "::error title=jobwarden%3A FORK_DENIED::the job runs what a fork wrote%0Aask\n"
-             "::warning title=jobwarden%3A FORK_DENIED::the job runs what a fork wrote%0Aask\n"
-             "::warning title=jobwarden%3A KEYS_STALE::old\n");
+             "::error title=jobwarden::FORK_DENIED: the job runs what a fork wrote%0Aask\n"
+             "::warning title=jobwarden::FORK_DENIED: the job runs what a fork wrote%0Aask\n"
+             "::warning title=jobwarden::KEYS_STALE: old\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

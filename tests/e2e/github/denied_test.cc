@@ -1,0 +1,229 @@
+// Jobs that the job-started hook refuses, as their workflows' authors see them.
+
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "tests/e2e/github/runner_machine.h"
+
+using namespace jobwarden::testing;
+using Outcome = GitHubRun::Outcome;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string kSetUp = "Set up runner";
+
+// Steps that run whatever happened before them, and would show it.
+std::vector<GitHubStep> StubbornSteps() {
+  GitHubStep action = Action({"/bin/sh", "-c", "echo the action ran"}, "action");
+  action.condition = "always()";
+  return {AlwaysRun("echo the step ran", "step"), action};
+}
+
+// Whether the job was refused for this code before any of its steps, and for good.
+boost::test_tools::predicate_result Refused(const GitHubRun& run, const std::string& code) {
+  if (!run.worker_died) return No("the worker lived on:\n" + run.log());
+  for (const GitHubStepRun& step : run.steps) {
+    if (step.name != kSetUp && step.conclusion != "skipped")
+      return No("step " + step.name + " ran");
+  }
+  for (const Annotation& annotation : run.annotations) {
+    if (annotation.level == "error" && annotation.message.starts_with(code + ": ")) return true;
+  }
+  return No("no error " + code + " in:\n" + run.log());
+}
+
+boost::test_tools::predicate_result Allowed(const GitHubRun& run) {
+  if (run.outcome != Outcome::kSucceeded) return No("the job failed:\n" + run.log());
+  return Has(run.Step(kSetUp).log, "jobwarden: allowed by rule \"deploys\"\n");
+}
+
+nlohmann::json LastRecord(const RunnerMachine& machine) {
+  const std::string audit = machine.audit();
+  const auto end = audit.find_last_not_of('\n');
+  BOOST_REQUIRE(end != audit.npos);
+  const auto begin = audit.rfind('\n', end);
+  return nlohmann::json::parse(audit.substr(begin == audit.npos ? 0 : begin + 1, end + 1));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(denied)
+
+BOOST_AUTO_TEST_CASE(wrong_branch_is_refused_and_no_step_runs_not_even_under_always) {
+  RunnerMachine machine;
+  machine.job.ref = "refs/heads/try";
+  const GitHubRun run = machine.Play(StubbornSteps());
+  BOOST_TEST(Refused(run, "NO_RULE_ALLOWS"));
+  const std::string& log = run.Step(kSetUp).log;
+  BOOST_TEST(Has(log, "jobwarden: denied, 1 reason:\n"));
+  BOOST_TEST(Has(log, "\"refs/heads/try\""));
+  BOOST_TEST(Has(log, "jobwarden: ask #ci-platform\n"));
+  BOOST_TEST(LastRecord(machine)["outcome"] == "deny");
+}
+
+BOOST_AUTO_TEST_CASE(wrong_repository_is_refused) {
+  RunnerMachine machine;
+  machine.job.repository = "games/checkout";
+  BOOST_TEST(Refused(machine.Play(StubbornSteps()), "NO_RULE_ALLOWS"));
+}
+
+BOOST_AUTO_TEST_CASE(pull_request_of_a_fork_is_refused_and_told_nothing_of_permissions) {
+  RunnerMachine machine;
+  machine.job = GitHubPullRequest();
+  machine.may_request = false;
+  const GitHubRun run = machine.Play(StubbornSteps());
+  BOOST_TEST(Refused(run, "FORK_DENIED"));
+  BOOST_TEST(Lacks(run.log(), "permissions:"));
+  BOOST_TEST(machine.endpoint.requests() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(fork_is_told_by_the_payload_whatever_rights_the_event_has) {
+  for (const GitHubJob& job : {GitHubPullRequestTarget(), GitHubPullRequestTarget(""),
+                               GitHubComment(), GitHubWorkflowRun(), GitHubWorkflowRun("")}) {
+    RunnerMachine machine;
+    machine.job = job;
+    BOOST_TEST(Refused(machine.Play(StubbornSteps()), "FORK_DENIED"), job.event_name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(pull_request_whose_payload_is_missing_or_cut_off_is_refused) {
+  RunnerMachine missing;
+  missing.job = GitHubPullRequest("shop/checkout");
+  missing.job.event_missing = true;
+  BOOST_TEST(Refused(missing.Play(StubbornSteps()), "FORK_DENIED"));
+  RunnerMachine cut;
+  cut.job = GitHubPullRequest("shop/checkout");
+  const std::string whole = cut.job.event.dump();
+  cut.job.event_text = whole.substr(0, whole.size() / 2);
+  BOOST_TEST(Refused(cut.Play(StubbornSteps()), "FORK_DENIED"));
+}
+
+BOOST_AUTO_TEST_CASE(token_of_another_run_is_refused) {
+  for (const char* what : {"run", "attempt", "repository", "commit"}) {
+    RunnerMachine machine;
+    GitHubJob victim = GitHubDeploy();
+    const std::string word = what;
+    if (word == "run") victim.run_id = "9302";
+    if (word == "attempt") victim.run_attempt = "2";
+    if (word == "repository") victim.repository = "shop/other";
+    if (word == "commit") victim.sha = std::string(40, 'a');
+    machine.endpoint.ServeAs(machine.job, victim);
+    BOOST_TEST(Refused(machine.PlayAsIs(StubbornSteps()), "JOB_MISMATCH"), word);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(token_with_another_audience_than_the_one_asked_for_is_refused) {
+  RunnerMachine machine;
+  machine.job.claims = {{"aud", kGitHubRunnerAudience}};
+  BOOST_TEST(Refused(machine.Play(StubbornSteps()), "AUDIENCE_MISMATCH"));
+}
+
+BOOST_AUTO_TEST_CASE(token_of_a_hosted_runner_is_refused) {
+  RunnerMachine machine;
+  machine.job.claims = {{"runner_environment", "github-hosted"}};
+  BOOST_TEST(Refused(machine.Play(StubbornSteps()), "JOB_MISMATCH"));
+}
+
+BOOST_AUTO_TEST_CASE(token_of_another_issuer_is_refused_for_that) {
+  RunnerMachine machine;
+  machine.job.claims = {{"iss", "https://token.actions.githubusercontent.com"}};
+  BOOST_TEST(Refused(machine.Play(StubbornSteps()), "ISSUER_MISMATCH"));
+}
+
+BOOST_AUTO_TEST_CASE(job_without_the_permission_is_told_what_to_add) {
+  RunnerMachine machine;
+  machine.may_request = false;
+  const GitHubRun run = machine.Play(StubbornSteps());
+  BOOST_TEST(Refused(run, "TOKEN_MISSING"));
+  BOOST_TEST(Has(run.log(), "jobwarden:   permissions:\njobwarden:     id-token: write\n"));
+}
+
+BOOST_AUTO_TEST_CASE(issuer_that_is_down_refuses_the_job_and_says_so) {
+  RunnerMachine machine;
+  machine.issuer.SetAnswer(FakeIssuer::kDiscoveryPath, Answer{503});
+  BOOST_TEST(Refused(machine.Play(StubbornSteps()), "KEYS_UNAVAILABLE"));
+  BOOST_TEST(LastRecord(machine)["outcome"] == "error");
+}
+
+BOOST_AUTO_TEST_CASE(configuration_that_cannot_be_read_stops_every_job) {
+  RunnerMachine machine;
+  machine.config += "[github]\n";
+  const GitHubRun run = machine.Play(StubbornSteps());
+  BOOST_TEST(Refused(run, "CONFIG_INVALID"));
+}
+
+BOOST_AUTO_TEST_CASE(fail_step_refuses_run_steps_and_says_what_it_cannot) {
+  RunnerMachine machine;
+  machine.SetGitHub("on_deny = \"fail-step\"");
+  machine.job.ref = "refs/heads/try";
+  const GitHubRun run = machine.Play(StubbornSteps());
+  BOOST_TEST(!run.worker_died);
+  BOOST_TEST((run.outcome == Outcome::kFailed));
+  BOOST_TEST(run.Step("step").conclusion == "failure");
+  BOOST_TEST(Lacks(run.Step("step").log, "the step ran"));
+  BOOST_TEST(Has(run.Step("step").log, "jobwarden: NO_RULE_ALLOWS: "));
+  BOOST_TEST(Has(run.Step("step").log, "jobwarden: ask #ci-platform\n"));
+  BOOST_TEST(Has(run.Step("action").log, "the action ran"));
+  BOOST_TEST(Has(run.Step(kSetUp).log, "JavaScript and Docker actions under if: always() are not"));
+  BOOST_TEST(Has(run.summary, "### jobwarden: this job was refused\n\n```text\nNO_RULE_ALLOWS: "));
+}
+
+BOOST_AUTO_TEST_CASE(stop_runner_shuts_the_runner_down_and_no_step_runs) {
+  RunnerMachine machine;
+  machine.SetGitHub("on_deny = \"stop-runner\"");
+  machine.job.ref = "refs/heads/try";
+  const GitHubSession session = machine.PlayAll({machine.job, machine.job});
+  BOOST_REQUIRE(session.runs.size() == 1U);
+  const GitHubRun& run = session.runs[0];
+  BOOST_TEST(Has(run.log(), "jobwarden: the runner is shut down\n"));
+  BOOST_TEST(Has(run.log(), "NO_RULE_ALLOWS"));
+  BOOST_TEST((run.outcome == Outcome::kCancelled));
+  BOOST_TEST(Lacks(run.log(), "ran\n"));
+  BOOST_TEST(!session.hung);
+}
+
+BOOST_AUTO_TEST_CASE(next_job_of_a_runner_whose_last_one_was_stopped_is_decided_anew) {
+  RunnerMachine machine;
+  GitHubJob denied = machine.job;
+  denied.ref = "refs/heads/try";
+  denied.steps = StubbornSteps();
+  GitHubJob good = machine.job;
+  good.run_id = "9303";
+  good.steps = {Run("echo deploying", "deploy")};
+  const GitHubSession session = machine.PlayAll({denied, good});
+  BOOST_REQUIRE(session.runs.size() == 2U);
+  BOOST_TEST(Refused(session.runs[0], "NO_RULE_ALLOWS"));
+  BOOST_TEST(Allowed(session.runs[1]));
+  BOOST_TEST(session.runs[1].Step("deploy").log == "deploying\n");
+  BOOST_TEST(fs::exists(machine.place() + "/9303-1.json"));
+  BOOST_TEST(!fs::exists(machine.place() + "/9301-1.json"));
+}
+
+BOOST_AUTO_TEST_CASE(hook_that_no_runner_started_ends_nobody_and_says_so) {
+  RunnerMachine machine;
+  machine.job.ref = "refs/heads/try";
+  // A shell stands between the worker and the hook, as with a hook file of the administrator's own.
+  machine.host.environment["ACTIONS_RUNNER_HOOK_JOB_STARTED"] =
+      machine.folder.Write("own.sh", "bash " + machine.Path("opt/job-started.sh") + "\nexit 1\n");
+  const GitHubRun run = machine.Play(StubbornSteps());
+  BOOST_TEST(!run.worker_died);
+  BOOST_TEST(Has(run.log(), "it could not be stopped: process "));
+  BOOST_TEST(Has(run.log(), "expected Runner.Worker, got \"bash\""));
+  BOOST_TEST(Lacks(run.Step("step").log, "the step ran"));
+}
+
+BOOST_AUTO_TEST_CASE(state_that_cannot_be_written_refuses_the_job) {
+  RunnerMachine machine;
+  machine.folder.Write("state", "no folder");
+  BOOST_TEST(Refused(machine.Play(StubbornSteps()), "STATE_UNWRITABLE"));
+}
+
+BOOST_AUTO_TEST_CASE(decision_that_cannot_be_recorded_refuses_the_job) {
+  RunnerMachine machine;
+  fs::create_directory(machine.Path("audit.jsonl"));
+  BOOST_TEST(Refused(machine.Play(StubbornSteps()), "AUDIT_FAILED"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,129 @@
+// Jobs that come to a runner with the job-started hook, as their workflows' authors see them.
+
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "tests/e2e/github/runner_machine.h"
+
+using namespace jobwarden::testing;
+using Outcome = GitHubRun::Outcome;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string kSetUp = "Set up runner";
+
+boost::test_tools::predicate_result Allowed(const GitHubRun& run) {
+  if (run.outcome != Outcome::kSucceeded) return No("the job failed:\n" + run.log());
+  return Has(run.Step(kSetUp).log, "jobwarden: allowed by rule \"deploys\"\n");
+}
+
+nlohmann::json LastRecord(const RunnerMachine& machine) {
+  const std::string audit = machine.audit();
+  const auto end = audit.find_last_not_of('\n');
+  BOOST_REQUIRE(end != audit.npos);
+  const auto begin = audit.rfind('\n', end);
+  return nlohmann::json::parse(audit.substr(begin == audit.npos ? 0 : begin + 1, end + 1));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(started)
+
+BOOST_AUTO_TEST_CASE(deploy_from_main_runs_and_its_token_was_minted_for_this_job_alone) {
+  RunnerMachine machine;
+  BOOST_TEST(Allowed(machine.Play({Run("echo deploying", "deploy")})));
+  BOOST_REQUIRE(machine.endpoint.audiences().size() == 1U);
+  const std::string audience = machine.endpoint.audiences().front();
+  BOOST_TEST(audience.starts_with(std::string(kGitHubRunnerAudience) + "/"));
+  BOOST_TEST(Allowed(machine.Play({Run("echo deploying", "deploy")})));
+  BOOST_TEST(machine.endpoint.audiences().back() != audience);
+  const auto record = LastRecord(machine);
+  BOOST_TEST(record["outcome"] == "allow");
+  BOOST_TEST(record["bound"] == true);
+  BOOST_TEST(record["provider"] == "github");
+  BOOST_TEST(record["job"]["id"] == "9301");
+  BOOST_TEST(record["job"]["project"] == "shop/checkout");
+  BOOST_TEST(record["facts"]["fork"] == false);
+}
+
+BOOST_AUTO_TEST_CASE(token_of_the_hook_is_nowhere_to_be_found) {
+  RunnerMachine machine;
+  const GitHubRun run = machine.Play({Run("env; grep -r . \"$RUNNER_TEMP\" || true", "look")});
+  BOOST_TEST(Allowed(run));
+  const std::string token = machine.endpoint.tokens().at(0);
+  BOOST_TEST(Lacks(run.log(), token));
+  BOOST_TEST(Lacks(machine.audit(), token));
+  for (const auto& file : fs::recursive_directory_iterator(machine.folder.path())) {
+    if (file.is_regular_file()) BOOST_TEST(Lacks(Slurp(file.path()), token));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(own_pull_request_runs_where_a_rule_allows_it) {
+  RunnerMachine machine;
+  machine.config += "[[allow]]\nname = \"checks\"\nclaims = { event_name = \"pull_request\" }\n";
+  machine.job = GitHubPullRequest("shop/checkout");
+  const GitHubRun run = machine.Play({Run("true")});
+  BOOST_TEST(Has(run.Step(kSetUp).log, "allowed by rule \"checks\""));
+  BOOST_TEST((run.outcome == Outcome::kSucceeded));
+}
+
+BOOST_AUTO_TEST_CASE(job_without_the_permission_runs_where_a_tokenless_rule_says_so) {
+  RunnerMachine machine;
+  machine.may_request = false;
+  machine.config +=
+      "[[allow]]\nname = \"lint\"\ntokenless = true\nfacts = { job_name = \"deploy\" }\n";
+  const GitHubRun run = machine.Play({Run("true")});
+  BOOST_TEST(Has(run.Step(kSetUp).log, "allowed by rule \"lint\""));
+  BOOST_TEST((run.outcome == Outcome::kSucceeded));
+}
+
+BOOST_AUTO_TEST_CASE(report_mode_refuses_nothing_guards_nothing_and_records_all) {
+  RunnerMachine machine;
+  machine.config.insert(0, "mode = \"report\"\n");
+  machine.job.ref = "refs/heads/try";
+  const GitHubRun run = machine.Play({Run("env | grep -c ^ACTIONS_ID_TOKEN_REQUEST", "count")});
+  BOOST_TEST((run.outcome == Outcome::kSucceeded));
+  BOOST_TEST(Has(run.Step(kSetUp).log, "report mode: would be denied"));
+  BOOST_TEST(run.Step("count").log == "2\n");
+  for (const Annotation& annotation : run.annotations) BOOST_TEST(annotation.level == "warning");
+  BOOST_TEST(LastRecord(machine)["outcome"] == "deny");
+  BOOST_TEST(LastRecord(machine)["enforced"] == false);
+}
+
+BOOST_AUTO_TEST_CASE(steps_request_id_tokens_only_where_they_name_what_it_takes) {
+  RunnerMachine machine;
+  const GitHubRun run = machine.Play(
+      {Run("env | grep -c ^ACTIONS_ID_TOKEN_REQUEST || true", "plain"),
+       Run("env | grep -c ^ACTIONS_ID_TOKEN_REQUEST; : $ACTIONS_ID_TOKEN_REQUEST_URL", "names"),
+       Action({"/bin/sh", "-c", "env | grep -c ^ACTIONS_ID_TOKEN_REQUEST"}, "action")});
+  BOOST_TEST(Allowed(run));
+  BOOST_TEST(run.Step("plain").log == "0\n");
+  BOOST_TEST(run.Step("names").log == "2\n");
+  BOOST_TEST(run.Step("action").log == "2\n");
+  BOOST_TEST(Has(run.Step(kSetUp).log, "may not request id_tokens\n"));
+}
+
+BOOST_AUTO_TEST_CASE(listed_steps_alone_request_id_tokens) {
+  RunnerMachine machine;
+  machine.SetGitHub("step_tokens = \"listed\"\nkeep_steps = [\"mint\"]");
+  GitHubStep mint = Run("env | grep -c ^ACTIONS_ID_TOKEN_REQUEST", "mint it");
+  mint.id = "mint";
+  const GitHubRun run = machine.Play(
+      {Run("env | grep -c ^ACTIONS_ID_TOKEN_REQUEST || : $ACTIONS_ID_TOKEN_REQUEST_URL", "names"),
+       mint});
+  BOOST_TEST(run.Step("names").log == "0\n");
+  BOOST_TEST(run.Step("mint it").log == "2\n");
+}
+
+BOOST_AUTO_TEST_CASE(all_steps_request_id_tokens_where_there_is_no_guard) {
+  RunnerMachine machine;
+  machine.SetGitHub("step_tokens = \"all\"");
+  const GitHubRun run = machine.Play({Run("env | grep -c ^ACTIONS_ID_TOKEN_REQUEST", "count")});
+  BOOST_TEST(Allowed(run));
+  BOOST_TEST(run.Step("count").log == "2\n");
+  BOOST_TEST(!fs::exists(machine.place() + "/guard"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

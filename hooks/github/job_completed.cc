@@ -1,9 +1,102 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "hooks/github/guard_folder.h"
+#include "hooks/github/runner_place.h"
+#include "hooks/github/sweep.h"
+#include "hooks/github/workflow_log.h"
 #include "hooks/hook.h"
+#include "verifier/admission/job_log.h"
+#include "verifier/base/text.h"
+#include "verifier/config/config.h"
+#include "verifier/keys/key_cache.h"
 
 namespace jobwarden {
+namespace {
 
-int RunGitHubJobCompleted(const HookCall&) {
-  return 1;
+// The runner shows no more of one step.
+constexpr std::size_t kMaxAnnotations = 10;
+// In RUNNER_TEMP: what steps have handed on to later ones by GITHUB_ENV and GITHUB_OUTPUT. That is
+// meant to lie there, and the runner removes it.
+constexpr std::string_view kFileCommands = "_runner_file_commands";
+
+void Note(const std::string& text) {
+  Say(STDOUT_FILENO, fmt::format("jobwarden: {}\n", text));
+}
+
+// The job is over: what goes wrong now can forbid nothing any more, and must not fail it.
+void Warn(Findings findings) {
+  for (Finding& finding : findings) finding.report_only = true;
+  Say(STDOUT_FILENO, FindingsAnnotated(findings));
+}
+
+void RemoveTraces(const Config& config, const Environment& environment) {
+  const auto place = FindRunnerPlace(config, environment);
+  if (!place) return Warn(place.findings());
+  if (auto removed = RemoveGuardFolder(place->guard()); !removed) Warn(removed.findings());
+  if (auto removed = RemoveVerdicts(*place); !removed) Warn(removed.findings());
+}
+
+// Whether the file is gone; `known` says it of those that were tried before.
+bool Remove(const TokenFound& found, std::map<std::string, bool>& known) {
+  const auto [at, is_new] = known.emplace(found.path(), false);
+  if (is_new) {
+    auto removed = RemoveSwept(found);
+    at->second = static_cast<bool>(removed);
+    if (!removed) Warn(std::move(removed.findings()));
+  }
+  return at->second;
+}
+
+void SweepFolders(const Config& config, const Environment& environment) {
+  const std::string temp(environment.Get("RUNNER_TEMP"));
+  const std::string workspace(environment.Get("GITHUB_WORKSPACE"));
+  std::vector<SweptFolder> folders;
+  if (!temp.empty()) folders.push_back({temp, std::string(kFileCommands)});
+  if (!workspace.empty()) folders.push_back({workspace, ""});
+  std::vector<std::string> issuers;
+  for (const Issuer& issuer : config.issuers) issuers.push_back(issuer.url);
+
+  const SweepResult swept = Sweep(folders, issuers, SystemNow(),
+                                  [](const std::string& so_far) { Note("swept " + so_far); });
+  const bool removes = config.github.sweep == SweepMode::kRemove && config.mode == Mode::kEnforce;
+  std::map<std::string, bool> removed;
+  std::size_t annotations = 0;
+  for (const TokenFound& found : swept.found) {
+    std::string line =
+        fmt::format("{}:{}: a token that has not expired", Quote(found.path()), found.line);
+    if (removes && found.folder == temp && Remove(found, removed)) line += "; the file was removed";
+    if (++annotations > kMaxAnnotations) {
+      Note(line);
+    } else {
+      Say(STDOUT_FILENO, AnnotationLine(Annotation::kWarning, "Token left behind", line));
+    }
+  }
+  if (!swept.found.empty()) {
+    Note("later jobs of this runner could read it: remove it in the step that wrote it");
+  }
+  for (const std::string& why : swept.not_whole) Note("not swept: " + why);
+}
+
+}  // namespace
+
+int RunGitHubJobCompleted(const HookCall& call) {
+  const auto config = LoadConfig(call.arguments.config_path, JobsRun::kByGitHubRunner);
+  if (!config) {
+    Warn(config.findings());
+    return 0;
+  }
+  // Before what takes time, and may be cut short.
+  RemoveTraces(*config, call.environment);
+  if (config->github.sweep != SweepMode::kOff) SweepFolders(*config, call.environment);
+  return 0;
 }
 
 }  // namespace jobwarden

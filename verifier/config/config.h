@@ -66,12 +66,19 @@ enum class StepAccess {
   kAll,     ///< all: there is no step guard
 };
 
+/// What happens about live tokens that a GitHub job has left behind in files.
+enum class SweepMode {
+  kOff,     ///< nobody looks for them
+  kReport,  ///< it is said where they lie
+  kRemove,  ///< and below RUNNER_TEMP those files are removed
+};
+
 struct GitHubSettings {
   OnDeny on_deny = OnDeny::kStopJob;
   StepAccess step_tokens = StepAccess::kNamed;
   std::vector<std::string> keep_steps;       ///< ids of steps
   std::vector<std::string> container_hooks;  ///< the wrapped hook: absolute path, arguments
-  bool sweep = true;
+  SweepMode sweep = SweepMode::kReport;
   bool shared_user = false;
 };
 

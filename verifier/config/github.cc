@@ -43,12 +43,23 @@ void ReadContainerHooks(const Field& field, GitHubSettings& github) {
   github.container_hooks = *words;
 }
 
+void ReadSweep(const Field& field, GitHubSettings& github) {
+  const auto* word = field.node.As<std::string>();
+  if (word != nullptr && *word == "remove") {
+    github.sweep = SweepMode::kRemove;
+  } else if (const auto* on = field.node.As<bool>()) {
+    github.sweep = *on ? SweepMode::kReport : SweepMode::kOff;
+  } else {
+    field.Fail("expected true, false or \"remove\"");
+  }
+}
+
 constexpr Key<GitHubSettings> kKeys[] = {
     {"on_deny", SetChoice<&GitHubSettings::on_deny, kOnDeny>},
     {"step_tokens", SetChoice<&GitHubSettings::step_tokens, kStepTokens>},
     {"keep_steps", ReadKeepSteps},
     {"container_hooks", ReadContainerHooks},
-    {"sweep", SetBool<&GitHubSettings::sweep>},
+    {"sweep", ReadSweep},
     {"shared_user", SetBool<&GitHubSettings::shared_user>},
 };
 

@@ -64,10 +64,18 @@ class Walk {
     done_ = true;
   }
 
-  void StopAt(std::string_view what, const std::string& path, int error) {
-    Stop(error == EXDEV
-             ? fmt::format("{} {} is a mount point", what, Quote(path))
-             : fmt::format("{} {} cannot be read: {}", what, Quote(path), ErrorText(error)));
+  void PassOver(std::string why) {
+    if (reader_.passes_over) {
+      reader_.passes_over(std::move(why));
+    } else {
+      Stop(std::move(why));
+    }
+  }
+
+  void Miss(std::string_view what, const std::string& path, int error) {
+    PassOver(error == EXDEV
+                 ? fmt::format("{} {} is a mount point", what, Quote(path))
+                 : fmt::format("{} {} cannot be read: {}", what, Quote(path), ErrorText(error)));
   }
 
   bool TimeIsOver() {
@@ -89,12 +97,12 @@ class Walk {
   void ReadFolder(const std::string& path) {
     Fd fd = OpenBelow(top_.get(), path.empty() ? "." : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (!fd) {
-      if (!Vanished(errno)) StopAt("folder", path, errno);
+      if (!Vanished(errno)) Miss("folder", path, errno);
       return;
     }
     const FolderStream stream(fdopendir(fd.get()));
     if (!stream) {
-      StopAt("folder", path, errno);
+      Miss("folder", path, errno);
       return;
     }
     const int folder = fd.Release();
@@ -102,7 +110,7 @@ class Walk {
       errno = 0;
       const dirent* entry = readdir(stream.get());  // NOLINT(concurrency-mt-unsafe)
       if (entry == nullptr) {
-        if (errno != 0 && !Vanished(errno)) StopAt("folder", path, errno);
+        if (errno != 0 && !Vanished(errno)) Miss("folder", path, errno);
         return;
       }
       const std::string_view name = entry->d_name;
@@ -135,12 +143,13 @@ class Walk {
     const Fd fd = OpenBelow(folder, name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     struct stat st {};
     if (!fd || fstat(fd.get(), &st) != 0) {
-      if (!Vanished(errno)) StopAt("file", path, errno);
+      if (!Vanished(errno)) Miss("file", path, errno);
       return;
     }
     if (!S_ISREG(st.st_mode)) return;
     if (std::cmp_greater(st.st_size, limits_.bytes - bytes_)) {
-      StopAtBytes();
+      PassOver(reader_.passes_over ? fmt::format("file {}: {}", Quote(path), MoreThanBytes())
+                                   : MoreThanBytes());
       return;
     }
     bool begins = true;
@@ -151,7 +160,7 @@ class Walk {
         const ssize_t got = read(fd.get(), buffer_.data() + size, buffer_.size() - size);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) {
-          StopAt("file", path, errno);
+          Miss("file", path, errno);
           return;
         }
         size += static_cast<std::size_t>(got);
@@ -159,10 +168,10 @@ class Walk {
       }
       bytes_ += size - kept;
       if (bytes_ > limits_.bytes) {
-        StopAtBytes();
+        Stop(MoreThanBytes());
         return;
       }
-      if (size == 0 || TimeIsOver()) return;
+      if ((size == 0 && begins) || TimeIsOver()) return;
       if (!reader_.read({path, std::string_view(buffer_).substr(0, size), begins, ends})) {
         done_ = true;
       }
@@ -172,10 +181,11 @@ class Walk {
     }
   }
 
-  void StopAtBytes() {
+  std::string MoreThanBytes() const {
     constexpr std::uint64_t kMebibyte = std::uint64_t{1} << 20U;
-    Stop(limits_.bytes % kMebibyte == 0 ? fmt::format("more than {} MiB", limits_.bytes / kMebibyte)
-                                        : fmt::format("more than {} bytes", limits_.bytes));
+    return limits_.bytes % kMebibyte == 0
+               ? fmt::format("more than {} MiB", limits_.bytes / kMebibyte)
+               : fmt::format("more than {} bytes", limits_.bytes);
   }
 
   const Fd& top_;

@@ -40,7 +40,7 @@ struct TreePiece {
   /// piece before.
   std::string_view bytes;
   bool begins;  ///< it is the first piece of its file
-  bool ends;    ///< it is the last
+  bool ends;    ///< it is the last; it may hold no more than what the piece before had
 };
 
 /// Who reads a tree. Neither function may keep what it is given.
@@ -50,6 +50,9 @@ struct TreeReader {
   std::function<bool(std::string_view path)> leaves_out;
   /// Gets each piece of each file. False: it has seen enough.
   std::function<bool(const TreePiece& piece)> read;
+  /// Is told what cannot be read, a file of more bytes than are left included, and the walk goes on
+  /// behind it. Where it is not set, the walk stops there.
+  std::function<void(std::string why)> passes_over = {};
 };
 
 /// Hands the bytes of all regular files below an open folder to `reader`; nothing for empty ones.
@@ -59,7 +62,7 @@ struct TreeReader {
 ///
 /// Gives back why `reader` did not see everything, in words for a person (`more than 256 MiB`,
 /// `took longer than 300 ms`, `folder "x" cannot be read: Permission denied`), and stops at the
-/// first such thing. Empty: it saw everything, or enough.
+/// first such thing. Empty: it saw everything, or enough, or was told by passes_over.
 std::string ReadTree(const Fd& folder, const TreeReader& reader, const TreeLimits& limits);
 
 }  // namespace jobwarden

@@ -1,5 +1,6 @@
 #include "verifier/config/config.h"
 
+#include "tests/support/has.h"
 #include "tests/verifier/config/support.h"
 #include "verifier/base/encoding.h"
 
@@ -54,7 +55,7 @@ BOOST_AUTO_TEST_CASE(github_has_its_documented_defaults_and_takes_every_key) {
   BOOST_REQUIRE(defaults);
   BOOST_TEST((defaults->github.on_deny == OnDeny::kStopJob));
   BOOST_TEST((defaults->github.step_tokens == StepAccess::kNamed));
-  BOOST_TEST(defaults->github.sweep);
+  BOOST_TEST((defaults->github.sweep == SweepMode::kReport));
   BOOST_TEST(!defaults->github.shared_user);
   const auto config = Parse(kGood + R"([github]
 on_deny = "fail-step"
@@ -70,8 +71,22 @@ shared_user = true
   BOOST_TEST(config->github.keep_steps == (std::vector<std::string>{"mint", "__run_2"}));
   BOOST_TEST(config->github.container_hooks ==
              (std::vector<std::string>{"/home/runner/k8s/index.js", "--quiet"}));
-  BOOST_TEST(!config->github.sweep);
+  BOOST_TEST((config->github.sweep == SweepMode::kOff));
   BOOST_TEST(config->github.shared_user);
+}
+
+BOOST_AUTO_TEST_CASE(github_sweep_is_true_false_or_the_word_remove) {
+  const auto parsed = [](const std::string& value) {
+    return Parse(kGood + "[github]\nsweep = " + value + "\n");
+  };
+  BOOST_TEST((parsed("true")->github.sweep == SweepMode::kReport));
+  BOOST_TEST((parsed("\"remove\"")->github.sweep == SweepMode::kRemove));
+  for (const char* value : {"\"report\"", "\"true\"", "1", "[true]"}) {
+    const auto refused = parsed(value);
+    BOOST_REQUIRE(!refused);
+    BOOST_TEST(Has(refused.findings().front().message,
+                   "github.sweep: expected true, false or \"remove\""));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(github_server_follows_from_the_url_of_its_tokens) {

@@ -112,6 +112,44 @@ BOOST_AUTO_TEST_CASE(a_large_file_comes_in_pieces_that_overlap) {
   BOOST_TEST(ended);
 }
 
+BOOST_AUTO_TEST_CASE(a_file_of_whole_pieces_ends_too) {
+  const TempFolder folder;
+  folder.Write("f", std::string(2 * kMaxTreePieceBytes, 'x'));
+  const Fd fd(open(folder.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  std::size_t size = 0;
+  int ends = 0;
+  const TreeReader reader{0, [](std::string_view) { return false; },
+                          [&](const TreePiece& piece) {
+                            size += piece.bytes.size();
+                            ends += piece.ends ? 1 : 0;
+                            return true;
+                          }};
+  BOOST_TEST(ReadTree(fd, reader, Patient()) == "");
+  BOOST_TEST(size == 2 * kMaxTreePieceBytes);
+  BOOST_TEST(ends == 1);
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_passed_over_where_that_is_wanted) {
+  const TempFolder folder;
+  folder.Write("large", std::string(11, 'x'));
+  folder.Write("small", "x");
+  const Fd fd(open(folder.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  TreeLimits limits = Patient();
+  limits.bytes = 10;
+  std::string seen;
+  std::string passed_over;
+  TreeReader reader;
+  reader.leaves_out = [](std::string_view) { return false; };
+  reader.read = [&](const TreePiece& piece) {
+    seen += piece.path;
+    return true;
+  };
+  reader.passes_over = [&](const std::string& why) { passed_over += why; };
+  BOOST_TEST(ReadTree(fd, reader, limits) == "");
+  BOOST_TEST(seen == "small");
+  BOOST_TEST(passed_over == "file \"large\": more than 10 bytes");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_left_out_is_not_entered) {
   const TempFolder folder;
   fs::create_directories(folder / "a/.git");

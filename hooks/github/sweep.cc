@@ -1,0 +1,139 @@
+#include "hooks/github/sweep.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "hooks/github/token_search.h"
+#include "verifier/base/text.h"
+#include "verifier/os/file.h"
+
+namespace jobwarden {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Of what could not be read in one folder so much is said.
+constexpr std::size_t kMaxPassedOver = 5;
+
+Fd OpenSwept(const std::string& path) {
+  return Fd(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+// Says now and then how far it has come.
+class Progress {
+ public:
+  Progress(const std::function<void(const std::string&)>& say, std::chrono::milliseconds each)
+      : say_(say), each_(each) {}
+
+  void Begin(const std::string& folder) {
+    folder_ = folder;
+    bytes_ = 0;
+  }
+  void Add(std::size_t bytes) {
+    bytes_ += bytes;
+    const auto now = Clock::now();
+    if (now < next_) return;
+    next_ = now + each_;
+    constexpr std::uint64_t kMegabyte = 1'000'000;
+    say_(fmt::format("{} MB of {}", bytes_ / kMegabyte, Quote(folder_)));
+  }
+
+ private:
+  const std::function<void(const std::string&)>& say_;
+  const std::chrono::milliseconds each_;
+  Clock::time_point next_ = Clock::now() + each_;
+  std::string folder_;
+  std::uint64_t bytes_ = 0;
+};
+
+void Look(const SweptFolder& folder, TokenSearch& search, Progress& progress,
+          const TreeLimits& limits, SweepResult& result) {
+  const auto tell = [&](const std::string& why) {
+    result.not_whole.push_back(fmt::format("{}: {}", Quote(folder.path), why));
+  };
+  const Fd fd = OpenSwept(folder.path);
+  if (!fd) {
+    if (errno != ENOENT) tell(ErrorText(errno));
+    return;
+  }
+  std::size_t passed_over = 0;
+  TreeReader reader;
+  reader.leaves_out = [&](std::string_view path) {
+    progress.Add(0);
+    return !folder.left_out.empty() && path == folder.left_out;
+  };
+  reader.passes_over = [&](const std::string& why) {
+    if (++passed_over <= kMaxPassedOver) tell(why);
+  };
+  reader.read = [&](const TreePiece& piece) {
+    progress.Add(piece.bytes.size());
+    if (piece.begins) search.Begin();
+    for (const std::size_t line : search.Take(piece.bytes, piece.ends)) {
+      const bool known =
+          std::any_of(result.found.begin(), result.found.end(), [&](const TokenFound& found) {
+            return found.folder == folder.path && found.file == piece.path && found.line == line;
+          });
+      if (known) continue;
+      if (result.found.size() == kMaxTokensFound) {
+        tell(fmt::format("more than {} tokens", kMaxTokensFound));
+        return false;
+      }
+      result.found.push_back({folder.path, std::string(piece.path), line});
+    }
+    return true;
+  };
+  if (const std::string why = ReadTree(fd, reader, limits); !why.empty()) tell(why);
+  if (passed_over > kMaxPassedOver) {
+    tell(fmt::format("and {} more that could not be read", passed_over - kMaxPassedOver));
+  }
+}
+
+}  // namespace
+
+SweepResult Sweep(const std::vector<SweptFolder>& folders, const std::vector<std::string>& issuers,
+                  std::chrono::sys_seconds now,
+                  const std::function<void(const std::string&)>& progress, const TreeLimits& limits,
+                  std::chrono::milliseconds progress_each) {
+  SweepResult result;
+  TokenSearch search(issuers, now);
+  Progress so_far(progress, progress_each);
+  for (const SweptFolder& folder : folders) {
+    so_far.Begin(folder.path);
+    const auto first = static_cast<std::ptrdiff_t>(result.found.size());
+    Look(folder, search, so_far, limits, result);
+    // A folder's files come in whatever order the file system has them.
+    std::sort(result.found.begin() + first, result.found.end(),
+              [](const TokenFound& a, const TokenFound& b) {
+                return std::tie(a.file, a.line) < std::tie(b.file, b.line);
+              });
+  }
+  return result;
+}
+
+Status RemoveSwept(const TokenFound& found) {
+  const auto slash = found.file.rfind('/');
+  const std::string in = slash == std::string::npos ? "." : found.file.substr(0, slash);
+  const std::string name = slash == std::string::npos ? found.file : found.file.substr(slash + 1);
+  const Fd top = OpenSwept(found.folder);
+  const Fd parent = top ? OpenBelow(top.get(), in, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : Fd();
+  struct stat st {};
+  const bool there = parent && fstatat(parent.get(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0;
+  if (there && S_ISREG(st.st_mode) && unlinkat(parent.get(), name.c_str(), 0) == 0) return Ok();
+  return Finding{
+      Code::kStateUnwritable,
+      fmt::format("file {}: {}", Quote(found.path()),
+                  there && !S_ISREG(st.st_mode) ? "no regular file any more" : ErrorText(errno)),
+      "",
+      {},
+      false};
+}
+
+}  // namespace jobwarden

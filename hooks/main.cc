@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hooks/arguments.h"
+#include "hooks/github/stop_job.h"
 #include "hooks/hook.h"
 #include "verifier/admission/job_log.h"
 #include "verifier/base/version.h"
@@ -28,12 +29,21 @@ constexpr std::array<std::pair<std::string_view, int (*)(const HookCall&)>, 5> k
     {"github mint", RunGitHubMint},
 }};
 
-int Main(const std::vector<std::string_view>& words, Environment environment) {
-  auto arguments = ParseHookArguments(words);
-  if (!arguments) {
-    Say(STDERR_FILENO, FindingsText(arguments.findings()));
-    return kRefused;
+using Words = std::vector<std::string_view>;
+
+// What ends before a command could decide. A job-started hook that only failed would leave the job
+// its steps under `if: always()`.
+int EndUndecided(const Words& words, std::string_view why) {
+  Say(STDERR_FILENO, why);
+  if (std::find(words.begin(), words.end(), "job-started") != words.end()) {
+    StopJob(OnDeny::kStopJob, false);
   }
+  return kRefused;
+}
+
+int Main(const Words& words, Environment environment) {
+  auto arguments = ParseHookArguments(words);
+  if (!arguments) return EndUndecided(words, FindingsText(arguments.findings()));
   if (arguments->command == "--help") {
     Say(STDOUT_FILENO, fmt::format("{}\n", kHookUsage));
     return 0;
@@ -49,24 +59,18 @@ int Main(const std::vector<std::string_view>& words, Environment environment) {
   return kRefused;
 }
 
-int Start(int argc, char** argv) {
+int Start(const Words& words) {
   try {
     const auto hidden = HideProcess();
     Environment environment = Environment::Take();
-    if (!hidden) {
-      Say(STDERR_FILENO, FindingsText(hidden.findings()));
-      return kRefused;
-    }
-    if (!OpenStandardDescriptors()) return kRefused;
+    if (!hidden) return EndUndecided(words, FindingsText(hidden.findings()));
+    if (!OpenStandardDescriptors()) return EndUndecided(words, "");
     // Its error texts, which nobody asks for, would be a twentieth of a short call.
     // Its configuration is here that of the job's image.
     OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
-    return Main({argv + std::min(argc, 1), argv + argc}, std::move(environment));
+    return Main(words, std::move(environment));
   } catch (const std::exception& problem) {
-    Say(STDERR_FILENO, "jobwarden: DRIVER_FAILED: ");
-    Say(STDERR_FILENO, problem.what());
-    Say(STDERR_FILENO, "\n");
-    return kRefused;
+    return EndUndecided(words, fmt::format("jobwarden: DRIVER_FAILED: {}\n", problem.what()));
   }
 }
 
@@ -75,5 +79,5 @@ int Start(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   // Nothing is buffered and every secret is wiped by now: libcrypto need not tidy up at length.
-  _exit(jobwarden::Start(argc, argv));
+  _exit(jobwarden::Start({argv + std::min(argc, 1), argv + argc}));
 }

@@ -214,6 +214,16 @@ BOOST_AUTO_TEST_CASE(hook_that_no_runner_started_ends_nobody_and_says_so) {
   BOOST_TEST(Lacks(run.Step("step").log, "the step ran"));
 }
 
+BOOST_AUTO_TEST_CASE(hook_that_is_called_wrongly_stops_the_job_too) {
+  RunnerMachine machine;
+  machine.host.environment["ACTIONS_RUNNER_HOOK_JOB_STARTED"] = machine.folder.Write(
+      "own.sh", "exec " + machine.Path("opt/jobwarden-hook") + " --confg x github job-started\n");
+  const GitHubRun run = machine.Play(StubbornSteps());
+  BOOST_TEST(run.worker_died);
+  BOOST_TEST(Has(run.log(), "jobwarden: CONFIG_INVALID: command: unknown"));
+  BOOST_TEST(Lacks(run.log(), "ran\n"));
+}
+
 BOOST_AUTO_TEST_CASE(state_that_cannot_be_written_refuses_the_job) {
   RunnerMachine machine;
   machine.folder.Write("state", "no folder");

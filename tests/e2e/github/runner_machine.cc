@@ -6,7 +6,7 @@ namespace jobwarden::testing {
 
 namespace fs = std::filesystem;
 
-RunnerMachine::RunnerMachine() {
+RunnerMachine::RunnerMachine(const std::string& issuer_path) : issuer(issuer_path) {
   issuer.SetKeys(signer.KeySetJson());
   config = "version = 1\nhelp = \"ask #ci-platform\"\nstate_dir = \"" + Path("state") +
            "\"\n\n[[issuer]]\nname = \"github\"\nprovider = \"github\"\nurl = \"" + issuer.url() +

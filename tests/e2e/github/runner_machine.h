@@ -17,7 +17,8 @@ namespace jobwarden::testing {
 /// `opt/`, and an issuer of its own. All of it lies in one folder, which goes with it.
 class RunnerMachine {
  public:
-  RunnerMachine();
+  /// `issuer_path`: as in the urls of an enterprise's slug, and of a server of its own.
+  explicit RunnerMachine(const std::string& issuer_path = "");
 
   /// Writes jobwarden.toml and the hook files anew, and plays `job` with these steps. The job may
   /// request id_tokens unless `may_request` was set to false.

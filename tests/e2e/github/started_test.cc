@@ -48,6 +48,13 @@ BOOST_AUTO_TEST_CASE(deploy_from_main_runs_and_its_token_was_minted_for_this_job
   BOOST_TEST(record["facts"]["fork"] == false);
 }
 
+BOOST_AUTO_TEST_CASE(issuer_may_be_an_enterprise_s_or_a_server_of_one_s_own) {
+  for (const char* path : {"/octo", "/_services/token"}) {
+    RunnerMachine machine(path);
+    BOOST_TEST(Allowed(machine.Play({Run("true")})), path);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(token_of_the_hook_is_nowhere_to_be_found) {
   RunnerMachine machine;
   const GitHubRun run = machine.Play({Run("env; grep -r . \"$RUNNER_TEMP\" || true", "look")});

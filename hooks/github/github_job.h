@@ -1,15 +1,11 @@
 #ifndef JOBWARDEN_HOOKS_GITHUB_GITHUB_JOB_H_
 #define JOBWARDEN_HOOKS_GITHUB_GITHUB_JOB_H_
 
-#include <cstddef>
-
 #include "verifier/base/result.h"
 #include "verifier/os/environment.h"
 #include "verifier/provider/job.h"
 
 namespace jobwarden {
-
-inline constexpr std::size_t kMaxEventBytes = std::size_t{8} << 20U;
 
 /// What the runner says about the job: its GITHUB_* and RUNNER_* variables, which no workflow can
 /// set, and the event's payload (GITHUB_EVENT_PATH) as far as it tells whose branch it is.
@@ -17,9 +13,6 @@ inline constexpr std::size_t kMaxEventBytes = std::size_t{8} << 20U;
 /// JOB_UNREADABLE when it lacks what a token is bound to (GITHUB_REPOSITORY, GITHUB_RUN_ID,
 /// GITHUB_RUN_ATTEMPT): it was not started by a runner. A payload that is missing, cut off or over
 /// kMaxEventBytes is none: then the job counts as a fork's where the event can come from one.
-///
-/// A pull request whose head repository is gone was a fork's; so counts a comment on a pull
-/// request, which does not say whose that is.
 Result<Job> ReadGitHubJob(const Environment& environment);
 
 }  // namespace jobwarden

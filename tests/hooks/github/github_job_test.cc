@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "hooks/github/event.h"
 #include "tests/hooks/github/environment_of.h"
 #include "tests/support/has.h"
 #include "tests/support/temp_folder.h"

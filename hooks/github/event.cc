@@ -1,0 +1,83 @@
+#include "hooks/github/event.h"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <string>
+
+#include "verifier/base/json.h"
+
+namespace jobwarden {
+namespace {
+
+const Value* Find(const Value* value, std::string_view name) {
+  return value == nullptr ? nullptr : value->Find(name);
+}
+
+// `{"full_name":"shop/checkout", …}`; null where a fork was deleted since.
+std::optional<std::string> FullName(const Value* repository) {
+  const Value* name = Find(repository, "full_name");
+  const std::string* text = name == nullptr ? nullptr : name->AsString();
+  if (text == nullptr || text->empty()) return std::nullopt;
+  return *text;
+}
+
+// A branch of `head` that came into `base`, which is where this job runs.
+void SayWhose(const std::optional<std::string>& head, const std::optional<std::string>& base,
+              Job& job) {
+  job.head_repository = head;
+  job.base_repository = base;
+  if (!head || base != job.repository) job.fork = true;
+}
+
+void ReadPullRequest(const Value& payload, Job& job) {
+  const Value* pull_request = payload.Find("pull_request");
+  SayWhose(FullName(Find(Find(pull_request, "head"), "repo")),
+           FullName(Find(Find(pull_request, "base"), "repo")), job);
+}
+
+// Of the workflow that ran before: this job has the rights of the base, and perhaps its artefacts.
+void ReadWorkflowRun(const Value& payload, Job& job) {
+  SayWhose(FullName(Find(payload.Find("workflow_run"), "head_repository")),
+           FullName(payload.Find("repository")), job);
+}
+
+// A comment on a pull request does not say whose branch that is.
+void ReadComment(const Value& payload, Job& job) {
+  const Value* issue = payload.Find("issue");
+  job.fork =
+      issue == nullptr || issue->AsObject() == nullptr || issue->Find("pull_request") != nullptr;
+}
+
+struct Event {
+  std::string_view name;
+  void (*read)(const Value& payload, Job& job);
+};
+
+constexpr Event kEvents[] = {
+    {"pull_request", ReadPullRequest},        {"pull_request_target", ReadPullRequest},
+    {"pull_request_review", ReadPullRequest}, {"pull_request_review_comment", ReadPullRequest},
+    {"workflow_run", ReadWorkflowRun},        {"issue_comment", ReadComment},
+};
+
+const Event* Known(const Job& job) {
+  const auto* event = std::find_if(std::begin(kEvents), std::end(kEvents),
+                                   [&](const Event& each) { return each.name == job.event; });
+  return event == std::end(kEvents) ? nullptr : event;
+}
+
+}  // namespace
+
+bool HasWhoseBranch(const Job& job) {
+  return Known(job) != nullptr;
+}
+
+void ReadEvent(std::string_view payload, Job& job) {
+  const Event* event = Known(job);
+  if (event == nullptr) return;
+  const auto value =
+      ParseJson(payload, {.max_bytes = kMaxEventBytes}, Code::kJobUnreadable, "event payload");
+  if (value && value->AsObject() != nullptr) event->read(*value, job);
+}
+
+}  // namespace jobwarden

@@ -44,11 +44,8 @@ Result<Secret> ReadStdin(std::size_t max_bytes, Code code) {
   }
   if (size > max_bytes) {
     Wipe(bytes);
-    return Finding{code,
-                   fmt::format("standard input: more than {} bytes", max_bytes),
-                   "",
-                   {},
-                   false};
+    return Finding{
+        code, fmt::format("standard input: more than {} bytes", max_bytes), "", {}, false};
   }
   Secret input(bytes.substr(0, size));
   Wipe(bytes);

@@ -72,14 +72,20 @@ constexpr Key<KeySettings> kKeysKeys[] = {
 
 void SetKeys(const Field& field, Issuer& issuer) {
   ReadTable(field, "[issuer.keys]", "issuer.keys.", kKeysKeys, issuer.keys);
-  if (field.node.Find("file") == nullptr) return;
+}
+
+void CheckPinned(const Node& table, const Issuer& issuer, Problems& problems) {
+  const Node* keys = table.Find("keys");
+  if (keys == nullptr || keys->Find("file") == nullptr) return;
   for (const std::string_view key : {"url", "proxy", "ca_file"}) {
-    if (const Node* other = field.node.Find(key)) {
-      field.problems.Add(other->place,
-                         fmt::format("issuer.keys.{} contradicts issuer.keys.file: pinned keys are "
-                                     "never fetched",
-                                     key),
-                         "keep one of them");
+    // GitHub is asked for id_tokens, wherever its keys come from.
+    if (key != "url" && issuer.provider == Provider::kGitHub) continue;
+    if (const Node* other = keys->Find(key)) {
+      problems.Add(other->place,
+                   fmt::format("issuer.keys.{} contradicts issuer.keys.file: pinned keys are "
+                               "never fetched",
+                               key),
+                   "keep one of them");
     }
   }
 }
@@ -126,6 +132,7 @@ void ReadIssuers(const Field& field, Draft& draft) {
     Issuer& issuer = draft.config.issuers.emplace_back();
     draft.issuer_tables.push_back(&table);
     ReadTable({field.problems, "[[issuer]]", table}, "[[issuer]]", "issuer.", kIssuerKeys, issuer);
+    CheckPinned(table, issuer, field.problems);
     if (!issuer.server_url.empty()) continue;
     issuer.server_url =
         issuer.provider == Provider::kGitHub ? GitHubServerOf(issuer.url) : issuer.url;

@@ -120,9 +120,8 @@ HttpTry Exchange(const HttpRequest& request, const KeySettings& settings, Deadli
     const int status = Tunnel(*socket, **proxy, url);
     if (status != HTTPResponse::HTTP_OK) {
       const auto end = status >= HTTPResponse::HTTP_INTERNAL_SERVER_ERROR ? Broken : Refused;
-      return end(
-          fmt::format("the proxy {}:{} answered {}", (*proxy)->host, (*proxy)->port, status),
-          "see `proxy` of this issuer, and https_proxy and no_proxy in the environment");
+      return end(fmt::format("the proxy {}:{} answered {}", (*proxy)->host, (*proxy)->port, status),
+                 "see `proxy` of this issuer, and https_proxy and no_proxy in the environment");
     }
   }
   if (!url.secure) return Ask(*socket, request);
@@ -130,7 +129,8 @@ HttpTry Exchange(const HttpRequest& request, const KeySettings& settings, Deadli
   if (!secure) {
     const Finding& finding = secure.findings().front();
     // Where there is something to change, another try changes nothing.
-    return finding.hint.empty() ? Broken(finding.message, "") : Refused(finding.message, finding.hint);
+    return finding.hint.empty() ? Broken(finding.message, "")
+                                : Refused(finding.message, finding.hint);
   }
   return Ask(*secure, request);
 }

@@ -27,6 +27,8 @@ using std::chrono::steady_clock;
 constexpr std::size_t kMaxAnswer = 65'536;
 constexpr milliseconds kFirstWait{500};
 constexpr milliseconds kLongestWait{4000};
+// With less time left no try is begun.
+constexpr milliseconds kShortestTry{1000};
 
 Finding Misused(std::string message, std::string hint) {
   return {Code::kConfigInvalid, std::move(message), std::move(hint), {}, false};
@@ -190,7 +192,7 @@ Result<Secret> FetchIdToken(const IdTokenRequest& request, std::string_view audi
     std::string problem =
         fmt::format("token endpoint {}: {}", Quote(request.url.Authority()), result.problem);
     const milliseconds wait = result.wait.value_or(WaitAfter(tries));
-    if (result.again && pace.now() + wait < end) {
+    if (result.again && pace.now() + wait + kShortestTry < end) {
       pace.sleep(wait);
       continue;
     }

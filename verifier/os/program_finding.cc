@@ -38,8 +38,9 @@ Finding FindingOf(const ProgramEnd& end, Code code, std::string_view what,
       continue;
     }
     if (shown.starts_with(kProgram)) shown.erase(0, kProgram.size());
-    const std::size_t colon = std::min(shown.find(": "), shown.size());
-    if (Code printed{}; CodeFromName(std::string_view(shown).substr(0, colon), printed)) {
+    const std::size_t colon = shown.find(": ");
+    Code printed{};
+    if (colon != shown.npos && CodeFromName(std::string_view(shown).substr(0, colon), printed)) {
       shown.erase(0, colon + 2);
     }
     finding.message = std::move(shown);

@@ -10,9 +10,9 @@
 namespace jobwarden {
 
 /// Why a program of ours that we started failed, as our own finding: what it said last on standard
-/// error, `jobwarden: CODE: MESSAGE` and a line `  hint: HINT`, or else its last line (the loader's,
-/// for example), or else that its time was over, or its exit code. The finding's code is `code`,
-/// whatever the program's was. REQUIRES: `end` is of a failure.
+/// error, `jobwarden: CODE: MESSAGE` and a line `  hint: HINT`, or else its last line (the
+/// loader's, for example), or else that its time was over, or its exit code. The finding's code is
+/// `code`, whatever the program's was. REQUIRES: `end` is of a failure.
 Finding FindingOf(const ProgramEnd& end, Code code, std::string_view what,
                   std::chrono::seconds timeout);
 

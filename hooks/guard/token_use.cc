@@ -7,11 +7,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <deque>
+#include <optional>
 #include <set>
 #include <span>
 #include <utility>
 
 #include "hooks/guard/package_scripts.h"
+#include "hooks/guard/settings.h"
 #include "hooks/guard/words.h"
 
 namespace jobwarden {
@@ -139,8 +141,8 @@ class Follower {
       given = given || GivesText(call_.program, argument);
       if (argument.empty() || argument.size() >= kMaxPathBytes) continue;
       if (argument.find('\0') != argument.npos) continue;
-      const std::string path = Join(arguments.folder, argument);
-      if (Open(path, 0, {}) == Kind::kFile) given = true;
+      const auto path = Here(Join(arguments.folder, argument), argument);
+      if (path && Open(*path, 0, {}) == Kind::kFile) given = true;
     }
     // It reads its standard input, or a pipe (`bash <(…)`), which cannot be looked at without
     // taking it away.
@@ -167,6 +169,22 @@ class Follower {
     return IsInside(path, "/proc") || IsInside(path, "/sys") || IsInside(path, "/dev");
   }
 
+  // The path on this machine of what a step named: relative names were joined to a folder of it.
+  std::optional<std::string> Here(std::string path, std::string_view named) const {
+    if (call_.mounts.empty() || !named.starts_with("/")) return path;
+    return PathHere(call_.mounts, path);
+  }
+
+  // Whether the word may name a file of a checkout that is not seen.
+  static bool MayNameUnseen(std::string_view word) {
+    if (!MayBePath(word) || IsSystems(word)) return false;
+    if (word.find_first_of("/.") != word.npos || word.starts_with("python")) return true;
+    const auto is_it = [&](std::string_view command) { return word == command; };
+    return std::any_of(std::begin(kGuardedNames), std::end(kGuardedNames), is_it) ||
+           std::any_of(Tools().begin(), Tools().end(),
+                       [&](const Tool& tool) { return is_it(tool.command); });
+  }
+
   bool IsOurs(std::string_view path) const {
     return std::any_of(roots_.begin(), roots_.end(),
                        [&](const std::string& root) { return IsInside(path, root); });
@@ -181,6 +199,12 @@ class Follower {
     if (text.is_program || text.level >= limits_.levels) return;
     const Words words = WordsOf(text.bytes, limits_.lookups + 1);
     if (words.size() > limits_.lookups) {
+      use_ = TokenUse::kUnknown;
+      return;
+    }
+    // The arguments were looked up already: the script that they name is seen.
+    if (!call_.workspace_is_seen && text.level >= 0 &&
+        std::any_of(words.begin(), words.end(), MayNameUnseen)) {
       use_ = TokenUse::kUnknown;
       return;
     }
@@ -237,9 +261,10 @@ class Follower {
     }
     if (word.starts_with("/")) {
       if (absolute_too) {
-        const std::string path = Normal(word);
-        const Kind kind = Open(path, text.level + 1, words);
-        if (kind == Kind::kFolder) found.push_back(path);
+        if (const auto path = Here(Normal(word), word);
+            path && Open(*path, text.level + 1, words) == Kind::kFolder) {
+          found.push_back(*path);
+        }
       }
       // Behind a variable that may hold this folder.
       word.remove_prefix(std::min(word.find_first_not_of('/'), word.size()));
@@ -341,7 +366,7 @@ class Follower {
   }
 
   const StepCall& call_;
-  const Consumers consumers_;
+  const ConsumerCommands consumers_;
   const TokenUseLimits& limits_;
   std::vector<std::string> roots_;  // a file of the job's lies below one of them
   std::deque<Text> texts_;          // still to be followed

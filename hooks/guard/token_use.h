@@ -6,9 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include "hooks/guard/mounts.h"
+
 namespace jobwarden {
 
-/// A program that a step starts, by what the guard was started with.
+/// A program that a step starts, by what the guard was started with. All folders are those of this
+/// machine.
 struct StepCall {
   std::string_view program;                 ///< its name: `bash`
   std::vector<std::string_view> arguments;  ///< without that name
@@ -17,6 +20,11 @@ struct StepCall {
   std::string_view action;                  ///< GITHUB_ACTION_PATH: a composite action's files
   std::string_view temporary;               ///< RUNNER_TEMP
   std::string_view home;                    ///< HOME
+  /// Of the container that the step runs in, whose paths its arguments and scripts name; empty: it
+  /// runs on this machine.
+  std::vector<Mount> mounts = {};
+  /// False: the checkout lies where it cannot be seen. What names a file is unknown then.
+  bool workspace_is_seen = true;
 };
 
 enum class TokenUse {
@@ -42,7 +50,8 @@ struct TokenUseLimits {
 /// the composite action's, and in folders that are named (`cd infra && ./apply.sh`). A name may
 /// lack the ending of the file it stands in (`import upload`). make, just, task, npm and their like
 /// name their own files. Files outside of these folders are read as long as they are small and
-/// text. It never leaves what is a regular file, nor writes.
+/// text; those of a container's image are not seen. It never leaves what is a regular file, nor
+/// writes.
 TokenUse FindTokenUse(const StepCall& call, const std::vector<std::string>& consumers,
                       const TokenUseLimits& limits = {});
 

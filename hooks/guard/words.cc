@@ -119,7 +119,7 @@ std::vector<std::string_view> WordsOf(std::string_view text, std::size_t most) {
   return words;
 }
 
-Consumers::Consumers(const std::vector<std::string>& commands) {
+ConsumerCommands::ConsumerCommands(const std::vector<std::string>& commands) {
   for (const std::string& command : commands) {
     std::vector<std::string> words;
     ForEachRun(command, [&](std::string_view word, char) {
@@ -131,7 +131,7 @@ Consumers::Consumers(const std::vector<std::string>& commands) {
   }
 }
 
-bool Consumers::StandIn(std::string_view text) const {
+bool ConsumerCommands::StandIn(std::string_view text) const {
   struct Progress {
     std::size_t words = 0;    // of the command that were there
     std::size_t between = 0;  // other words since

@@ -31,10 +31,10 @@ std::vector<std::string_view> WordsOf(std::string_view text,
 
 /// Recognizes commands in a text: `npm publish`, also as `/usr/bin/npm --silent publish`,
 /// `npx npm@11 publish`, `["npm", "publish"]`.
-class Consumers {
+class ConsumerCommands {
  public:
   /// Each is a word, or words with one blank between.
-  explicit Consumers(const std::vector<std::string>& commands);
+  explicit ConsumerCommands(const std::vector<std::string>& commands);
 
   /// Whether one of them stands in the text, its words in order with few others between.
   bool StandIn(std::string_view text) const;

@@ -13,7 +13,7 @@ bool HasWord(std::string_view text, std::string_view word) {
 }
 
 bool Consumes(std::string_view text) {
-  return Consumers(kTokenConsumers).StandIn(text);
+  return ConsumerCommands(kTokenConsumers).StandIn(text);
 }
 
 }  // namespace
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(what_looks_like_a_consumer_is_none) {
 }
 
 BOOST_AUTO_TEST_CASE(own_consumers_count) {
-  const Consumers own({"deploy-tool", "our  publish", ""});
+  const ConsumerCommands own({"deploy-tool", "our  publish", ""});
   BOOST_TEST(own.StandIn("x; deploy-tool prod"));
   BOOST_TEST(own.StandIn("our publish"));
   BOOST_TEST(!own.StandIn("our deploy"));

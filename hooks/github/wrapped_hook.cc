@@ -1,0 +1,161 @@
+#include "hooks/github/wrapped_hook.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstddef>
+#include <filesystem>
+#include <iterator>
+#include <system_error>
+#include <utility>
+
+#include "hooks/guard/search_path.h"
+#include "hooks/guard/words.h"
+#include "verifier/base/text.h"
+#include "verifier/os/fd.h"
+#include "verifier/os/file.h"
+
+namespace jobwarden {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kShells[] = {"/bin/bash", "/usr/bin/bash", "/bin/sh"};
+
+Finding Refuse(std::string why, std::string hint) {
+  return {Code::kConfigInvalid,
+          "github.container_hooks: " + std::move(why),
+          std::move(hint),
+          {},
+          false};
+}
+
+// Without links as far as it is there; `..` does not lead round the check.
+fs::path Real(const fs::path& path) {
+  std::error_code error;
+  const fs::path real = fs::weakly_canonical(path, error);
+  return error ? path.lexically_normal() : real;
+}
+
+bool IsBelow(const fs::path& path, const fs::path& folder) {
+  const auto [end, unused] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
+  return end == folder.end();
+}
+
+std::string PathWithoutJobs(const Environment& environment) {
+  std::vector<fs::path> jobs = {"/proc", "/dev"};
+  if (const auto temp = environment.Get("RUNNER_TEMP"); !temp.empty()) {
+    jobs.push_back(Real(temp).parent_path());
+  }
+  if (const auto tools = environment.Get("RUNNER_TOOL_CACHE"); !tools.empty()) {
+    jobs.push_back(Real(tools));
+  }
+  const std::string all = WithoutGuardFolders(environment.Get("PATH"));
+  std::string kept;
+  for (std::string_view rest = all; !rest.empty();) {
+    const std::string_view part = rest.substr(0, rest.find(':'));
+    rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+    if (!part.starts_with("/")) continue;
+    const fs::path real = Real(part);
+    const fs::path named = fs::path(part).lexically_normal();
+    const auto holds = [&](const fs::path& folder) {
+      return IsBelow(real, folder) || IsBelow(named, folder);
+    };
+    if (std::any_of(jobs.begin(), jobs.end(), holds)) continue;
+    if (!kept.empty()) kept += ':';
+    kept += part;
+  }
+  return kept.empty() ? "/usr/local/bin:/usr/bin:/bin" : kept;  // of shells, an empty one is "."
+}
+
+// For execve, which does not write to them.
+std::vector<char*> Pointers(const std::vector<Secret>& texts) {
+  std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
+  for (const Secret& text : texts) pointers.push_back(const_cast<char*>(text.view().data()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// A file in memory: a pipe would need somebody to write to it while the hook reads.
+int PutOnStandardInput(std::string_view bytes) {
+  const Fd fd(memfd_create("message", MFD_CLOEXEC));
+  if (!fd) return errno;
+  for (std::size_t done = 0; done < bytes.size();) {
+    const ssize_t written =
+        pwrite(fd.get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(done));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    done += static_cast<std::size_t>(written);
+  }
+  return dup2(fd.get(), STDIN_FILENO) < 0 ? errno : 0;
+}
+
+}  // namespace
+
+Result<WrappedHook> FindWrappedHook(const std::vector<std::string>& command,
+                                    const Environment& environment, bool strips) {
+  if (command.empty()) {
+    return Refuse("expected the container hook that runs the containers, got nothing",
+                  "name the file that ACTIONS_RUNNER_CONTAINER_HOOKS named before: "
+                  "container_hooks = [\"/home/runner/k8s/index.js\"]");
+  }
+  const std::string& file = command.front();
+  if (access(file.c_str(), R_OK) != 0) {
+    return Refuse(fmt::format("{}: {}", Quote(file), ErrorText(errno)), "");
+  }
+  WrappedHook hook;
+  hook.program = file;
+  // The runner kills what it started at last, which is container.js, and nothing below that.
+  hook.ends_with_parent = !environment.Get(kNodeVariable).empty();
+  if (file.ends_with(".js")) {
+    hook.program = environment.Get(kNodeVariable);
+    hook.arguments = {file};
+    if (!hook.program.starts_with("/")) {
+      return Refuse(fmt::format("{}: there is no node to start it with", Quote(file)),
+                    "set ACTIONS_RUNNER_CONTAINER_HOOKS to container.js, which hands its own on");
+    }
+  } else if (file.ends_with(".sh")) {
+    const auto found = std::find_if(std::begin(kShells), std::end(kShells), [](auto shell) {
+      return access(std::string(shell).c_str(), X_OK) == 0;
+    });
+    hook.program = found == std::end(kShells) ? kShells[0] : *found;
+    hook.arguments = {"-e", file};
+  }
+  hook.arguments.insert(hook.arguments.end(), command.begin() + 1, command.end());
+
+  for (const auto& [name, value] : environment.variables()) {
+    const bool requests = std::find(std::begin(kRequestVariables), std::end(kRequestVariables),
+                                    name) != std::end(kRequestVariables);
+    if (name == kNodeVariable || (strips && requests)) continue;
+    hook.environment.emplace_back(name == "PATH"
+                                      ? "PATH=" + PathWithoutJobs(environment)
+                                      : std::string(name).append("=").append(value.view()));
+  }
+  return hook;
+}
+
+Finding Become(const WrappedHook& hook, std::string_view input) {
+  const auto failed = [&](int error) {
+    return Finding{Code::kDriverFailed,
+                   fmt::format("container hook {}: {}", Quote(hook.program), ErrorText(error)),
+                   "",
+                   {},
+                   false};
+  };
+  if (const int error = PutOnStandardInput(input); error != 0) return failed(error);
+  if (hook.ends_with_parent && prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return failed(errno);
+  std::vector<Secret> words;
+  words.emplace_back(hook.program);
+  for (const std::string& argument : hook.arguments) words.emplace_back(argument);
+  execve(hook.program.c_str(), Pointers(words).data(), Pointers(hook.environment).data());
+  return failed(errno);
+}
+
+}  // namespace jobwarden

@@ -64,18 +64,15 @@ class Walk {
     done_ = true;
   }
 
-  void PassOver(std::string why) {
+  void Miss(std::string_view what, const std::string& path, int error) {
+    std::string why = error == EXDEV ? fmt::format("{} {} is a mount point", what, Quote(path))
+                                     : fmt::format("{} {} cannot be read: {}", what, Quote(path),
+                                                   ErrorText(error));
     if (reader_.passes_over) {
       reader_.passes_over(std::move(why));
     } else {
       Stop(std::move(why));
     }
-  }
-
-  void Miss(std::string_view what, const std::string& path, int error) {
-    PassOver(error == EXDEV
-                 ? fmt::format("{} {} is a mount point", what, Quote(path))
-                 : fmt::format("{} {} cannot be read: {}", what, Quote(path), ErrorText(error)));
   }
 
   bool TimeIsOver() {
@@ -147,9 +144,12 @@ class Walk {
       return;
     }
     if (!S_ISREG(st.st_mode)) return;
+    if (reader_.passes_over && std::cmp_greater(st.st_size, limits_.bytes)) {
+      reader_.passes_over(fmt::format("file {}: {}", Quote(path), MoreThanBytes()));
+      return;
+    }
     if (std::cmp_greater(st.st_size, limits_.bytes - bytes_)) {
-      PassOver(reader_.passes_over ? fmt::format("file {}: {}", Quote(path), MoreThanBytes())
-                                   : MoreThanBytes());
+      Stop(MoreThanBytes());
       return;
     }
     bool begins = true;

@@ -50,8 +50,8 @@ struct TreeReader {
   std::function<bool(std::string_view path)> leaves_out;
   /// Gets each piece of each file. False: it has seen enough.
   std::function<bool(const TreePiece& piece)> read;
-  /// Is told what cannot be read, a file of more bytes than are left included, and the walk goes on
-  /// behind it. Where it is not set, the walk stops there.
+  /// Is told what cannot be read, or is a file of more bytes than the whole tree may have, and the
+  /// walk goes on behind it. Where it is not set, the walk stops there.
   std::function<void(std::string why)> passes_over = {};
 };
 

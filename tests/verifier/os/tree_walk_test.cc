@@ -148,6 +148,11 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_passed_over_where_that_is_wanted) {
   BOOST_TEST(ReadTree(fd, reader, limits) == "");
   BOOST_TEST(seen == "small");
   BOOST_TEST(passed_over == "file \"large\": more than 10 bytes");
+  // Together they are too many, and no one of them is to blame.
+  folder.Write("large", std::string(10, 'x'));
+  passed_over.clear();
+  BOOST_TEST(ReadTree(fd, reader, limits) == "more than 10 bytes");
+  BOOST_TEST(passed_over == "");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_left_out_is_not_entered) {

@@ -12,7 +12,8 @@ namespace {
 constexpr uid_t kJobUser = 12345;
 constexpr uid_t kOther = 23456;
 const std::string kShared =
-    ", or set executor.shared_user = true, when every job on this machine may trust the others";
+    ", or set executor.shared_user = true (for GitHub's runner github.shared_user), when every job "
+    "on this machine may trust the others";
 
 std::string Check(const std::string& path, std::optional<uid_t> job_user = std::nullopt) {
   const auto fd = OpenFile(path, kAnyCode, "thing");

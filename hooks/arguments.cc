@@ -1,11 +1,14 @@
 #include "hooks/arguments.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <utility>
 
 #include "verifier/base/text.h"
+#include "verifier/provider/issuer.h"
 
 namespace jobwarden {
 namespace {
@@ -15,29 +18,107 @@ constexpr std::array<std::string_view, 7> kCommands{
     "github container", "github mint",        "--help",
     "--version"};
 
+constexpr std::string_view kMint = "github mint";
+
+// What a job's later steps, or the runner's own work in them, would be broken by.
+constexpr std::array<std::string_view, 4> kTakenPrefixes{"ACTIONS_", "GITHUB_", "LD_", "RUNNER_"};
+constexpr std::array<std::string_view, 8> kTakenNames{"BASH_ENV", "CI",           "ENV",  "HOME",
+                                                      "IFS",      "NODE_OPTIONS", "PATH", "SHELL"};
+
+constexpr std::size_t kMaxNameBytes = 128;
+
 Finding Misused(std::string message) {
   return Finding{Code::kConfigInvalid, std::move(message), std::string(kHookUsage), {}, false};
+}
+
+bool IsLetter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+// What stands before the `=` of a line in the runner's file, and can end neither that nor the line.
+bool IsName(std::string_view name, std::string_view more) {
+  return !name.empty() && name.size() <= kMaxNameBytes && IsLetter(name.front()) &&
+         std::all_of(name.begin(), name.end(), [&](char c) {
+           return IsLetter(c) || (c >= '0' && c <= '9') || more.find(c) != more.npos;
+         });
+}
+
+bool IsTaken(std::string_view name) {
+  return std::find(kTakenNames.begin(), kTakenNames.end(), name) != kTakenNames.end() ||
+         std::any_of(kTakenPrefixes.begin(), kTakenPrefixes.end(),
+                     [&](std::string_view prefix) { return name.starts_with(prefix); });
+}
+
+Status CheckMint(const HookArguments& arguments) {
+  const std::string& audience = arguments.audience;
+  if (audience.empty() || audience.size() > kMaxAudienceBytes) {
+    return Misused(fmt::format("--audience: expected 1 to {} bytes, got {}", kMaxAudienceBytes,
+                               audience.empty() ? "none" : "more"));
+  }
+  // A token that goes nowhere is a mistake.
+  if (arguments.output.empty() == arguments.env.empty()) {
+    return Misused("expected one of --output NAME and --env NAME, got " +
+                   std::string(arguments.env.empty() ? "neither" : "both"));
+  }
+  if (!arguments.output.empty() && !IsName(arguments.output, "-")) {
+    return Misused("--output: expected a name of letters, digits, _ and -, got " +
+                   Quote(arguments.output));
+  }
+  if (!arguments.env.empty() && !IsName(arguments.env, "")) {
+    return Misused("--env: expected a name of letters, digits and _, got " + Quote(arguments.env));
+  }
+  if (IsTaken(arguments.env)) {
+    return Misused("--env: the name " + arguments.env + " means something else in a step");
+  }
+  return Ok();
 }
 
 }  // namespace
 
 Result<HookArguments> ParseHookArguments(const std::vector<std::string_view>& words) {
   HookArguments arguments;
-  constexpr std::string_view kConfig = "--config";
+  struct Option {
+    std::string_view name;
+    std::string_view what;
+    std::string& value;
+    bool given = false;
+  };
+  std::array<Option, 4> options{{{"--config", "a file", arguments.config_path},
+                                 {"--audience", "an audience", arguments.audience},
+                                 {"--output", "a name", arguments.output},
+                                 {"--env", "a name", arguments.env}}};
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (words[i] == kConfig) {
-      if (++i == words.size()) return Misused("--config: expected a file, got nothing");
-      arguments.config_path = words[i];
-    } else if (words[i].starts_with("--config=")) {
-      arguments.config_path = words[i].substr(kConfig.size() + 1);
-    } else {
+    const std::string_view name = words[i].substr(0, words[i].find('='));
+    auto* const option = std::find_if(options.begin(), options.end(),
+                                      [&](const Option& each) { return each.name == name; });
+    if (option == options.end()) {
       if (!arguments.command.empty()) arguments.command += ' ';
       arguments.command += words[i];
+      continue;
+    }
+    if (option->given) return Misused(fmt::format("{}: expected once, got twice", name));
+    option->given = true;
+    if (name.size() < words[i].size()) {
+      option->value = words[i].substr(name.size() + 1);
+    } else if (++i < words.size()) {
+      option->value = words[i];
+    }
+    if (i == words.size() || option->value.empty()) {
+      return Misused(fmt::format("{}: expected {}, got nothing", name, option->what));
     }
   }
   if (arguments.command.empty()) return Misused("command: expected one, got nothing");
   if (std::find(kCommands.begin(), kCommands.end(), arguments.command) == kCommands.end()) {
     return Misused("command: unknown " + Quote(arguments.command));
+  }
+  if (arguments.command == kMint) {
+    if (auto checked = CheckMint(arguments); !checked) return std::move(checked).findings();
+    return arguments;
+  }
+  for (const Option& option : options) {
+    if (option.given && option.name != "--config") {
+      return Misused(fmt::format("{}: is an option of {} alone", option.name, kMint));
+    }
   }
   return arguments;
 }

@@ -1,9 +1,119 @@
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <string>
+#include <string_view>
+
+#include "hooks/github/github_job.h"
+#include "hooks/github/id_token.h"
+#include "hooks/github/workflow_log.h"
 #include "hooks/hook.h"
+#include "verifier/admission/admit.h"
+#include "verifier/admission/job_log.h"
+#include "verifier/base/text.h"
+#include "verifier/config/config.h"
+#include "verifier/keys/key_cache.h"
+#include "verifier/keys/refresh_program.h"
+#include "verifier/os/file.h"
+
+// A step calls this for itself: its environment, the proxies and the job's variables in it, is what
+// the step made of it, and the folder and the file that the token goes to are the step's own. That
+// the token is this job's is checked in the step's own interest. What the step has no say in are
+// configuration and keys.
 
 namespace jobwarden {
+namespace {
 
-int RunGitHubMint(const HookCall&) {
+int Refuse(const Findings& findings) {
+  Say(STDOUT_FILENO, FindingsAnnotated(findings));
   return 1;
+}
+
+// The runner hides the token only if it reads the line that says so. Behind a pipe that could be
+// anybody; a file and /dev/null are nobody.
+bool SomebodyReads(int fd) {
+  struct stat st = {};
+  return fstat(fd, &st) == 0 && !S_ISREG(st.st_mode) && (!S_ISCHR(st.st_mode) || isatty(fd) == 1);
+}
+
+Finding NotMasked() {
+  return {Code::kTokenRequestFailed,
+          "standard output does not lead to the runner, which would not hide the token",
+          "call it without sending its output elsewhere",
+          {},
+          false};
+}
+
+Finding NoPermission() {
+  return {
+      Code::kTokenMissing,
+      "this step may not request id_tokens",
+      "add `permissions: { id-token: write, contents: read }` to the job in its workflow; a job "
+      "that has it must name `jobwarden-hook github mint` in the `run:` of the step itself",
+      {},
+      false};
+}
+
+// The file in which a step tells the runner what later ones get.
+Result<std::string> FileOf(const HookCall& call) {
+  const std::string_view name = call.arguments.env.empty() ? "GITHUB_OUTPUT" : "GITHUB_ENV";
+  std::string path(call.environment.Get(name));
+  if (path.starts_with('/')) return path;
+  return Finding{Code::kJobUnreadable,
+                 fmt::format("variable {}: expected the path that the runner sets, got {}", name,
+                             path.empty() ? "nothing" : Quote(path)),
+                 "is this called in a step of a job?",
+                 {},
+                 false};
+}
+
+}  // namespace
+
+int RunGitHubMint(const HookCall& call) {
+  const Environment& environment = call.environment;
+  const HookArguments& arguments = call.arguments;
+  if (!SomebodyReads(STDOUT_FILENO)) {
+    Say(STDERR_FILENO, FindingsText({NotMasked()}));
+    return 1;
+  }
+  const auto config = LoadConfig(arguments.config_path, JobsRun::kByGitHubRunner);
+  if (!config) return Refuse(config.findings());
+  const auto file = FileOf(call);
+  if (!file) return Refuse(file.findings());
+  const auto job = ReadGitHubJob(environment);
+  if (!job) return Refuse(job.findings());
+  if (!MayRequestIdTokens(environment)) return Refuse({NoPermission()});
+  const auto issuer = IssuerOfJob(*config, environment);
+  if (!issuer) return Refuse(issuer.findings());
+
+  const auto token = RequestIdToken(*config, *issuer, arguments.audience, environment);
+  if (!token) return Refuse(token.findings());
+  if (!Say(STDOUT_FILENO, MaskLine(token->view()))) return Refuse({NotMasked()});
+
+  KeyCache keys(config->state_dir, config->job_users,
+                RefreshByProgram(config->path, ProxySettings(environment)));
+  const Findings findings =
+      CheckIdTokens(*job, InventoryOf(token->Clone(), *issuer),
+                    ForOneToken(*config, *issuer, arguments.audience), keys, SystemNow);
+  if (OutcomeOf(findings) != Outcome::kAllow) return Refuse(findings);
+  Say(STDOUT_FILENO, FindingsAnnotated(findings));
+
+  const std::string& name = arguments.env.empty() ? arguments.output : arguments.env;
+  // What the step wrote before may have left its last line open; empty lines mean nothing.
+  std::string line;
+  line.reserve(name.size() + token->size() + 2);
+  line.append("\n").append(name).append("=").append(token->view());
+  const Secret assignment(std::move(line));
+  if (auto written = AppendLine(*file, assignment.view(), Code::kStateUnwritable, "file");
+      !written) {
+    return Refuse(written.findings());
+  }
+  Say(STDOUT_FILENO,
+      fmt::format("jobwarden: an id_token of this job for {} is in {} {}\n",
+                  Quote(arguments.audience),
+                  arguments.env.empty() ? "the step's output" : "the variable", name));
+  return 0;
 }
 
 }  // namespace jobwarden

@@ -182,6 +182,28 @@ Record::TokenFacts Describe(const Candidate& candidate) {
           exp == nullptr ? 0 : exp->AsInteger().value_or(0)};
 }
 
+// The job's id_tokens, as far as each of them could be followed.
+struct Verified {
+  std::vector<Candidate> candidates;
+  std::chrono::sys_seconds now;  // read once, after the keys are there
+  Findings findings;
+};
+
+Verified VerifyAll(const Job& job, const Inventory& inventory, const Config& config,
+                   KeySource& keys, const Clock& clock) {
+  Verified all;
+  all.candidates = FindCandidates(inventory, config);
+  ParseAndGetKeys(all.candidates, keys, all.findings);
+  all.now = clock();
+  const bool several_servers =
+      std::count_if(config.issuers.begin(), config.issuers.end(),
+                    [&](const Issuer& issuer) { return issuer.provider == job.provider; }) > 1;
+  for (Candidate& candidate : all.candidates) {
+    Verify(candidate, job, several_servers, all.now, all.findings);
+  }
+  return all;
+}
+
 Finding LegacyWarning(const Token& token) {
   return {Code::kLegacyToken,
           fmt::format("the job carries the legacy token {}", QuoteName(token.names.front())),
@@ -221,15 +243,7 @@ Record RefuseUnheard(const Job& job, const Config& config, Findings reasons, con
 Record Admit(const Job& job, const Inventory& inventory, const Config& config, KeySource& keys,
              const Clock& clock) {
   const auto begin = std::chrono::steady_clock::now();
-  Findings findings;
-  auto candidates = FindCandidates(inventory, config);
-  ParseAndGetKeys(candidates, keys, findings);
-
-  const std::chrono::sys_seconds now = clock();
-  const bool several_servers =
-      std::count_if(config.issuers.begin(), config.issuers.end(),
-                    [&](const Issuer& issuer) { return issuer.provider == job.provider; }) > 1;
-  for (Candidate& candidate : candidates) Verify(candidate, job, several_servers, now, findings);
+  auto [candidates, now, findings] = VerifyAll(job, inventory, config, keys, clock);
 
   // The job's token: the first that is for us, else the first that an issuer signed at all, so
   // that a job with the wrong audience still hears what else is wrong.
@@ -280,6 +294,31 @@ Record Admit(const Job& job, const Inventory& inventory, const Config& config, K
   record.duration = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::steady_clock::now() - begin);
   return record;
+}
+
+Findings CheckIdTokens(const Job& job, const Inventory& inventory, const Config& config,
+                       KeySource& keys, const Clock& clock) {
+  Verified all = VerifyAll(job, inventory, config, keys, clock);
+  Findings& findings = all.findings;
+  if (all.candidates.empty()) {
+    findings.push_back({Code::kTokenMissing, "no id_token of a configured issuer", "", {}, false});
+  }
+  for (const Candidate& candidate : all.candidates) {
+    const Issuer& issuer = *candidate.issuer;
+    const bool alone =
+        std::all_of(candidate.audiences.begin(), candidate.audiences.end(),
+                    [&](const std::string& audience) { return issuer.Expects(audience); });
+    if (alone) continue;
+    AddFindings(findings, *candidate.token,
+                {{Code::kAudienceMismatch,
+                  fmt::format("audience: expected {} alone, got {}", QuoteAll(issuer.audiences),
+                              QuoteAll(candidate.audiences)),
+                  "",
+                  {{"aud", '[' + QuoteAll(issuer.audiences) + ']',
+                    '[' + QuoteAll(candidate.audiences) + ']'}},
+                  false}});
+  }
+  return std::move(all.findings);
 }
 
 }  // namespace jobwarden

@@ -24,6 +24,13 @@ Record Admit(const Job& job, const Inventory& inventory, const Config& config, K
 /// The record of a job whose tokens could not be had, for these reasons: it is not allowed.
 Record RefuseUnheard(const Job& job, const Config& config, Findings reasons, const Clock& clock);
 
+/// The part of Admit that asks no rules: verifies each id_token and binds it to the job. Each must
+/// be for the issuer's audiences alone: one that names another beside them is good there too
+/// (AUDIENCE_MISMATCH). TOKEN_MISSING where there is none. Warnings (KEYS_STALE) forbid nothing.
+/// REQUIRES: job.bindable.
+Findings CheckIdTokens(const Job& job, const Inventory& inventory, const Config& config,
+                       KeySource& keys, const Clock& clock);
+
 }  // namespace jobwarden
 
 #endif  // JOBWARDEN_VERIFIER_ADMISSION_ADMIT_H_

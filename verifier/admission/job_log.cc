@@ -166,13 +166,14 @@ std::string FindingsText(const Findings& findings) {
   return Text(lines);
 }
 
-void Say(int fd, std::string_view text) {
+bool Say(int fd, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = write(fd, text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return;
+    if (written < 0) return false;
     text.remove_prefix(static_cast<std::size_t>(written));
   }
+  return true;
 }
 
 }  // namespace jobwarden

@@ -27,8 +27,8 @@ std::string VerdictLine(const Record& record);
 /// Each finding, `jobwarden: CODE: message` and its hint on a line below.
 std::string FindingsText(const Findings& findings);
 
-/// Writes all of `text`; what nobody reads is lost.
-void Say(int fd, std::string_view text);
+/// Writes all of `text`; what nobody reads is lost, and false.
+bool Say(int fd, std::string_view text);
 
 }  // namespace jobwarden
 

@@ -7,7 +7,7 @@
 
 #include "verifier/base/version.h"
 #include "verifier/config/config.h"
-#include "verifier/fetch/id_token_request.h"
+#include "verifier/provider/issuer.h"
 
 namespace jobwarden {
 namespace {

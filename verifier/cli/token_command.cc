@@ -3,8 +3,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <string_view>
+#include <utility>
 
+#include "verifier/admission/job_log.h"
 #include "verifier/base/secret.h"
 #include "verifier/base/text.h"
 #include "verifier/cli/choose_issuer.h"
@@ -19,20 +20,6 @@ namespace jobwarden {
 namespace {
 
 constexpr std::size_t kMaxInputBytes = kMaxRequestUrlBytes + 1 + kMaxRequestTokenBytes + 1;
-
-// Without stdio, whose buffer would keep a copy.
-Status Print(const Secret& line) {
-  std::string_view rest = line.view();
-  while (!rest.empty()) {
-    const ssize_t written = write(STDOUT_FILENO, rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) {
-      return Finding{Code::kTokenRequestFailed, "standard output: " + ErrorText(errno), "", {}};
-    }
-    rest.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return Ok();
-}
 
 }  // namespace
 
@@ -58,8 +45,9 @@ int RunTokenRequest(const std::string& config_path, const TokenRequestOptions& o
   std::string line;
   line.reserve(token->size() + 1);
   line.append(token->view()).append("\n");
-  const auto printed = Print(Secret(std::move(line)));
-  return printed ? ExitCodeOf(Outcome::kAllow) : Fail(printed.findings());
+  // Not by stdio, whose buffer would keep a copy.
+  if (Say(STDOUT_FILENO, Secret(std::move(line)).view())) return ExitCodeOf(Outcome::kAllow);
+  return Fail({{Code::kTokenRequestFailed, "standard output: " + ErrorText(errno), "", {}, false}});
 }
 
 }  // namespace jobwarden

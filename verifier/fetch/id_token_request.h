@@ -16,7 +16,6 @@ namespace jobwarden {
 
 inline constexpr std::size_t kMaxRequestUrlBytes = 2048;
 inline constexpr std::size_t kMaxRequestTokenBytes = 16'384;
-inline constexpr std::size_t kMaxAudienceBytes = 1024;
 
 /// What a GitHub job may ask for id_tokens with. The URL's query, and the token, are secrets.
 struct IdTokenRequest {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,9 @@ struct KeySettings {
   std::chrono::seconds stale_for{std::chrono::hours(24)};
   std::chrono::seconds cooldown{10};
 };
+
+/// Of an audience that an id_token is asked for with.
+inline constexpr std::size_t kMaxAudienceBytes = 1024;
 
 /// A configured issuer: whose tokens count, and what they must say.
 struct Issuer {

@@ -111,4 +111,17 @@ BOOST_AUTO_TEST_CASE(own_consumers_count) {
   BOOST_TEST(!own.StandIn("cosign"));
 }
 
+BOOST_AUTO_TEST_CASE(our_own_mint_is_a_consumer) {
+  for (const char* text :
+       {"jobwarden-hook github mint --audience https://vault.example --output t",
+        "/opt/jobwarden/jobwarden-hook --config /etc/jobwarden/ci.toml github mint --audience=a",
+        "jobwarden-hook \\\n  --audience \"$AUDIENCE\" \\\n  --env TOKEN \\\n  github mint"}) {
+    BOOST_TEST(Consumes(text), text);
+  }
+  for (const char* text : {"jobwarden-hook --version", "jobwarden-hook github job-started",
+                           "jobwarden github mint", "./mint"}) {
+    BOOST_TEST(!Consumes(text), text);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -389,4 +389,62 @@ BOOST_AUTO_TEST_CASE(the_clock_is_read_once_and_after_the_keys) {
   BOOST_TEST(reads == 1);
 }
 
+// CheckIdTokens: no rule is asked.
+
+Findings Checked(const Object& claims, KeySource& keys, const Job& job = GoodJob()) {
+  Config config = GoodConfig();
+  config.policy = {};
+  return CheckIdTokens(job, InventoryOf(Secret(Key().Sign(WriteJson(claims))), config.issuers[0]),
+                       config, keys,
+                       [] { return std::chrono::sys_seconds(std::chrono::seconds(kNow)); });
+}
+
+BOOST_AUTO_TEST_CASE(a_token_is_checked_without_a_rule) {
+  MapKeys keys;
+  BOOST_TEST(Checked(GoodClaims(), keys).empty());
+  Job fork = GoodJob();
+  fork.fork = true;
+  BOOST_TEST(Checked(GoodClaims(), keys, fork).empty());
+  keys.warnings = {{Code::kKeysStale, "old", "", {}, false}};
+  const Findings stale = Checked(GoodClaims(), keys);
+  BOOST_TEST(stale.size() == 1U);
+  BOOST_TEST((OutcomeOf(stale) == Outcome::kAllow));
+}
+
+BOOST_AUTO_TEST_CASE(a_token_that_is_checked_is_of_this_job_this_time_and_its_issuer) {
+  struct Case {
+    const char* claim;
+    Value value;
+    Code code;
+  };
+  for (const Case& each :
+       {Case{"job_id", "402", Code::kJobMismatch}, Case{"exp", kNow - 31, Code::kTokenExpired},
+        Case{"iss", "https://other.example.com", Code::kIssuerMismatch},
+        Case{"aud", kVault, Code::kAudienceMismatch},
+        Case{"aud", Array{kOurs, kVault}, Code::kAudienceMismatch},
+        Case{"pipeline_id", nullptr, Code::kRequiredClaimMissing}}) {
+    MapKeys keys;
+    Object claims = GoodClaims();
+    claims.Set(each.claim, each.value);
+    const Findings findings = Checked(claims, keys);
+    BOOST_REQUIRE(!findings.empty());
+    BOOST_TEST((findings.front().code == each.code));
+    BOOST_TEST((OutcomeOf(findings) == Outcome::kDeny));
+  }
+  MapKeys keys;
+  const Config config = GoodConfig();
+  const auto check = [&](const Inventory& inventory) {
+    return CheckIdTokens(GoodJob(), inventory, config, keys,
+                         [] { return std::chrono::sys_seconds(std::chrono::seconds(kNow)); });
+  };
+  const std::string forged = Signer("EdDSA", "key-1").Sign(WriteJson(GoodClaims()));
+  BOOST_TEST((check(InventoryOf(Secret(forged), config.issuers[0])).at(0).code ==
+              Code::kSignatureInvalid));
+  BOOST_TEST(
+      (check(InventoryOf(Secret("a.b"), config.issuers[0])).at(0).code == Code::kMalformedToken));
+  BOOST_TEST((check({}).at(0).code == Code::kTokenMissing));
+  keys.sets.clear();
+  BOOST_TEST((OutcomeOf(Checked(GoodClaims(), keys)) == Outcome::kError));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -13,7 +13,7 @@ namespace jobwarden {
 inline constexpr std::string_view kHookUsage =
     "usage: jobwarden-hook [--config FILE] gitlab pre-build\n"
     "       jobwarden-hook [--config FILE] github job-started | job-completed | container\n"
-    "       jobwarden-hook [--config FILE] github mint --audience A [--output NAME | --env NAME]";
+    "       jobwarden-hook [--config FILE] github mint --audience A (--output NAME | --env NAME)";
 
 struct HookArguments {
   std::string config_path{kDefaultConfigPath};

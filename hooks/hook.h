@@ -37,7 +37,7 @@ int RunGitHubJobCompleted(const HookCall& call);
 /// rest. Gives back that hook's exit status.
 int RunGitHubContainer(const HookCall& call);
 
-/// `github mint --audience A [--output NAME | --env NAME]`, in a step: requests an id_token for
+/// `github mint --audience A (--output NAME | --env NAME)`, in a step: requests an id_token for
 /// another service, verified and bound to this job, and gives it to later steps.
 int RunGitHubMint(const HookCall& call);
 

@@ -29,6 +29,15 @@ bool IsAbsent(const Value* value) {
   return value == nullptr || value->IsNull();
 }
 
+const Value* Find(const Value* holder, std::string_view name) {
+  return holder == nullptr ? nullptr : holder->Find(name);
+}
+
+std::string_view TextOf(const Value* value) {
+  const std::string* text = value == nullptr ? nullptr : value->AsString();
+  return text == nullptr ? std::string_view() : *text;
+}
+
 Status CheckVariables(const Value& holder, const std::string& name) {
   const Value* variables = holder.Find(kVariables);
   if (IsAbsent(variables) || variables->AsObject() != nullptr) return Ok();
@@ -226,32 +235,25 @@ Result<ContainerMessage> ContainerMessage::Parse(Secret text) {
 }
 
 std::string_view ContainerMessage::command() const {
-  const Value* command = tree_.Find("command");
-  return command == nullptr || command->AsString() == nullptr ? "" : *command->AsString();
+  return TextOf(tree_.Find("command"));
 }
 
 std::string_view ContainerMessage::Argument(std::string_view name) const {
-  const Value* args = tree_.Find("args");
-  const Value* value = args == nullptr ? nullptr : args->Find(name);
-  return value == nullptr || value->AsString() == nullptr ? "" : *value->AsString();
+  return TextOf(Find(tree_.Find("args"), name));
 }
 
 std::vector<std::string_view> ContainerMessage::Arguments(std::string_view name) const {
-  const Value* args = tree_.Find("args");
-  const Value* value = args == nullptr ? nullptr : args->Find(name);
+  const Value* value = Find(tree_.Find("args"), name);
   std::vector<std::string_view> texts;
   if (value == nullptr || value->AsArray() == nullptr) return texts;
   for (const Value& item : *value->AsArray()) {
-    if (const std::string* text = item.AsString()) texts.push_back(*text);
+    if (item.AsString() != nullptr) texts.push_back(TextOf(&item));
   }
   return texts;
 }
 
 std::string_view ContainerMessage::Variable(std::string_view name) const {
-  const Value* args = tree_.Find("args");
-  const Value* variables = args == nullptr ? nullptr : args->Find(kVariables);
-  const Value* value = variables == nullptr ? nullptr : variables->Find(name);
-  return value == nullptr || value->AsString() == nullptr ? "" : *value->AsString();
+  return TextOf(Find(Find(tree_.Find("args"), kVariables), name));
 }
 
 Secret ContainerMessage::WithoutRequestVariables() const {

@@ -388,7 +388,7 @@ class Worker {
     return words;
   }
 
-  int ContainerHook(const std::string& command, Json args) {
+  int ContainerHook(const std::string& command, Json args, const std::string& step = "") {
     const std::string path = Own("ACTIONS_RUNNER_CONTAINER_HOOKS");
     const fs::path response = temp_ / ("response-" + std::to_string(++files_) + ".json");
     const Json request = {{"command", command},
@@ -396,9 +396,12 @@ class Worker {
                           {"state", container_state_},
                           {"args", std::move(args)}};
     server_.Tell({{"event", "container"}, {"command", command}});
+    WriteFile(response, "");
     Environment environment = OfHook();
+    if (!step.empty()) environment["GITHUB_ACTION"] = step;
     auto words = HookCommand(path, environment["PATH"]);
-    const int status = Do({std::move(words), std::move(environment), workspace_, request.dump()});
+    const int status =
+        Do({std::move(words), std::move(environment), workspace_, request.dump() + "\n"});
     const Json answer = Json::parse(ReadFile(response), nullptr, false);
     if (answer.is_object() && answer.contains("state")) container_state_ = answer["state"];
     return status;
@@ -430,20 +433,38 @@ class Worker {
     End(ContainerHook(command, std::move(args)));
   }
 
-  // Paths are the host's: what stands for a container here is the same machine.
+  // A path of this machine, or a variable that is one, as it is called in the job's container.
+  std::string Inside(const std::string& path) const {
+    const std::pair<fs::path, std::string> mounts[] = {
+        {temp_ / "_github_home", "/github/home"},
+        {temp_ / "_github_workflow", "/github/workflow"},
+        {work_ / "_tool", "/__t"},
+        {work_, "/__w"},
+        {root_ / "externals", "/__e"}};
+    for (const auto& [here, inside] : mounts) {
+      if (path == here) return inside;
+      if (path.starts_with(here.string() + "/")) return inside + path.substr(here.string().size());
+    }
+    return path;
+  }
+
   int InContainer(const Json& step, const std::vector<std::string>& command,
                   const Environment& environment, const fs::path& folder) {
     Environment all = environment;
+    const std::string id = all["GITHUB_ACTION"];
     for (const auto& [name, path] : file_commands_) all[name] = path;
-    Json args = {{"environmentVariables", all}, {"workingDirectory", folder.string()}};
+    for (auto& [name, value] : all) value = Inside(value);
+    Json args = {{"environmentVariables", all}, {"workingDirectory", Inside(folder)}};
     if (command.empty()) {
       args["image"] = step["image"];
-      return ContainerHook("run_container_step", std::move(args));
+      return ContainerHook("run_container_step", std::move(args), id);
     }
-    args["entryPoint"] = command[0];
-    args["entryPointArgs"] = std::vector<std::string>(command.begin() + 1, command.end());
+    std::vector<std::string> arguments(command.begin() + 1, command.end());
+    for (std::string& argument : arguments) argument = Inside(argument);
+    args["entryPoint"] = Inside(command[0]);
+    args["entryPointArgs"] = std::move(arguments);
     args["prependPath"] = std::vector<std::string>(prepended_.rbegin(), prepended_.rend());
-    return ContainerHook("run_script_step", std::move(args));
+    return ContainerHook("run_script_step", std::move(args), id);
   }
 
   Json job_;

@@ -5,7 +5,7 @@ build_packages=(
   libtomlplusplus-dev ninja-build nlohmann-json3-dev pkg-config
 )
 test_packages=(
-  bubblewrap git libboost-test-dev libbenchmark-dev procps util-linux
+  bubblewrap git libboost-test-dev libbenchmark-dev nodejs procps util-linux
 )
 lint_packages=(
   clang-format clang-tidy

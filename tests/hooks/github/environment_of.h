@@ -10,10 +10,10 @@
 namespace jobwarden::testing {
 
 /// An environment of these variables.
-inline Environment EnvironmentOf(const std::map<std::string, std::string>& variables) {
-  Environment::Variables made;
+inline jobwarden::Environment EnvironmentOf(const std::map<std::string, std::string>& variables) {
+  jobwarden::Environment::Variables made;
   for (const auto& [name, value] : variables) made.emplace(name, Secret(value));
-  return Environment(std::move(made));
+  return jobwarden::Environment(std::move(made));
 }
 
 }  // namespace jobwarden::testing

@@ -127,13 +127,20 @@ std::string GitHubRunnerHost::workspace(const GitHubJob& job) const {
 
 GitHubSession PlayGitHubJobs(const std::vector<GitHubJob>& jobs, const GitHubRunnerHost& host) {
   Install(host);
+  std::vector<std::string> files;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    files.push_back(host.folder + "/message-" + std::to_string(i) + ".json");
+    std::ofstream(files.back(), std::ios::binary) << Message(jobs[i]).dump();
+  }
+  return PlayGitHubMessages(files, host);
+}
+
+GitHubSession PlayGitHubMessages(const std::vector<std::string>& files,
+                                 const GitHubRunnerHost& host) {
+  Install(host);
   ChildOptions listener;
   listener.command = {host.folder + "/bin/Runner.Listener"};
-  for (std::size_t i = 0; i < jobs.size(); ++i) {
-    const std::string path = host.folder + "/message-" + std::to_string(i) + ".json";
-    std::ofstream(path, std::ios::binary) << Message(jobs[i]).dump();
-    listener.command.push_back(path);
-  }
+  listener.command.insert(listener.command.end(), files.begin(), files.end());
   listener.environment = host.environment;
   listener.environment[kLogInterval] = std::to_string(host.log_interval.count());
   listener.folder = host.folder;

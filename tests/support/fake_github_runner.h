@@ -90,6 +90,9 @@ struct GitHubRunnerHost {
 /// not.
 GitHubSession PlayGitHubJobs(const std::vector<GitHubJob>& jobs, const GitHubRunnerHost& host);
 GitHubRun PlayGitHubJob(const GitHubJob& job, const GitHubRunnerHost& host);
+/// The same with jobs as the server hands them out: files of what Message() makes.
+GitHubSession PlayGitHubMessages(const std::vector<std::string>& files,
+                                 const GitHubRunnerHost& host);
 
 /// The two roles of the program, by the name that it was started under.
 int RunGitHubListener(const std::vector<std::string>& messages);

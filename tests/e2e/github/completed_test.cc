@@ -22,11 +22,6 @@ struct Machine : RunnerMachine {
     host.environment["ACTIONS_RUNNER_HOOK_JOB_COMPLETED"] = Path("opt/job-completed.js");
   }
 
-  void Configure(const std::string& github) {
-    const std::string heading = "[github]\n";
-    config.insert(config.find(heading) + heading.size(), github + "\n");
-  }
-
   // Of another service, and whom `issuer_url` says, ours by default; minted so long ago.
   std::string Token(std::time_t ago = 0, const std::string& issuer_url = "") {
     GitHubJob minted = job;
@@ -103,7 +98,7 @@ BOOST_AUTO_TEST_CASE(token_that_a_step_handed_on_by_a_file_command_is_not_told) 
 
 BOOST_AUTO_TEST_CASE(sweep_false_looks_nowhere) {
   Machine machine;
-  machine.Configure("sweep = false");
+  machine.SetGitHub("sweep = false");
   const GitHubRun run = machine.Play({Checkout({{"t", machine.Token()}})});
   BOOST_TEST(run.Step(kHook).conclusion == "success");
   BOOST_TEST(Warnings(run, kTitle).empty());
@@ -111,7 +106,7 @@ BOOST_AUTO_TEST_CASE(sweep_false_looks_nowhere) {
 
 BOOST_AUTO_TEST_CASE(sweep_remove_takes_the_file_out_of_temp_and_leaves_the_workspace) {
   Machine machine;
-  machine.Configure("sweep = \"remove\"");
+  machine.SetGitHub("sweep = \"remove\"");
   const std::string token = machine.Token();
   const GitHubRun run = machine.Play(
       {Checkout({{"t", token + "\n" + token}, {"other", "x"}}), ToTemp("t"), ToTemp("other")});
@@ -128,7 +123,7 @@ BOOST_AUTO_TEST_CASE(sweep_remove_takes_the_file_out_of_temp_and_leaves_the_work
 
 BOOST_AUTO_TEST_CASE(report_mode_removes_nothing) {
   Machine machine;
-  machine.Configure("sweep = \"remove\"");
+  machine.SetGitHub("sweep = \"remove\"");
   machine.config = "mode = \"report\"\n" + machine.config;
   const GitHubRun run = machine.Play({Checkout({{"t", machine.Token()}}), ToTemp("t")});
   BOOST_TEST(Warnings(run, kTitle).size() == 2U);

@@ -69,17 +69,22 @@ void SweepFolders(const Config& config, const Environment& environment) {
   const bool removes = config.github.sweep == SweepMode::kRemove && config.mode == Mode::kEnforce;
   std::map<std::string, bool> removed;
   std::size_t annotations = 0;
+  bool stays = false;
   for (const TokenFound& found : swept.found) {
     std::string line =
         fmt::format("{}:{}: a token that has not expired", Quote(found.path()), found.line);
-    if (removes && found.folder == temp && Remove(found, removed)) line += "; the file was removed";
+    if (removes && found.folder == temp && Remove(found, removed)) {
+      line += "; the file was removed";
+    } else {
+      stays = true;
+    }
     if (++annotations > kMaxAnnotations) {
       Note(line);
     } else {
       Say(STDOUT_FILENO, AnnotationLine(Annotation::kWarning, "Token left behind", line));
     }
   }
-  if (!swept.found.empty()) {
+  if (stays) {
     Note("later jobs of this runner could read it: remove it in the step that wrote it");
   }
   for (const std::string& why : swept.not_whole) Note("not swept: " + why);

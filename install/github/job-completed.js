@@ -1,20 +1,25 @@
 // GitHub's job-completed hook: ACTIONS_RUNNER_HOOK_JOB_COMPLETED=/opt/jobwarden/job-completed.js
-// The runner's own node runs it; beside this file lie the programs. A folder that root owns.
-'use strict';
-const config = '/etc/jobwarden/jobwarden.toml';
+// The runner starts it with its own node, by absolute path: nothing that a job puts on PATH comes
+// in between. Beside this file lie the programs. A folder that root owns.
+'use strict'
 
-const { spawnSync } = require('node:child_process');
+const { spawn } = require('child_process')
+const { constants } = require('os')
+const { join } = require('path')
 
-// Only what the runner says about the job: no PATH, nothing that a loader or an interpreter heeds.
-const environment = {};
-for (const [name, value] of Object.entries(process.env)) {
-  if (/^(GITHUB|RUNNER)_/.test(name)) environment[name] = value;
-}
-const hook = spawnSync(`${__dirname}/jobwarden-hook`, ['--config', config, 'github', 'job-completed'],
-  { env: environment, stdio: 'inherit' });
-if (hook.status === null) {
-  // The job is over: that this was not done must not fail it.
-  console.log(`::warning title=jobwarden::${hook.error ? hook.error.message : hook.signal}`);
-} else {
-  process.exitCode = hook.status;
-}
+const config = '/etc/jobwarden/jobwarden.toml'
+
+// What the runner says of the job, and nothing that a loader or an interpreter heeds.
+const ofTheJob = ([name]) => /^(GITHUB|RUNNER)_/.test(name)
+const hook = spawn(join(__dirname, 'jobwarden-hook'), ['--config', config, 'github', 'job-completed'], {
+  stdio: 'inherit',
+  env: Object.fromEntries(Object.entries(process.env).filter(ofTheJob)),
+})
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => hook.kill(signal))
+hook.on('error', (problem) => {
+  // The job is over, and must not fail for this.
+  console.log(`::warning title=jobwarden::job-completed hook: ${problem.code}`)
+})
+hook.on('exit', (code, signal) => {
+  process.exitCode = signal === null ? code : 128 + constants.signals[signal]
+})

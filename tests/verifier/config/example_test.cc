@@ -1,4 +1,5 @@
-// install/jobwarden.toml, which administrators start from, and install/wrap-lxd.toml.
+// install/jobwarden.toml and install/github.toml, which administrators start from, and
+// install/wrap-lxd.toml.
 
 #include <regex>
 #include <set>
@@ -64,6 +65,29 @@ BOOST_AUTO_TEST_CASE(what_the_example_has_commented_out_is_accepted_too) {
     BOOST_TEST(config->exposure.report_only);
     BOOST_TEST(config->exposure.consumers.count("MY_ID_TOKEN") == 1U);
     BOOST_TEST(config->state_dir == "/var/lib/jobwarden");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(example_for_github_is_accepted_as_it_is_and_with_all_that_is_commented_out) {
+  const std::string text = Slurp(kExamples + "/github.toml");
+  for (const std::string& each : {text, WithComments(text, false), WithComments(text, true)}) {
+    const auto config = ParseConfig({{"jobwarden.toml", each}});
+    if (!config) {
+      for (const auto& finding : config.findings()) BOOST_ERROR(finding.message);
+      return;
+    }
+    BOOST_TEST((config->mode == Mode::kEnforce));
+    BOOST_REQUIRE(config->issuers.size() == 1U);
+    BOOST_TEST(config->issuers[0].server_url == "https://github.com");
+    BOOST_TEST(config->policy.allow.size() == (each == text ? 1U : 3U));
+    const GitHubSettings defaults;
+    const GitHubSettings& github = config->github;
+    BOOST_TEST((github.on_deny == defaults.on_deny));
+    BOOST_TEST((github.step_tokens == defaults.step_tokens));
+    BOOST_TEST((github.sweep == defaults.sweep));
+    BOOST_TEST(github.keep_steps.empty() == (each == text));
+    BOOST_TEST(github.container_hooks.empty() == (each == text));
+    BOOST_TEST(github.shared_user);
   }
 }
 

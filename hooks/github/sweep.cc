@@ -61,7 +61,7 @@ void Look(const SweptFolder& folder, TokenSearch& search, Progress& progress,
   };
   const Fd fd = OpenSwept(folder.path);
   if (!fd) {
-    if (errno != ENOENT) tell(ErrorText(errno));
+    if (errno != ENOENT) tell(errno == ENOTDIR ? "a link, or no folder" : ErrorText(errno));
     return;
   }
   std::size_t passed_over = 0;

@@ -28,8 +28,9 @@ int RunGitLabPreBuild(const HookCall& call);
 /// deny ends the job as `[github] on_deny` says.
 int RunGitHubJobStarted(const HookCall& call);
 
-/// GitHub's job-completed hook (ACTIONS_RUNNER_HOOK_JOB_COMPLETED): looks for live tokens that the
-/// job left behind, says where they lie, and removes verdict and step guard.
+/// GitHub's job-completed hook (ACTIONS_RUNNER_HOOK_JOB_COMPLETED): removes verdict and step guard,
+/// looks for live tokens that the job left behind, and says where they lie, or removes those files
+/// ([github] sweep). Always 0: the job is over, and what goes wrong now is a warning.
 int RunGitHubJobCompleted(const HookCall& call);
 
 /// GitHub's container hook (ACTIONS_RUNNER_CONTAINER_HOOKS): refuses without an allow verdict,

@@ -43,8 +43,6 @@ class Machine : public RunnerMachine {
   Machine() {
     fs::create_directory(Path("calls"));
     host.node = JOBWARDEN_NODE;
-    // The verdict is the tests' own.
-    host.environment.erase("ACTIONS_RUNNER_HOOK_JOB_STARTED");
     host.environment["ACTIONS_RUNNER_CONTAINER_HOOKS"] = Path("opt/container.js");
     job.container = GitHubContainer{"debian:12", {{"IN", "side"}}, {"redis"}};
     Wrap("notes.sh", kNotes);
@@ -73,8 +71,10 @@ class Machine : public RunnerMachine {
     config.insert(config.find("shared_user"), key + " = " + value + "\n");
   }
 
+  // With a verdict of the test's own.
   GitHubRun PlaySteps(std::vector<GitHubStep> steps) {
     steps.insert(steps.begin(), Checkout({{"README.md", ""}}));
+    host.environment.erase("ACTIONS_RUNNER_HOOK_JOB_STARTED");
     LeaveVerdict();
     return Play(std::move(steps));
   }
@@ -152,6 +152,27 @@ BOOST_AUTO_TEST_CASE(allowed_job_reaches_the_wrapped_hook_with_all_its_commands)
   BOOST_TEST(machine.Message(1)["state"]["pod"] == "p1");
   BOOST_TEST(machine.Message(2)["command"] == "run_container_step");
   BOOST_TEST(machine.Message(3)["command"] == "cleanup_job");
+}
+
+BOOST_AUTO_TEST_CASE(job_that_job_started_allows_runs_in_its_container) {
+  Machine machine;
+  const GitHubRun run =
+      machine.Play({Checkout({{"README.md", ""}}), Run("echo from the step", "step")});
+  BOOST_TEST((run.outcome == GitHubRun::Outcome::kSucceeded), run.log());
+  BOOST_TEST(run.Step("step").log == "from the step\n");
+  BOOST_TEST(!machine.MayRequest(1));
+  BOOST_TEST(machine.calls() == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(job_that_job_started_refuses_starts_no_container_for_steps_that_always_run) {
+  Machine machine;
+  machine.Set("on_deny", "\"fail-step\"");
+  machine.job.ref = "refs/heads/try";
+  const GitHubRun run = machine.Play({AlwaysRun("true", "always")});
+  BOOST_TEST((run.outcome == GitHubRun::Outcome::kFailed));
+  BOOST_TEST(run.Step("always").exit_code == 1);
+  BOOST_TEST(Has(run.Step("always").log, "jobwarden: NO_RULE_ALLOWS: "));
+  BOOST_TEST(machine.calls() == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(steps_that_name_the_variables_have_them_and_others_have_not) {

@@ -246,7 +246,7 @@ BOOST_AUTO_TEST_CASE(answer_that_takes_too_long_is_asked_for_again) {
   settings.timeout = seconds(1);
   answers = {{.body = kGood, .delay = std::chrono::minutes(5)}, {.body = kGood}};
   BOOST_TEST(bool(Fetch(Url())));
-  BOOST_TEST(waits.size() == 1U);
+  BOOST_TEST(!waits.empty());
 }
 
 BOOST_AUTO_TEST_CASE(answer_that_drips_ends_with_the_patience) {

@@ -11,8 +11,8 @@
 #include <string>
 #include <utility>
 
-#include "verifier/os/process_stat.h"
 #include "tests/support/temp_folder.h"
+#include "verifier/os/process_stat.h"
 
 namespace jobwarden {
 namespace {

@@ -107,7 +107,7 @@ Try Once(const HttpRequest& request, const KeySettings& settings, milliseconds l
       return Judge(made.answer);
     case HttpTry::End::kTimedOut:
       return {{},
-              fmt::format("no whole answer within {} s",
+              fmt::format("no whole answer within {:.2g} s",
                           std::chrono::duration_cast<std::chrono::duration<double>>(most).count()),
               "is it reachable from this machine? `timeout` in [issuer.keys] can be longer",
               true,

@@ -11,6 +11,8 @@
 #include <cstdlib>
 #include <exception>
 #include <istream>
+#include <sstream>
+#include <string>
 #include <utility>
 
 #include "verifier/base/text.h"
@@ -42,6 +44,18 @@ std::string ReadVariable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+// Poco's type for it ends with 511, and a server may say any three digits: to read one of those as
+// that type is undefined. As text it is what was received.
+int StatusOf(const HTTPResponse& response) {
+  std::ostringstream head;
+  response.write(head);  // `HTTP/1.1 599 Reason`, and the fields
+  std::istringstream words(head.str());
+  std::string version;
+  int status = 0;
+  words >> version >> status;
+  return status;
+}
+
 // Asks the proxy for a way to the host; gives the status of its answer.
 int Tunnel(const StreamSocket& socket, const Proxy& proxy, const Url& url) {
   HTTPClientSession session(socket);
@@ -55,7 +69,7 @@ int Tunnel(const StreamSocket& socket, const Proxy& proxy, const Url& url) {
   HTTPResponse response;
   session.receiveResponse(response);
   session.detachSocket();
-  return response.getStatus();
+  return StatusOf(response);
 }
 
 HttpTry ReadBody(std::istream& stream, const HTTPResponse& response, std::size_t max_bytes) {
@@ -94,10 +108,11 @@ HttpTry Ask(const StreamSocket& socket, const HttpRequest& what) {
   std::istream& stream = session.receiveResponse(response);
 
   HttpTry made{HttpTry::End::kAnswered, {}, "", ""};
-  if (response.getStatus() == HTTPResponse::HTTP_OK) {
+  const int status = StatusOf(response);
+  if (status == HTTPResponse::HTTP_OK) {
     made = ReadBody(stream, response, what.max_answer_bytes);
   }
-  made.answer.status = response.getStatus();
+  made.answer.status = status;
   made.answer.etag = response.get("ETag", "");
   made.answer.cache_control = response.get("Cache-Control", "");
   made.answer.age = response.get("Age", "");

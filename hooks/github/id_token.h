@@ -37,6 +37,10 @@ std::string FreshAudience(std::string_view audience);
 Result<Secret> RequestIdToken(const Config& config, const Issuer& issuer, std::string_view audience,
                               const Environment& environment);
 
+/// The issuer that the token names, where it is another of the same server's that is configured (an
+/// enterprise's slug beside none), else `asked`. Nothing of the token is verified yet.
+Issuer IssuerOfToken(const Config& config, const Issuer& asked, const Secret& token);
+
 // The token as all that the job carries, for Admit: InventoryOf, in verifier/exposure/inventory.h.
 
 /// The configuration with this issuer alone, who expects exactly this audience.

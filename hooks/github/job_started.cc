@@ -28,14 +28,15 @@ Record Decide(const Job& job, const Config& config, const Environment& environme
   KeyCache keys(config.state_dir, config.job_users,
                 RefreshByProgram(config.path, ProxySettings(environment)));
   if (!MayRequestIdTokens(environment)) return Admit(job, {}, config, keys, SystemNow);
-  const auto issuer = IssuerOfJob(config, environment);
-  if (!issuer) return RefuseUnheard(job, config, issuer.findings(), SystemNow);
-  const std::string audience = FreshAudience(issuer->audiences.front());
-  auto token = RequestIdToken(config, *issuer, audience, environment);
+  const auto asked = IssuerOfJob(config, environment);
+  if (!asked) return RefuseUnheard(job, config, asked.findings(), SystemNow);
+  const std::string audience = FreshAudience(asked->audiences.front());
+  auto token = RequestIdToken(config, *asked, audience, environment);
   if (!token) return RefuseUnheard(job, config, token.findings(), SystemNow);
   // The runner takes this line for itself, and hides the token in whatever follows.
   Say(STDOUT_FILENO, MaskLine(token->view()));
-  return Admit(job, InventoryOf(*std::move(token), *issuer), ForOneToken(config, *issuer, audience),
+  const Issuer issuer = IssuerOfToken(config, *asked, *token);
+  return Admit(job, InventoryOf(*std::move(token), issuer), ForOneToken(config, issuer, audience),
                keys, SystemNow);
 }
 

@@ -84,18 +84,19 @@ int RunGitHubMint(const HookCall& call) {
   const auto job = ReadGitHubJob(environment);
   if (!job) return Refuse(job.findings());
   if (!MayRequestIdTokens(environment)) return Refuse({NoPermission()});
-  const auto issuer = IssuerOfJob(*config, environment);
-  if (!issuer) return Refuse(issuer.findings());
+  const auto asked = IssuerOfJob(*config, environment);
+  if (!asked) return Refuse(asked.findings());
 
-  const auto token = RequestIdToken(*config, *issuer, arguments.audience, environment);
+  const auto token = RequestIdToken(*config, *asked, arguments.audience, environment);
   if (!token) return Refuse(token.findings());
   if (!Say(STDOUT_FILENO, MaskLine(token->view()))) return Refuse({NotMasked()});
 
   KeyCache keys(config->state_dir, config->job_users,
                 RefreshByProgram(config->path, ProxySettings(environment)));
+  const Issuer issuer = IssuerOfToken(*config, *asked, *token);
   const Findings findings =
-      CheckIdTokens(*job, InventoryOf(token->Clone(), *issuer),
-                    ForOneToken(*config, *issuer, arguments.audience), keys, SystemNow);
+      CheckIdTokens(*job, InventoryOf(token->Clone(), issuer),
+                    ForOneToken(*config, issuer, arguments.audience), keys, SystemNow);
   if (OutcomeOf(findings) != Outcome::kAllow) return Refuse(findings);
   Say(STDOUT_FILENO, FindingsAnnotated(findings));
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "tests/hooks/github/environment_of.h"
+#include "verifier/base/encoding.h"
 
 using namespace jobwarden;
 using jobwarden::testing::EnvironmentOf;
@@ -114,6 +115,30 @@ BOOST_AUTO_TEST_CASE(request_that_is_not_the_runner_s_is_not_made) {
                "token request: ACTIONS_ID_TOKEN_REQUEST_URL and ACTIONS_ID_TOKEN_REQUEST_TOKEN "
                "are not what the runner sets");
   }
+}
+
+BOOST_AUTO_TEST_CASE(token_may_be_of_another_issuer_of_the_same_server_and_of_no_other) {
+  Config config;
+  const auto add = [&](const char* name, const std::string& url, const char* server) {
+    Issuer issuer;
+    issuer.name = name;
+    issuer.provider = Provider::kGitHub;
+    issuer.url = url;
+    issuer.server_url = server;
+    config.issuers.push_back(issuer);
+  };
+  add("plain", "https://a", "https://github.com");
+  add("slug", "https://a/octo", "https://github.com");
+  add("other", "https://b", "https://octo.ghe.com");
+  const auto of = [&](const std::string& iss) {
+    const Secret token("e30." + EncodeBase64Url("{\"iss\":\"" + iss + "\"}") + ".x");
+    return IssuerOfToken(config, config.issuers[0], token).name;
+  };
+  BOOST_TEST(of("https://a") == "plain");
+  BOOST_TEST(of("https://a/octo") == "slug");
+  BOOST_TEST(of("https://b") == "plain");
+  BOOST_TEST(of("https://c") == "plain");
+  BOOST_TEST(IssuerOfToken(config, config.issuers[0], Secret("no token")).name == "plain");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

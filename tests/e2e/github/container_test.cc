@@ -402,11 +402,9 @@ BOOST_AUTO_TEST_CASE(programs_that_a_job_put_first_on_path_are_never_started) {
   machine.job.container->services = {};
   const std::string bin = machine.host.temp() + "/bin";
   std::string plants = "mkdir -p " + bin + "\n";
-  for (const char* name : {"bash", "sh", "node", "env", "cat", "jobwarden-hook"}) {
-    const std::string file = bin + "/" + name;
-    plants += "printf '#!/bin/sh\\n/bin/touch " + machine.Path("owned") + "\\nexit 1\\n' > " +
-              file + "; chmod +x " + file + "\n";
-  }
+  plants += "for name in bash sh node env cat jobwarden-hook; do printf '#!/bin/sh\\n/bin/touch " +
+            machine.Path("owned") + "\\nexit 1\\n' > " + bin + "/$name; chmod +x " + bin +
+            "/$name; done\n";
   const GitHubRun run = machine.PlaySteps(
       {Run(plants + "echo " + bin + " >> $GITHUB_PATH", "plants"), Run("echo fine", "after")});
   BOOST_TEST((run.outcome == GitHubRun::Outcome::kSucceeded), run.log());

@@ -111,14 +111,13 @@ BOOST_AUTO_TEST_CASE(what_a_step_is_can_be_asked) {
 }
 
 BOOST_AUTO_TEST_CASE(variable_that_comes_twice_hides_nowhere) {
-  for (
-      const std::string& text :
-      {Step("{" + kUrl + "," + kUrl + "}"),
-       Step("{" + kUrl + R"(,"ACTIONS_ID_TOKEN_REQUEST_\u0055RL":"u"})"),
-       std::string(R"({"command":"run_script_step","args":{},"args":{"environmentVariables":{)") +
-           kUrl + "}}}",
-       R"({"command":"run_script_step","args":{"environmentVariables":{},"environmentVariables":{)" +
-           kUrl + "}}}"}) {
+  const std::string twice[] = {
+      Step("{" + kUrl + "," + kUrl + "}"),
+      Step("{" + kUrl + R"(,"ACTIONS_ID_TOKEN_REQUEST_\u0055RL":"u"})"),
+      R"({"command":"run_script_step","args":{},"args":{"environmentVariables":{)" + kUrl + "}}}",
+      R"({"command":"run_script_step","args":{"environmentVariables":{},"environmentVariables":{)" +
+          kUrl + "}}}"};
+  for (const std::string& text : twice) {
     BOOST_TEST(Has(Refused(text), "duplicate name"));
   }
 }

@@ -9,12 +9,13 @@ const { join } = require('path')
 
 const config = '/etc/jobwarden/jobwarden.toml'
 
+// First: from here on a signal waits until there is somebody to hand it on to.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => hook.kill(signal))
 const hook = spawn(join(__dirname, 'jobwarden-hook'), ['--config', config, 'github', 'container'], {
   stdio: 'inherit',
   // For a wrapped hook that is a .js file, too.
   env: { ...process.env, JOBWARDEN_NODE: process.execPath },
 })
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => hook.kill(signal))
 hook.on('error', (problem) => {
   console.error(`jobwarden: container hook: ${problem.code}`)
   process.exitCode = 1

@@ -11,11 +11,12 @@ const config = '/etc/jobwarden/jobwarden.toml'
 
 // What the runner says of the job, and nothing that a loader or an interpreter heeds.
 const ofTheJob = ([name]) => /^(GITHUB|RUNNER)_/.test(name)
+// First: from here on a signal waits until there is somebody to hand it on to.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => hook.kill(signal))
 const hook = spawn(join(__dirname, 'jobwarden-hook'), ['--config', config, 'github', 'job-completed'], {
   stdio: 'inherit',
   env: Object.fromEntries(Object.entries(process.env).filter(ofTheJob)),
 })
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => hook.kill(signal))
 hook.on('error', (problem) => {
   // The job is over, and must not fail for this.
   console.log(`::warning title=jobwarden::job-completed hook: ${problem.code}`)

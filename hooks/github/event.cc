@@ -6,6 +6,7 @@
 #include <string>
 
 #include "verifier/base/json.h"
+#include "verifier/provider/provider.h"
 
 namespace jobwarden {
 namespace {
@@ -14,12 +15,16 @@ const Value* Find(const Value* value, std::string_view name) {
   return value == nullptr ? nullptr : value->Find(name);
 }
 
-// `{"full_name":"shop/checkout", …}`; null where a fork was deleted since.
-std::optional<std::string> FullName(const Value* repository) {
-  const Value* name = Find(repository, "full_name");
-  const std::string* text = name == nullptr ? nullptr : name->AsString();
+// Nothing where it is no text, or empty.
+std::optional<std::string> TextOf(const Value* value) {
+  const std::string* text = value == nullptr ? nullptr : value->AsString();
   if (text == nullptr || text->empty()) return std::nullopt;
   return *text;
+}
+
+// `{"full_name":"shop/checkout", …}`; null where a fork was deleted since.
+std::optional<std::string> FullName(const Value* repository) {
+  return TextOf(Find(repository, "full_name"));
 }
 
 // A branch of `head` that came into `base`, which is where this job runs.
@@ -38,8 +43,12 @@ void ReadPullRequest(const Value& payload, Job& job) {
 
 // Of the workflow that ran before: this job has the rights of the base, and perhaps its artefacts.
 void ReadWorkflowRun(const Value& payload, Job& job) {
-  SayWhose(FullName(Find(payload.Find("workflow_run"), "head_repository")),
-           FullName(payload.Find("repository")), job);
+  const Value* before = payload.Find("workflow_run");
+  SayWhose(FullName(Find(before, "head_repository")), FullName(payload.Find("repository")), job);
+  // After a comment, or after yet another workflow, that repository is the base whoever's branch
+  // that run was about.
+  const auto event = TextOf(Find(before, "event"));
+  if (!event || !(IsOwnEvent(*event) || event->starts_with("pull_request"))) job.fork = true;
 }
 
 // A comment on a pull request does not say whose branch that is.

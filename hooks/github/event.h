@@ -18,8 +18,9 @@ bool HasWhoseBranch(const Job& job);
 /// be read, and then IsFork goes by the event's name.
 ///
 /// pull_request, pull_request_target, pull_request_review, pull_request_review_comment: a head
-/// repository other than the base, or gone, is a fork. workflow_run: so is that of the run before.
-/// issue_comment: on a pull request it counts as a fork, for it does not say whose that is.
+/// repository other than the base, or gone, is a fork. workflow_run: so is that of the run before,
+/// and one whose own event does not tell. issue_comment: on a pull request it counts as a fork, for
+/// it does not say whose that is.
 void ReadEvent(std::string_view payload, Job& job);
 
 }  // namespace jobwarden

@@ -2,12 +2,12 @@
 #include <array>
 
 #include "verifier/provider/profile.h"
+#include "verifier/provider/provider.h"
 
 namespace jobwarden {
 namespace {
 
-// Events whose jobs run what stands in the repository itself. Any other, one that is new to us
-// included, can be about a fork's pull request.
+// Any other, one that is new to us included, can be about a fork's pull request.
 constexpr std::array<std::string_view, 20> kOwnEvents = {"branch_protection_rule",
                                                          "create",
                                                          "delete",
@@ -30,6 +30,10 @@ constexpr std::array<std::string_view, 20> kOwnEvents = {"branch_protection_rule
                                                          "workflow_dispatch"};
 
 }  // namespace
+
+bool IsOwnEvent(std::string_view event) {
+  return std::find(kOwnEvents.begin(), kOwnEvents.end(), event) != kOwnEvents.end();
+}
 
 // What every server has put into its id_tokens since there are any: `repository_id`, `actor_id`,
 // `workflow_ref` and `runner_environment` came later.
@@ -65,7 +69,7 @@ bool IsForkGitHub(const Object* claims, const Job& job) {
   if (both) return false;
   const auto named = ClaimText(claims, "event_name");
   const auto& event = named ? named : job.event;
-  return !event || std::find(kOwnEvents.begin(), kOwnEvents.end(), *event) == kOwnEvents.end();
+  return !event || !IsOwnEvent(*event);
 }
 
 Object MakeFactsGitHub(const Object* claims, const Job& job) {

@@ -35,6 +35,10 @@ Findings Bind(Provider provider, const SignedToken& token, const Job& job);
 /// is not known here.
 bool IsFork(Provider provider, const SignedToken* token, const Job& job);
 
+/// Whether the jobs of this event of GitHub run what stands in the repository itself, whoever
+/// caused it. False for those that a fork's pull request can cause, and for what is not known here.
+bool IsOwnEvent(std::string_view event);
+
 /// The named values that rules see as `facts`: `fork`, `event`, `project_path`, `project_id`,
 /// `job_name`, `ref`, `ref_type`, `ref_protected`, `sha`, `user_id`, `image`, `services`; GitHub
 /// also `head_repository`, `base_repository`, `workflow_ref`, `actor`. A fact comes from the

@@ -54,8 +54,8 @@ std::string PullRequest(const std::string& head, const std::string& base = "shop
          R"(},"base":{"ref":"main","repo":{"full_name":")" + base + R"("}}}})";
 }
 
-std::string WorkflowRun(const std::string& head) {
-  return R"({"workflow_run":{"head_repository":)" +
+std::string WorkflowRun(const std::string& head, const std::string& event = "pull_request") {
+  return R"({"workflow_run":{"event":")" + event + R"(","head_repository":)" +
          (head.empty() ? "null" : R"({"full_name":")" + head + "\"}") +
          R"(},"repository":{"full_name":"shop/checkout"}})";
 }
@@ -118,6 +118,17 @@ BOOST_AUTO_TEST_CASE(workflow_run_is_a_forks_when_the_run_before_was) {
   BOOST_TEST(!runner.Fork("workflow_run", WorkflowRun("shop/checkout")));
   BOOST_TEST(runner.Fork("workflow_run", WorkflowRun("mallory/checkout")));
   BOOST_TEST(runner.Fork("workflow_run", WorkflowRun("")));
+}
+
+BOOST_AUTO_TEST_CASE(workflow_run_is_a_forks_where_the_run_before_cannot_tell) {
+  Runner runner;
+  for (const char* event : {"push", "schedule", "workflow_dispatch", "pull_request_target"}) {
+    BOOST_TEST(!runner.Fork("workflow_run", WorkflowRun("shop/checkout", event)), event);
+  }
+  // Both run for the base, with what a stranger's branch may have left them.
+  for (const char* event : {"issue_comment", "workflow_run", "check_suite", ""}) {
+    BOOST_TEST(runner.Fork("workflow_run", WorkflowRun("shop/checkout", event)), event);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(comment_counts_as_a_forks_where_it_is_on_a_pull_request) {

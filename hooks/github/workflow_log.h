@@ -9,8 +9,9 @@
 namespace jobwarden {
 
 // What a workflow's author sees of us is written as the runner's output commands, one a line, on
-// standard output. Everything else that is printed begins with `jobwarden: `, so that nothing of a
-// stranger's becomes a command.
+// standard output. Everything else that is printed begins with `jobwarden: `, and what a stranger
+// wrote is quoted (Quote), so that nothing of it becomes a command: neither `::error::` at the
+// beginning of a line nor `##[error]` anywhere in it.
 
 /// `::error title=T::message`: an annotation, shown on the run's page. `%`, CR and LF, in the title
 /// also `:` and `,`, are encoded.

@@ -89,7 +89,7 @@ std::string Quote(std::string_view text) {
       out += "\\n";
     } else if (point == '\t') {
       out += "\\t";
-    } else if (Hidden(point)) {
+    } else if (Hidden(point) || (point == '[' && out.ends_with("##"))) {
       out += fmt::format("\\u{:04x}", static_cast<std::uint32_t>(point));
     } else {
       out += text.substr(begin, at - begin);

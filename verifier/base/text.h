@@ -9,8 +9,9 @@ namespace jobwarden {
 
 /// Text that a stranger wrote, made fit for a log, a message and JSON: in double quotes, on one
 /// line, escaped as JSON is, at most 200 characters of it (then `…`). Control characters,
-/// characters that change the direction or hide text, and invalid UTF-8 are escaped; whatever
-/// looks like a JWT is replaced by `[JWT]`.
+/// characters that change the direction or hide text, and invalid UTF-8 are escaped, and so is what
+/// GitHub's runner takes for a command anywhere in a line (`##[`); whatever looks like a JWT is
+/// replaced by `[JWT]`.
 std::string Quote(std::string_view text);
 
 /// Quotes each, and joins them: `"a", "b"`.

@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "verifier/base/text.h"
+
 using namespace jobwarden;
 
 BOOST_AUTO_TEST_SUITE(workflow_log)
@@ -11,6 +13,12 @@ BOOST_AUTO_TEST_CASE(annotation_stays_one_line_whatever_it_says) {
              "::error title=a%3A b%2C 5%25::100%25%0D%0A::add-mask::x\n");
   BOOST_TEST(AnnotationLine(Annotation::kWarning, "t", "m") == "::warning title=t::m\n");
   BOOST_TEST(AnnotationLine(Annotation::kNotice, "t", "m") == "::notice title=t::m\n");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_that_is_quoted_is_a_command) {
+  BOOST_TEST(Quote("a\n::stop-commands::x") == "\"a\\n::stop-commands::x\"");
+  BOOST_TEST(Quote("##[stop-commands]x") == "\"##\\u005bstop-commands]x\"");
+  BOOST_TEST(Quote("###[a] #[b] ##") == "\"###\\u005ba] #[b] ##\"");
 }
 
 BOOST_AUTO_TEST_CASE(each_line_of_a_value_is_masked_by_itself) {

@@ -300,6 +300,12 @@ class Follower {
     if (use_ != TokenUse::kNone || IsSystems(path)) return Kind::kNothing;
     if (++lookups_ > limits_.lookups) return Unknown();
     const bool ours = level == 0 || IsOurs(path);
+    struct stat there = {};
+    // Opening a pipe or a device does something to it.
+    if (stat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) {
+      if (S_ISDIR(there.st_mode)) return Kind::kFolder;
+      return level == 0 ? Unknown() : Kind::kNothing;
+    }
     const int fd = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (fd < 0) {
       const bool is_there = errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG;
@@ -312,10 +318,7 @@ class Follower {
 
   Kind Read(int fd, const std::string& path, int level, bool ours, const Words& words) {
     struct stat file = {};
-    if (fstat(fd, &file) != 0) return Unknown();
-    if (S_ISDIR(file.st_mode)) return Kind::kFolder;
-    // A script that is a pipe cannot be looked at without taking it away.
-    if (!S_ISREG(file.st_mode)) return level == 0 ? Unknown() : Kind::kNothing;
+    if (fstat(fd, &file) != 0 || !S_ISREG(file.st_mode)) return Unknown();
     const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
     const bool is_package = name == "package.json";
     // One of those is read anew for each text that names scripts of it.

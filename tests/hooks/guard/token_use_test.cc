@@ -1,8 +1,11 @@
 #include "hooks/guard/token_use.h"
 
+#include <sys/inotify.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
+#include <cerrno>
 #include <filesystem>
 
 #include "hooks/guard/words.h"
@@ -227,6 +230,21 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_looked_at_is_unknown) {
   BOOST_TEST(step.Run("cat pipe") == TokenUse::kNone);
   const std::string zip = step.top.Write("_temp/app", std::string("PK\3\4\0", 5));
   BOOST_TEST(step.Start("python", {zip}) == TokenUse::kUnknown);
+}
+
+BOOST_AUTO_TEST_CASE(pipe_that_is_named_is_not_even_opened) {
+  // Who waits for a reader would be let go, and lose what it writes.
+  Step step;
+  const std::string pipe = step.ws + "/pipe";
+  BOOST_REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  const int opened = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  BOOST_REQUIRE(inotify_add_watch(opened, pipe.c_str(), IN_OPEN) >= 0);
+  BOOST_TEST(step.Run("cat pipe") == TokenUse::kNone);
+  BOOST_TEST(step.Start("bash", {pipe}) == TokenUse::kUnknown);
+  char event[512];
+  BOOST_TEST(read(opened, event, sizeof event) == -1);
+  BOOST_TEST(errno == EAGAIN);
+  close(opened);
 }
 
 BOOST_AUTO_TEST_CASE(over_a_limit_is_unknown) {

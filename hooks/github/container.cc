@@ -71,7 +71,7 @@ Result<Passed> Filter(const Secret& text, const Config& config, const Environmen
     return Finding{
         Code::kVerdictMissing, "the verdict allows nothing, and says not why", "", {}, false};
   }
-  if (!verdict->enforced) return Passed{text.Clone(), false};
+  if (!verdict->enforced || config.exposure.report_only) return Passed{text.Clone(), false};
 
   TokenUse use = TokenUse::kNamed;
   if (message->command() == kPrepareJob) {

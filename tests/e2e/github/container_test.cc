@@ -326,6 +326,14 @@ BOOST_AUTO_TEST_CASE(report_mode_refuses_nothing_and_strips_nothing) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(exposure_in_report_mode_strips_nothing) {
+  Machine machine;
+  machine.config += "[exposure]\nmode = \"report\"\n";
+  const GitHubRun run = machine.PlaySteps({Run("true", "step")});
+  BOOST_TEST((run.outcome == GitHubRun::Outcome::kSucceeded), run.log());
+  BOOST_TEST(machine.MayRequest(1));
+}
+
 BOOST_AUTO_TEST_CASE(verdict_that_is_not_enforced_strips_nothing) {
   Machine machine;
   machine.decision = Denied(machine.decision);

@@ -82,12 +82,15 @@ int RefuseJob(const Record& record, const Config& config, const RunnerPlace* pla
   return 1;
 }
 
-// Where not even the question could be asked, the defaults hold: the job is stopped.
+// Where not even the question could be asked. In report mode that is said, and the job runs: what
+// is wrong is the runner's own.
 int RefuseUnasked(Findings findings, const Config& config, const Environment& environment) {
   Record record;
-  record.outcome = OutcomeOf(findings);
+  record.enforced = config.mode == Mode::kEnforce;
   record.findings = std::move(findings);
-  return RefuseJob(record, config, nullptr, environment);
+  if (!record.Runs()) return RefuseJob(record, config, nullptr, environment);
+  Say(STDOUT_FILENO, DecisionLog(record, config.help));
+  return 0;
 }
 
 }  // namespace
@@ -110,25 +113,25 @@ int RunGitHubJobStarted(const HookCall& call) {
 
   Record record = Decide(*job, *config, environment);
   const bool guards = record.Runs() && Guards(record, *config, environment);
-  // Nothing is promised before it is done: the verdict, which lets containers run, comes last.
-  Findings failures;
+  bool failed = false;
   const auto note = [&](const Status& done) {
-    if (!done) Append(failures, done.findings());
+    if (done) return;
+    failed = true;
+    record.outcome = Outcome::kError;
+    record.rule.clear();
+    Append(record.findings, done.findings());
   };
+  // Nothing is promised before it is done: the verdict, which lets containers run, comes last.
   if (guards) note(PutGuard(*place, SettingsOf(record, *config), environment));
   if (auto recorded = AppendAudit(config->audit, config->job_users, record); !recorded) {
-    if (!config->audit.required) {
+    if (config->audit.required) {
+      note(recorded);
+    } else {
       for (Finding& finding : recorded.findings()) finding.report_only = true;
+      Append(record.findings, recorded.findings());
     }
-    Append(record.findings, recorded.findings());
-    if (config->audit.required) note(recorded);
   }
-  if (failures.empty()) note(WriteVerdict(*place, environment, record));
-  if (!failures.empty()) {
-    record.outcome = OutcomeOf(failures);
-    record.enforced = true;
-    record.findings = std::move(failures);
-  }
+  if (!failed) note(WriteVerdict(*place, environment, record));
   if (!record.Runs()) return RefuseJob(record, *config, &*place, environment);
   Say(STDOUT_FILENO, DecisionLog(record, config->help));
   if (guards) {

@@ -236,4 +236,12 @@ BOOST_AUTO_TEST_CASE(decision_that_cannot_be_recorded_refuses_the_job) {
   BOOST_TEST(Refused(machine.Play(StubbornSteps()), "AUDIT_FAILED"));
 }
 
+BOOST_AUTO_TEST_CASE(job_that_could_not_be_guarded_is_recorded_as_refused) {
+  RunnerMachine machine;
+  // PATH cannot hold the guard's folder.
+  machine.config.replace(machine.config.find("/state\""), 7, "/sta:te\"");
+  BOOST_TEST(Refused(machine.Play(StubbornSteps()), "STATE_UNWRITABLE"));
+  BOOST_TEST(LastRecord(machine)["outcome"] == "error");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -99,6 +99,26 @@ BOOST_AUTO_TEST_CASE(report_mode_refuses_nothing_guards_nothing_and_records_all)
   BOOST_TEST(LastRecord(machine)["enforced"] == false);
 }
 
+BOOST_AUTO_TEST_CASE(report_mode_refuses_no_job_for_what_is_wrong_with_the_runner_either) {
+  RunnerMachine no_state;
+  no_state.config.insert(0, "mode = \"report\"\n");
+  no_state.folder.Write("state", "no folder");
+  const GitHubRun unasked = no_state.Play({Run("echo deploying", "deploy")});
+  BOOST_TEST(unasked.Step("deploy").log == "deploying\n");
+  BOOST_TEST(Has(unasked.Step(kSetUp).log, "STATE_UNWRITABLE: "));
+  BOOST_TEST((unasked.outcome == Outcome::kSucceeded));
+
+  RunnerMachine no_audit;
+  no_audit.config.insert(0, "mode = \"report\"\n");
+  fs::create_directory(no_audit.Path("audit.jsonl"));
+  const GitHubRun unrecorded = no_audit.Play({Run("echo deploying", "deploy")});
+  BOOST_TEST(unrecorded.Step("deploy").log == "deploying\n");
+  BOOST_TEST(Has(unrecorded.Step(kSetUp).log, "AUDIT_FAILED: "));
+  for (const GitHubRun& run : {unasked, unrecorded}) {
+    for (const Annotation& annotation : run.annotations) BOOST_TEST(annotation.level == "warning");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(steps_request_id_tokens_only_where_they_name_what_it_takes) {
   RunnerMachine machine;
   const GitHubRun run = machine.Play(

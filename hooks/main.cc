@@ -36,7 +36,7 @@ using Words = std::vector<std::string_view>;
 int EndUndecided(const Words& words, std::string_view why) {
   Say(STDERR_FILENO, why);
   if (std::find(words.begin(), words.end(), "job-started") != words.end()) {
-    StopJob(OnDeny::kStopJob, false);
+    StopJob(OnDeny::kStopJob, false, why);
   }
   return kRefused;
 }

@@ -38,6 +38,12 @@ std::vector<std::string> DenialLines(const Record& record, const std::string& he
   return lines;
 }
 
+std::string DenialText(const Record& record, const std::string& help) {
+  std::string text = VerdictLine(record) + "\n";
+  for (const std::string& line : DenialLines(record, help)) text += line + "\n";
+  return text;
+}
+
 std::string DecisionLog(const Record& record, const std::string& help) {
   Findings findings = record.findings;
   for (Finding& finding : findings) finding.report_only |= !record.enforced;

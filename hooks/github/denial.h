@@ -21,6 +21,9 @@ std::string DecisionLog(const Record& record, const std::string& help);
 /// can be a link or an image in it.
 std::string DecisionSummary(const Record& record, const std::string& help);
 
+/// The same as plain lines, for where no log is.
+std::string DenialText(const Record& record, const std::string& help);
+
 /// What the step guard prints instead of a step, by lines.
 std::vector<std::string> DenialLines(const Record& record, const std::string& help);
 

@@ -78,7 +78,7 @@ int RefuseJob(const Record& record, const Config& config, const RunnerPlace* pla
     guarded = bool(put);
     if (!put) Say(STDOUT_FILENO, FindingsAnnotated(put.findings()));
   }
-  StopJob(config.github.on_deny, guarded);
+  StopJob(config.github.on_deny, guarded, DenialText(record, config.help));
   return 1;
 }
 

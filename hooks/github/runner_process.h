@@ -21,6 +21,12 @@ struct RunnerProcesses {
 /// DRIVER_FAILED, with what was found instead, for anything else.
 Result<RunnerProcesses> FindRunnerProcesses();
 
+/// Writes to the worker's own standard error, which the listener collects: it shows that as the
+/// job's error when the worker ends without a known code, while logs and annotations that the
+/// worker keeps until a step, or the job, is over are lost. Whole lines, PIPE_BUF bytes at the
+/// most; nothing where that is no pipe, or one that is full.
+void LeaveLastWords(std::string_view text);
+
 /// Ends the worker (SIGKILL), or has the listener shut the runner down (SIGINT). DRIVER_FAILED.
 Status EndWorker(const RunnerProcesses& processes);
 Status ShutDownRunner(const RunnerProcesses& processes);

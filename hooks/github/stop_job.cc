@@ -34,8 +34,8 @@ void Warn(const std::string& message) {
 
 }  // namespace
 
-void StopJob(OnDeny on_deny, bool guarded) {
-  if (on_deny == OnDeny::kFailStep) {
+void StopJob(OnDeny on_deny, bool guarded, std::string_view why) {
+  if (on_deny == OnDeny::kFailStep && guarded) {
     return Warn("github.on_deny = \"fail-step\": " + WhatIsLeft(guarded));
   }
   const auto processes = FindRunnerProcesses();
@@ -49,6 +49,7 @@ void StopJob(OnDeny on_deny, bool guarded) {
   if (on_deny == OnDeny::kStopRunner && ShutDownRunner(*processes)) {
     std::this_thread::sleep_for(kShutdownPatience);
   }
+  LeaveLastWords(why);
   if (auto ended = EndWorker(*processes); !ended) {
     return Warn(fmt::format("it could not be stopped: {}; {}", ended.findings().front().message,
                             WhatIsLeft(guarded)));

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -32,20 +33,32 @@ void Tell(const Json& event) {
   std::cout << event.dump() << std::endl;
 }
 
-// Gives the worker's status as waitpid does.
-int RunWorker(const std::string& message) {
+// Gives the worker's status as waitpid does, and what it wrote on its standard error.
+int RunWorker(const std::string& message, std::string& errors) {
   const std::string program = fs::read_symlink("/proc/self/exe").replace_filename("Runner.Worker");
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) return -1;
   const pid_t pid = fork();
   if (pid == 0) {
+    dup2(ends[1], STDERR_FILENO);
     execl(program.c_str(), program.c_str(), message.c_str(), nullptr);
     _exit(127);
   }
+  const auto read_all = [&] {
+    std::array<char, 4096> buffer{};
+    for (ssize_t got = 0; (got = read(ends[0], buffer.data(), buffer.size())) > 0;) {
+      errors.append(buffer.data(), static_cast<std::size_t>(got));
+    }
+  };
   int status = 0;
   bool told = false;
   while (waitpid(pid, &status, WNOHANG) == 0) {
+    read_all();
     if (stop_asked != 0 && !std::exchange(told, true)) kill(pid, SIGINT);
     usleep(2000);
   }
+  read_all();
+  for (const int end : ends) close(end);
   return status;
 }
 
@@ -63,6 +76,8 @@ void Take(const Json& event, GitHubSession& session) {
     run.annotations.push_back({event["level"], event["title"], event["message"]});
   } else if (what == "summary") {
     run.summary += event["text"].get<std::string>();
+  } else if (what == "crash") {
+    run.crash = event["errors"];
   } else if (what == "result") {
     run.worker_died = event["worker_died"];
     run.outcome = event["result"] == "Succeeded"  ? Outcome::kSucceeded
@@ -183,10 +198,16 @@ int RunGitHubListener(const std::vector<std::string>& messages) {
   for (const std::string& message : messages) {
     if (stop_asked != 0) break;
     Tell({{"event", "job"}});
-    const int status = RunWorker(message);
+    std::string errors;
+    const int status = RunWorker(message, errors);
     const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     const bool known =
         code == kWorkerSucceeded || code == kWorkerFailed || code == kWorkerCancelled;
+    if (known) {
+      std::cerr << errors;
+    } else if (!errors.empty()) {
+      Tell({{"event", "crash"}, {"errors", errors}});
+    }
     Tell({{"event", "result"},
           {"result", code == kWorkerSucceeded   ? "Succeeded"
                      : code == kWorkerCancelled ? "Canceled"

@@ -34,6 +34,8 @@ struct GitHubStepRun {
 struct GitHubRun {
   enum class Outcome { kSucceeded, kFailed, kCancelled } outcome = Outcome::kFailed;
   bool worker_died = false;  ///< the worker ended without a known code, and the listener said so
+  /// What such a worker had written on its standard error: the job's error, as the server shows it.
+  std::string crash;
   std::vector<GitHubStepRun> steps;
   std::vector<Annotation> annotations;
   std::string summary;  ///< GITHUB_STEP_SUMMARY of all steps

@@ -63,6 +63,18 @@ BOOST_AUTO_TEST_CASE(wrong_branch_is_refused_and_no_step_runs_not_even_under_alw
   BOOST_TEST(LastRecord(machine)["outcome"] == "deny");
 }
 
+BOOST_AUTO_TEST_CASE(reasons_are_the_error_of_the_job_whatever_of_its_log_was_sent) {
+  RunnerMachine machine;
+  machine.host.log_interval = std::chrono::hours(1);
+  machine.job.ref = "refs/heads/try";
+  const GitHubRun run = machine.Play(StubbornSteps());
+  BOOST_TEST(run.worker_died);
+  BOOST_TEST(run.log() == "");
+  BOOST_TEST(run.crash.starts_with("jobwarden: denied, 1 reason:\nNO_RULE_ALLOWS: "));
+  BOOST_TEST(Has(run.crash, "\"refs/heads/try\""));
+  BOOST_TEST(run.crash.ends_with("\nask #ci-platform\n"));
+}
+
 BOOST_AUTO_TEST_CASE(wrong_repository_is_refused) {
   RunnerMachine machine;
   machine.job.repository = "games/checkout";
@@ -170,6 +182,13 @@ BOOST_AUTO_TEST_CASE(fail_step_refuses_run_steps_and_says_what_it_cannot) {
   BOOST_TEST(Has(run.summary, "### jobwarden: this job was refused\n\n```text\nNO_RULE_ALLOWS: "));
 }
 
+BOOST_AUTO_TEST_CASE(fail_step_without_a_step_guard_ends_the_job) {
+  RunnerMachine machine;
+  machine.SetGitHub("on_deny = \"fail-step\"");
+  machine.folder.Write("state", "no folder");
+  BOOST_TEST(Refused(machine.Play(StubbornSteps()), "STATE_UNWRITABLE"));
+}
+
 BOOST_AUTO_TEST_CASE(stop_runner_shuts_the_runner_down_and_no_step_runs) {
   RunnerMachine machine;
   machine.SetGitHub("on_deny = \"stop-runner\"");
@@ -221,7 +240,19 @@ BOOST_AUTO_TEST_CASE(hook_that_is_called_wrongly_stops_the_job_too) {
   const GitHubRun run = machine.Play(StubbornSteps());
   BOOST_TEST(run.worker_died);
   BOOST_TEST(Has(run.log(), "jobwarden: CONFIG_INVALID: command: unknown"));
+  BOOST_TEST(Has(run.crash, "jobwarden: CONFIG_INVALID: command: unknown"));
   BOOST_TEST(Lacks(run.log(), "ran\n"));
+}
+
+BOOST_AUTO_TEST_CASE(hook_that_cannot_even_be_started_stops_the_job) {
+  RunnerMachine machine;
+  fs::create_directory(machine.Path("opt"));
+  fs::create_symlink(machine.Path("absent"), machine.Path("opt/jobwarden-hook"));
+  const GitHubRun run = machine.Play(StubbornSteps());
+  BOOST_TEST(run.worker_died);
+  BOOST_TEST(Lacks(run.log(), "ran\n"));
+  BOOST_TEST(Has(run.log(), "/jobwarden-hook cannot be started: the job ends here\n"));
+  BOOST_TEST(Has(run.crash, "/jobwarden-hook cannot be started: the job ends here\n"));
 }
 
 BOOST_AUTO_TEST_CASE(state_that_cannot_be_written_refuses_the_job) {

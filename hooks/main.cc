@@ -32,13 +32,14 @@ constexpr std::array<std::pair<std::string_view, int (*)(const HookCall&)>, 5> k
 using Words = std::vector<std::string_view>;
 
 // What ends before a command could decide. A job-started hook that only failed would leave the job
-// its steps under `if: always()`.
+// its steps under `if: always()`; a job-completed hook must not fail a job that is over.
 int EndUndecided(const Words& words, std::string_view why) {
   Say(STDERR_FILENO, why);
-  if (std::find(words.begin(), words.end(), "job-started") != words.end()) {
-    StopJob(OnDeny::kStopJob, false, why);
-  }
-  return kRefused;
+  const auto is = [&](std::string_view command) {
+    return std::find(words.begin(), words.end(), command) != words.end();
+  };
+  if (is("job-started")) StopJob(OnDeny::kStopJob, false, why);
+  return is("job-completed") ? 0 : kRefused;
 }
 
 int Main(const Words& words, Environment environment) {

@@ -12,6 +12,7 @@
 #include "hooks/github/runner_place.h"
 #include "hooks/github/stop_job.h"
 #include "hooks/github/workflow_log.h"
+#include "hooks/guard/words.h"
 #include "hooks/hook.h"
 #include "verifier/admission/admit.h"
 #include "verifier/admission/job_log.h"
@@ -47,6 +48,11 @@ GuardSettings SettingsOf(const Record& record, const Config& config) {
   settings.step_tokens =
       config.github.step_tokens == StepAccess::kListed ? StepTokens::kListed : StepTokens::kNamed;
   settings.keep_steps = config.github.keep_steps;
+  for (const std::string_view variable : kRequestVariables) {
+    const auto commands = config.exposure.consumers.find(std::string(variable));
+    if (commands == config.exposure.consumers.end()) continue;
+    for (const std::string& command : commands->second) settings.consumers.push_back(command);
+  }
   return settings;
 }
 

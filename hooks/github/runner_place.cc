@@ -11,6 +11,7 @@
 #include "verifier/base/encoding.h"
 #include "verifier/base/text.h"
 #include "verifier/os/file.h"
+#include "verifier/os/remove_tree.h"
 
 namespace jobwarden {
 namespace {
@@ -126,13 +127,8 @@ Status RemoveVerdicts(const RunnerPlace& place) {
   if (!names) return names.findings();
   for (const std::string& name : *names) {
     if (!name.ends_with(kEnding)) continue;
-    if (unlinkat(folder->get(), name.c_str(), 0) == 0 || errno == ENOENT) continue;
-    return Finding{
-        Code::kStateUnwritable,
-        fmt::format("{} {}: {}", kWhat, Quote(place.folder + "/" + name), ErrorText(errno)),
-        "",
-        {},
-        false};
+    // A job may have made a folder of that name.
+    if (auto removed = RemoveTree(place.folder + "/" + name); !removed) return removed;
   }
   return Ok();
 }

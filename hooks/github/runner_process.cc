@@ -64,10 +64,26 @@ std::string WhyNot(pid_t pid, std::string_view name) {
   return "";
 }
 
-Result<Fd> Hold(pid_t pid) {
-  Fd fd(pidfd_open(pid, 0));
-  if (!fd) return Fault(fmt::format("process {}: {}", pid, ErrorText(errno)));
-  return fd;
+// A process, and a descriptor that holds it.
+struct Held {
+  pid_t pid;
+  Fd fd;
+};
+
+std::optional<pid_t> ParentNow(pid_t child) {
+  if (child == getpid()) return getppid();
+  const auto stat = StatOf(child);
+  return stat ? std::optional(stat->parent) : std::nullopt;
+}
+
+// A parent that is still the parent after it is held was so all the time.
+Result<Held> HoldParent(pid_t child) {
+  const auto parent = ParentNow(child);
+  if (!parent) return Fault(fmt::format("process {} has ended", child));
+  Held held{*parent, Fd(pidfd_open(*parent, 0))};
+  if (!held.fd) return Fault(fmt::format("process {}: {}", *parent, ErrorText(errno)));
+  if (ParentNow(child) != parent) return Fault(fmt::format("process {} has ended", *parent));
+  return held;
 }
 
 Status Signal(const Fd& process, int signal, std::string_view name) {
@@ -81,34 +97,29 @@ constexpr std::string_view kListener = "Runner.Listener";
 }  // namespace
 
 Result<RunnerProcesses> FindRunnerProcesses() {
-  // A parent that is still the parent after it is held was so all the time; the same one up.
-  const pid_t worker = getppid();
-  auto worker_fd = Hold(worker);
-  if (!worker_fd) return std::move(worker_fd).findings();
-  const auto stat = StatOf(worker);
-  if (!stat || getppid() != worker) return Fault("the process that started this one has ended");
-  auto listener_fd = Hold(stat->parent);
-  if (!listener_fd) return std::move(listener_fd).findings();
-  if (const auto again = StatOf(worker); !again || again->parent != stat->parent) {
-    return Fault("the process that started the runner's worker has ended");
-  }
-  for (const auto& [pid, name] : {std::pair(worker, kWorker), std::pair(stat->parent, kListener)}) {
+  auto worker = HoldParent(getpid());
+  if (worker && ProgramOf(worker->pid).ends_with("/bash")) worker = HoldParent(worker->pid);
+  if (!worker) return std::move(worker).findings();
+  auto listener = HoldParent(worker->pid);
+  if (!listener) return std::move(listener).findings();
+  for (const auto& [pid, name] :
+       {std::pair(worker->pid, kWorker), std::pair(listener->pid, kListener)}) {
     if (std::string why = WhyNot(pid, name); !why.empty()) return Fault(std::move(why));
   }
-  if (fs::path(ProgramOf(worker)).parent_path() !=
-      fs::path(ProgramOf(stat->parent)).parent_path()) {
+  if (fs::path(ProgramOf(worker->pid)).parent_path() !=
+      fs::path(ProgramOf(listener->pid)).parent_path()) {
     return Fault("worker and listener are programs of two runners");
   }
-  return RunnerProcesses{std::move(*worker_fd), std::move(*listener_fd)};
+  return RunnerProcesses{worker->pid, std::move(worker->fd), std::move(listener->fd)};
 }
 
-void LeaveLastWords(std::string_view text) {
-  const pid_t worker = getppid();
-  const Fd fd(open(fmt::format("/proc/{}/fd/{}", worker, STDERR_FILENO).c_str(),
+void LeaveLastWords(const RunnerProcesses& processes, std::string_view text) {
+  const Fd fd(open(fmt::format("/proc/{}/fd/{}", processes.worker_pid, STDERR_FILENO).c_str(),
                    O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   struct stat st = {};
-  // A parent that is still the parent was it when its descriptor was opened.
-  if (!fd || fstat(fd.get(), &st) != 0 || !S_ISFIFO(st.st_mode) || getppid() != worker) return;
+  // A worker that is still there has its number since before the file was opened.
+  if (!fd || fstat(fd.get(), &st) != 0 || !S_ISFIFO(st.st_mode)) return;
+  if (!Signal(processes.worker, 0, kWorker)) return;
   static_cast<void>(signal(SIGPIPE, SIG_IGN));  // a listener that is gone must not end us
   if (text.size() > PIPE_BUF) text = text.substr(0, text.rfind('\n', PIPE_BUF - 1) + 1);
   Say(fd.get(), text);

@@ -49,7 +49,7 @@ void StopJob(OnDeny on_deny, bool guarded, std::string_view why) {
   if (on_deny == OnDeny::kStopRunner && ShutDownRunner(*processes)) {
     std::this_thread::sleep_for(kShutdownPatience);
   }
-  LeaveLastWords(why);
+  LeaveLastWords(*processes, why);
   if (auto ended = EndWorker(*processes); !ended) {
     return Warn(fmt::format("it could not be stopped: {}; {}", ended.findings().front().message,
                             WhatIsLeft(guarded)));

@@ -68,7 +68,7 @@ bool IsFork(const Subject& subject) {
 Finding ForkDenied() {
   return {
       Code::kForkDenied,
-      "fork: expected false, got true: the job runs what a fork wrote",
+      "fork: expected false, got true: the job runs, or may run, what a fork wrote",
       "push the branch to the project itself and run it there; an administrator can leave forks "
       "to the rules (facts.fork) with action = \"allow\" in [fork]",
       {{"fork", "false", "true"}},

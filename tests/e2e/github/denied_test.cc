@@ -251,8 +251,19 @@ BOOST_AUTO_TEST_CASE(hook_that_cannot_even_be_started_stops_the_job) {
   const GitHubRun run = machine.Play(StubbornSteps());
   BOOST_TEST(run.worker_died);
   BOOST_TEST(Lacks(run.log(), "ran\n"));
-  BOOST_TEST(Has(run.log(), "/jobwarden-hook cannot be started: the job ends here\n"));
-  BOOST_TEST(Has(run.crash, "/jobwarden-hook cannot be started: the job ends here\n"));
+  BOOST_TEST(Has(run.log(), "/jobwarden-hook ended with status 127: the job ends here\n"));
+  BOOST_TEST(Has(run.crash, "/jobwarden-hook ended with status 127: the job ends here\n"));
+}
+
+BOOST_AUTO_TEST_CASE(hook_that_is_killed_stops_the_job) {
+  RunnerMachine machine;
+  fs::create_directory(machine.Path("opt"));
+  fs::permissions(machine.folder.Write("opt/jobwarden-hook", "#!/bin/sh\nkill -KILL $$\n"),
+                  fs::perms::owner_all);
+  const GitHubRun run = machine.Play(StubbornSteps());
+  BOOST_TEST(run.worker_died);
+  BOOST_TEST(Lacks(run.log(), "ran\n"));
+  BOOST_TEST(Has(run.crash, "/jobwarden-hook ended with status 137: the job ends here\n"));
 }
 
 BOOST_AUTO_TEST_CASE(state_that_cannot_be_written_refuses_the_job) {

@@ -59,7 +59,7 @@ void RunnerMachine::Install() {
   fs::create_directories(Path("opt"));
   for (const char* program : {JOBWARDEN, JOBWARDEN_HOOK, JOBWARDEN_GUARD}) {
     const fs::path link = fs::path(Path("opt")) / fs::path(program).filename();
-    if (!fs::is_symlink(link)) fs::create_symlink(program, link);
+    if (!fs::exists(fs::symlink_status(link))) fs::create_symlink(program, link);
   }
   for (const auto& file : fs::directory_iterator(JOBWARDEN_HOOK_FILES)) {
     const std::string shipped = "/etc/jobwarden/jobwarden.toml";

@@ -132,6 +132,16 @@ BOOST_AUTO_TEST_CASE(steps_request_id_tokens_only_where_they_name_what_it_takes)
   BOOST_TEST(Has(run.Step(kSetUp).log, "may not request id_tokens\n"));
 }
 
+BOOST_AUTO_TEST_CASE(administrator_may_name_more_commands_that_request_id_tokens) {
+  RunnerMachine machine;
+  machine.config += "[exposure.consumers]\nACTIONS_ID_TOKEN_REQUEST_URL = [\"deploy-tool\"]\n";
+  const std::string count = "env | grep -c ^ACTIONS_ID_TOKEN_REQUEST || true";
+  const GitHubRun run =
+      machine.Play({Run(count + "; : deploy-tool login", "uses it"), Run(count, "plain")});
+  BOOST_TEST(run.Step("uses it").log == "2\n");
+  BOOST_TEST(run.Step("plain").log == "0\n");
+}
+
 BOOST_AUTO_TEST_CASE(listed_steps_alone_request_id_tokens) {
   RunnerMachine machine;
   machine.SetGitHub("step_tokens = \"listed\"\nkeep_steps = [\"mint\"]");

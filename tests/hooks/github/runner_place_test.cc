@@ -88,7 +88,9 @@ BOOST_AUTO_TEST_CASE(all_verdicts_of_a_runner_are_removed_and_nothing_else) {
   BOOST_REQUIRE(WriteVerdict(state.place, EnvironmentOf(Of("7")), RecordOf("7")));
   BOOST_REQUIRE(WriteVerdict(state.place, EnvironmentOf(Of("8", "3")), RecordOf("8")));
   fs::create_directory(state.place.guard());
+  fs::create_directories(state.place.folder + "/a folder.json/b");
   BOOST_TEST(bool(RemoveVerdicts(state.place)));
+  BOOST_TEST(!fs::exists(state.place.folder + "/a folder.json"));
   BOOST_TEST(state.Missing(Of("7")) == "no verdict of this job");
   BOOST_TEST(fs::exists(state.place.guard()));
   BOOST_TEST(!fs::exists(state.place.folder + "/8-3.json"));

@@ -31,14 +31,18 @@ void ReadPayload(const Environment& environment, Job& job) {
 
 }  // namespace
 
+Finding NotSetByRunner(std::string_view variable) {
+  return {kCode,
+          fmt::format("variable {}: expected what the runner sets, got nothing", variable),
+          "is this called by a hook of GitHub's runner?",
+          {},
+          false};
+}
+
 Result<Job> ReadGitHubJob(const Environment& environment) {
   for (const std::string_view name : {"GITHUB_REPOSITORY", "GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT"}) {
     if (!environment.Get(name).empty()) continue;
-    return Finding{kCode,
-                   fmt::format("variable {}: expected what the runner sets, got nothing", name),
-                   "is this called by a hook of GitHub's runner?",
-                   {},
-                   false};
+    return NotSetByRunner(name);
   }
   Job job;
   job.provider = Provider::kGitHub;

@@ -1,11 +1,16 @@
 #ifndef JOBWARDEN_HOOKS_GITHUB_GITHUB_JOB_H_
 #define JOBWARDEN_HOOKS_GITHUB_GITHUB_JOB_H_
 
+#include <string_view>
+
 #include "verifier/base/result.h"
 #include "verifier/os/environment.h"
 #include "verifier/provider/job.h"
 
 namespace jobwarden {
+
+/// That a variable which the runner sets is not there: JOB_UNREADABLE.
+Finding NotSetByRunner(std::string_view variable);
 
 /// What the runner says about the job: its GITHUB_* and RUNNER_* variables, which no workflow can
 /// set, and the event's payload (GITHUB_EVENT_PATH) as far as it tells whose branch it is.

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "hooks/guard/words.h"
 #include "verifier/base/result.h"
 #include "verifier/base/secret.h"
 #include "verifier/config/config.h"
@@ -13,8 +14,8 @@
 namespace jobwarden {
 
 /// What a job with `permissions: id-token: write` asks for id_tokens with.
-inline constexpr std::string_view kRequestUrl = "ACTIONS_ID_TOKEN_REQUEST_URL";
-inline constexpr std::string_view kRequestToken = "ACTIONS_ID_TOKEN_REQUEST_TOKEN";
+inline constexpr std::string_view kRequestUrl = kRequestVariables[0];
+inline constexpr std::string_view kRequestToken = kRequestVariables[1];
 
 /// Whether the job may request id_tokens at all.
 bool MayRequestIdTokens(const Environment& environment);

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "hooks/github/github_job.h"
 #include "verifier/base/encoding.h"
 #include "verifier/base/text.h"
 #include "verifier/os/file.h"
@@ -37,14 +38,6 @@ bool IsNumber(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-Finding NoRunner(std::string_view name) {
-  return {Code::kJobUnreadable,
-          fmt::format("variable {}: expected what the runner sets, got nothing", name),
-          "is this called by a hook of GitHub's runner?",
-          {},
-          false};
-}
-
 Finding Missing(std::string_view why) {
   return {Code::kVerdictMissing,
           std::string(why),
@@ -55,7 +48,7 @@ Finding Missing(std::string_view why) {
 
 Result<std::string> VerdictPath(const RunnerPlace& place, const Environment& environment) {
   for (const std::string_view name : {"GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT"}) {
-    if (!IsNumber(environment.Get(name))) return NoRunner(name);
+    if (!IsNumber(environment.Get(name))) return NotSetByRunner(name);
   }
   return fmt::format("{}/{}-{}{}", place.folder, environment.Get("GITHUB_RUN_ID"),
                      environment.Get("GITHUB_RUN_ATTEMPT"), kEnding);
@@ -65,7 +58,7 @@ Result<std::string> VerdictPath(const RunnerPlace& place, const Environment& env
 
 Result<RunnerPlace> FindRunnerPlace(const Config& config, const Environment& environment) {
   for (const std::string_view name : {"RUNNER_NAME", "RUNNER_TEMP"}) {
-    if (environment.Get(name).empty()) return NoRunner(name);
+    if (environment.Get(name).empty()) return NotSetByRunner(name);
   }
   constexpr std::size_t kDigestChars = 8;
   return RunnerPlace{

@@ -94,10 +94,12 @@ Result<StoredKeys> ReadStoredKeys(const std::string& state_dir, const Issuer& is
   constexpr Code kCode = Code::kKeyCacheIgnored;
   const std::string path = KeysPath(state_dir, issuer, ".json");
   auto fd = OpenFile(path, kCode, kWhat);
-  if (!fd) {
-    if (!IsThere(path)) fd.findings().front().code = Code::kKeysUnavailable;
+  if (!fd && !IsThere(path)) {
+    fd.findings().front().code = Code::kKeysUnavailable;
     return std::move(fd).findings();
   }
+  if (!fd) fd = OpenFile(path, kCode, kWhat);  // another may just have fetched it
+  if (!fd) return std::move(fd).findings();
   if (auto status = CheckWriters(*fd, path, job_users, kCode, kWhat); !status) {
     return std::move(status).findings();
   }

@@ -5,6 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
+#include <thread>
 
 #include "tests/support/signer.h"
 #include "tests/support/temp_folder.h"
@@ -208,6 +209,23 @@ BOOST_AUTO_TEST_CASE(pinned_keys_are_held_to_the_same_rules) {
   BOOST_TEST(refusal() == start + "no key in it can be used, it is empty");
   BOOST_REQUIRE(unlink(issuer.keys.file.c_str()) == 0);
   BOOST_TEST(refusal() == start + "No such file or directory");
+}
+
+BOOST_AUTO_TEST_CASE(set_that_comes_while_it_is_looked_for_is_never_ignored) {
+  Store();
+  const std::string kept = state / "kept";
+  std::filesystem::rename(path, kept);
+  for (int i = 0; i < 400; ++i) {
+    std::filesystem::copy_file(kept, state / "new");
+    std::jthread writer([&] { std::filesystem::rename(state / "new", path); });
+    auto keys = Read();
+    while (!keys) {
+      BOOST_REQUIRE((keys.findings().front().code == Code::kKeysUnavailable));
+      keys = Read();
+    }
+    writer.join();
+    std::filesystem::remove(path);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -20,7 +20,7 @@ constexpr std::array<std::pair<std::string_view, std::size_t>, 6> kCommands{{
 }};
 
 Finding Misused(std::string message) {
-  return Finding{Code::kConfigInvalid, std::move(message), std::string(kUsage), {}, false};
+  return Finding{Code::kConfigInvalid, std::move(message), std::string(kUsage)};
 }
 
 }  // namespace

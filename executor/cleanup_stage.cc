@@ -1,15 +1,48 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <string>
+#include <utility>
 
 #include "executor/job_input.h"
-#include "executor/leftovers.h"
-#include "executor/local_driver.h"
+#include "executor/local/local_driver.h"
+#include "executor/process/leftovers.h"
 #include "executor/stage.h"
+#include "executor/stage_exposure.h"
 #include "executor/verdict.h"
-#include "executor/wrapped_driver.h"
+#include "executor/wrap/wrapped_driver.h"
+#include "verifier/admission/verdict.h"
 #include "verifier/config/config.h"
+#include "verifier/os/fd.h"
 #include "verifier/os/remove_tree.h"
 
 namespace jobwarden {
+namespace {
+
+void CleanUpWrapped(const Call& call, const Config& config, const std::string& folder) {
+  const auto response = ReadJobResponse(call.environment);
+  Inventory inventory;
+  bool read = false;
+  if (response) {
+    auto taken = TakeJobInventory(response->variables(), *response, call.environment, config);
+    read = static_cast<bool>(taken);
+    if (taken) inventory = *std::move(taken);
+  }
+  const auto masked = OutputMask(inventory, config);
+  const auto status =
+      RunWrappedCleanup({config, call.environment, call.job_limits, folder,
+                         read ? &*response : nullptr, read ? &inventory : nullptr, masked.get()});
+  if (!status) {
+    Fail(call.environment, status.findings());
+  } else if (*status != 0) {
+    Say(STDERR_FILENO,
+        fmt::format("jobwarden: warning: executor.wrap.cleanup ended with exit status {}\n",
+                    *status));
+  }
+}
+
+}  // namespace
+
 int RunCleanupStage(const Call& call) {
   const auto folder = JobFolder(call.environment);
   if (!folder) {
@@ -18,7 +51,7 @@ int RunCleanupStage(const Call& call) {
   }
   const std::string temporary = TemporaryFolderIn(*folder);
   EndLeftovers("TMPDIR=" + temporary);
-  if (auto removed = RemoveVerdict(*folder); !removed) {
+  if (auto removed = RemoveVerdict(VerdictPathIn(*folder)); !removed) {
     Fail(call.environment, removed.findings());
   }
   if (auto removed = RemoveTree(temporary); !removed) {
@@ -28,7 +61,7 @@ int RunCleanupStage(const Call& call) {
   if (!config) {
     Fail(call.environment, config.findings());
   } else if (config->executor.driver == Driver::kWrap) {
-    RunWrappedCleanup(call, *config);
+    CleanUpWrapped(call, *config, *folder);
   } else {
     GiveBackLocal(*config, *folder);
   }

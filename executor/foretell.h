@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "executor/job_response.h"
+#include "executor/received/job_response.h"
 #include "executor/stage.h"
 #include "verifier/admission/record.h"
 #include "verifier/base/result.h"

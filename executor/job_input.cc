@@ -15,23 +15,14 @@ Result<std::string> JobFolder(const Environment& environment) {
   if (folder.starts_with('/')) return std::string(folder);
   return Finding{Code::kDriverFailed,
                  "TMPDIR: expected the folder of this job, got " + Quote(folder),
-                 "jobwarden-executor is to be started by GitLab Runner's custom executor",
-                 {},
-                 false};
-}
-
-std::string TemporaryFolderIn(const std::string& job_folder) {
-  return job_folder + "/job-tmp";
+                 "jobwarden-executor is to be started by GitLab Runner's custom executor"};
 }
 
 Result<JobResponse> ReadJobResponse(const Environment& environment) {
   const std::string path(environment.Get("JOB_RESPONSE_FILE"));
   if (path.empty()) {
-    return Finding{Code::kJobUnreadable,
-                   "JOB_RESPONSE_FILE: expected a file, got nothing",
-                   "GitLab Runner 14.1 or newer is needed",
-                   {},
-                   false};
+    return Finding{Code::kJobUnreadable, "JOB_RESPONSE_FILE: expected a file, got nothing",
+                   "GitLab Runner 14.1 or newer is needed"};
   }
   auto bytes = ReadFile(path, kMaxJobResponseBytes, Code::kJobUnreadable, "job response");
   if (!bytes) return std::move(bytes).findings();

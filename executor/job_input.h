@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "executor/job_response.h"
+#include "executor/received/job_response.h"
 #include "verifier/base/result.h"
 #include "verifier/config/config.h"
 #include "verifier/exposure/inventory.h"
@@ -16,9 +16,6 @@ namespace jobwarden {
 /// The folder that GitLab Runner made for this job alone (`TMPDIR`). DRIVER_FAILED when it named
 /// none.
 Result<std::string> JobFolder(const Environment& environment);
-
-/// Where in it the job's script has its own TMPDIR.
-std::string TemporaryFolderIn(const std::string& job_folder);
 
 /// The job as GitLab Runner received it (`JOB_RESPONSE_FILE`). JOB_UNREADABLE.
 Result<JobResponse> ReadJobResponse(const Environment& environment);

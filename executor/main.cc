@@ -45,8 +45,7 @@ int Main(const std::vector<std::string_view>& words, Environment environment,
     try {
       return stage(call);
     } catch (const std::exception& problem) {
-      const int status =
-          Fail(call.environment, {{Code::kDriverFailed, problem.what(), "", {}, false}});
+      const int status = Fail(call.environment, {{Code::kDriverFailed, problem.what()}});
       return name == "cleanup" ? 0 : status;
     }
   }

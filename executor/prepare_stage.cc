@@ -6,15 +6,18 @@
 
 #include "executor/foretell.h"
 #include "executor/job_input.h"
-#include "executor/shell.h"
 #include "executor/stage.h"
+#include "executor/stage_exposure.h"
 #include "executor/verdict.h"
-#include "executor/wrapped_driver.h"
+#include "executor/wrap/wrapped_driver.h"
 #include "verifier/admission/admit.h"
 #include "verifier/admission/job_log.h"
+#include "verifier/admission/verdict.h"
 #include "verifier/audit/audit.h"
 #include "verifier/keys/key_cache.h"
 #include "verifier/keys/refresh_program.h"
+#include "verifier/os/clock.h"
+#include "verifier/os/fd.h"
 
 namespace jobwarden {
 int RunPrepareStage(const Call& call) {
@@ -35,25 +38,24 @@ int RunPrepareStage(const Call& call) {
   record.exposure = Foretell(*inventory, *response, call, *config);
 
   // Nothing is promised before it is written: the verdict, which lets the job run, comes last.
-  if (auto recorded = AppendAudit(config->audit, config->job_users, record); !recorded) {
-    if (config->audit.required) return Fail(environment, recorded.findings());
-    for (Finding& finding : recorded.findings()) finding.report_only = true;
-    Say(STDERR_FILENO, FindingsText(recorded.findings()));
-  }
-  const bool strips = record.enforced && !config->exposure.report_only;
-  if (strips) {
+  const Findings unrecorded = RecordDecision(config->audit, config->job_users, record);
+  if (OutcomeOf(unrecorded) != Outcome::kAllow) return Fail(environment, unrecorded);
+  Say(STDERR_FILENO, FindingsText(unrecorded));
+  if (Strips(record, *config)) {
     const std::string path(environment.Get("JOB_RESPONSE_FILE"));
     if (auto done = FilterJobResponse(path, *response, *inventory, record.exposure); !done) {
       return Fail(environment, done.findings());
     }
   }
-  if (auto written = WriteVerdict(*folder, record); !written) {
+  if (auto written = WriteVerdict(VerdictPathIn(*folder), record); !written) {
     return Fail(environment, written.findings());
   }
   Say(STDOUT_FILENO, DecisionText(record, *config, response->job().server_url));
   if (!record.Runs()) return ExitStatus(environment, record.outcome);
   if (config->executor.driver == Driver::kLocal) return 0;
-  const auto status = RunWrappedPrepare(call, *config, *response, *inventory);
+  const auto masked = OutputMask(*inventory, *config);
+  const auto status = RunWrappedPrepare(
+      {*config, environment, call.job_limits, *folder, &*response, &*inventory, masked.get()});
   return status ? *status : Fail(environment, status.findings());
 }
 

@@ -6,19 +6,20 @@
 #include <string>
 #include <utility>
 
-#include "executor/git_credentials.h"
 #include "executor/job_input.h"
-#include "executor/job_script.h"
-#include "executor/local_driver.h"
-#include "executor/own_process.h"
+#include "executor/local/git_credentials.h"
+#include "executor/local/local_driver.h"
+#include "executor/process/own_process.h"
+#include "executor/process/stage_process.h"
+#include "executor/received/job_script.h"
 #include "executor/stage.h"
 #include "executor/stage_exposure.h"
-#include "executor/stage_process.h"
 #include "executor/verdict.h"
-#include "executor/wrapped_driver.h"
+#include "executor/wrap/wrapped_driver.h"
 #include "verifier/admission/job_log.h"
 #include "verifier/base/text.h"
 #include "verifier/config/config.h"
+#include "verifier/os/fd.h"
 #include "verifier/os/file.h"
 
 namespace jobwarden {
@@ -46,10 +47,7 @@ Result<Secret> TakeScript(const std::string& path) {
   if (!bytes) return std::move(bytes).findings();
   if (truncate(path.c_str(), 0) != 0) {
     return Finding{Code::kScriptUnreadable,
-                   fmt::format("script {}: cannot be emptied: {}", Quote(path), ErrorText(errno)),
-                   "",
-                   {},
-                   false};
+                   fmt::format("script {}: cannot be emptied: {}", Quote(path), ErrorText(errno))};
   }
   return Secret(*std::move(bytes));
 }
@@ -64,7 +62,7 @@ Result<int> RunStage(const Call& call) {
   if (!config) return config.findings();
   const auto response = ReadJobResponse(call.environment);
   if (!response) return response.findings();
-  const auto verdict = ReadVerdict(*folder, *response, call.arguments.stage);
+  const auto verdict = ReadJobVerdict(*folder, *response, call.arguments.stage);
   if (!verdict) return verdict.findings();
   if (!verdict->Runs()) {
     Say(STDERR_FILENO, fmt::format("jobwarden: stage {}: nothing runs, this job was not allowed\n",
@@ -73,21 +71,25 @@ Result<int> RunStage(const Call& call) {
   }
   const auto stage = ExposeStage(*std::move(script), call, *config, *response, *verdict);
   if (!stage) return stage.findings();
+  const auto masked = OutputMask(stage->inventory, *config);
   if (config->executor.driver == Driver::kWrap) {
-    return RunWrappedScript(call, *config, *response, *stage);
+    return RunWrappedScript({*config, call.environment, call.job_limits, *folder, &*response,
+                             &stage->inventory, masked.get()},
+                            {call.arguments.script, call.arguments.stage}, stage->script,
+                            stage->dropped);
   }
-  auto command = LocalCommand(stage->script, call, *config, *folder);
+  auto command = LocalCommand(stage->script, call.environment, call.job_limits, *config, *folder);
   if (!command) return command.findings();
   if (stage->strip_git_of) {
     const auto strip = [&] {
       return StripGitCredentials(config->executor.builds_dir, *stage->strip_git_of,
                                  response->job_token());
     };
-    auto stripped =
-        command->user ? InOwnProcess([&] { return TakeOn(*command->user); }, strip) : strip();
+    auto stripped = command->user
+                        ? InOwnProcess([&] { return AssumeIdentity(*command->user); }, strip)
+                        : strip();
     if (!stripped) return std::move(stripped).findings();
   }
-  const auto masked = OutputMask(stage->inventory, *config);
   command->masked = masked.get();
   auto status = RunStageProcess(*command);
   if (!status || *status == 0) return status;

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "verifier/admission/job_log.h"
+#include "verifier/os/fd.h"
 
 namespace jobwarden {
 namespace {

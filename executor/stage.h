@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "executor/arguments.h"
-#include "executor/stage_process.h"
+#include "executor/process/stage_process.h"
 #include "verifier/base/finding.h"
 #include "verifier/os/environment.h"
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "executor/project_folder.h"
+#include "executor/received/project_folder.h"
 
 namespace jobwarden {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "executor/job_response.h"
+#include "executor/received/job_response.h"
 #include "verifier/checkout/checkout.h"
 #include "verifier/config/config.h"
 

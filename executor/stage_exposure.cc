@@ -10,12 +10,14 @@
 #include <vector>
 
 #include "executor/job_input.h"
-#include "executor/job_script.h"
-#include "executor/project_folder.h"
+#include "executor/received/job_script.h"
+#include "executor/received/project_folder.h"
 #include "executor/stage_checkout.h"
+#include "verifier/admission/admit.h"
 #include "verifier/admission/job_log.h"
 #include "verifier/base/text.h"
 #include "verifier/exposure/plan.h"
+#include "verifier/os/fd.h"
 
 namespace jobwarden {
 namespace {
@@ -71,7 +73,7 @@ StageUse UseOf(std::string_view commands, const Call& call, const Config& config
 
 Result<StageScript> ExposeStage(Secret received, const Call& call, const Config& config,
                                 const JobResponse& response, const Record& verdict) {
-  const bool strips = verdict.enforced && !config.exposure.report_only;
+  const bool strips = Strips(verdict, config);
   const auto script = JobScript::Parse(std::string(received.view()));
   if (!script && strips) return script.findings();
   const std::vector<Variable> none;
@@ -98,10 +100,7 @@ Result<StageScript> ExposeStage(Secret received, const Call& call, const Config&
       return Finding{
           Code::kScriptUnreadable,
           "job script: it does not say where the checkout is, in whose git configuration "
-          "the job token stands",
-          "",
-          {},
-          false};
+          "the job token stands"};
     }
   }
   return StageScript{*std::move(rest), *std::move(inventory), std::move(names),

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "executor/job_response.h"
+#include "executor/received/job_response.h"
 #include "executor/stage.h"
 #include "verifier/admission/record.h"
 #include "verifier/base/result.h"

@@ -7,18 +7,12 @@
 #include <cstddef>
 #include <utility>
 
+#include "hooks/commands.h"
 #include "verifier/base/text.h"
 #include "verifier/provider/issuer.h"
 
 namespace jobwarden {
 namespace {
-
-constexpr std::array<std::string_view, 7> kCommands{
-    "gitlab pre-build", "github job-started", "github job-completed",
-    "github container", "github mint",        "--help",
-    "--version"};
-
-constexpr std::string_view kMint = "github mint";
 
 // What a job's later steps, or the runner's own work in them, would be broken by.
 constexpr std::array<std::string_view, 4> kTakenPrefixes{"ACTIONS_", "GITHUB_", "LD_", "RUNNER_"};
@@ -28,7 +22,7 @@ constexpr std::array<std::string_view, 8> kTakenNames{"BASH_ENV", "CI",         
 constexpr std::size_t kMaxNameBytes = 128;
 
 Finding Misused(std::string message) {
-  return Finding{Code::kConfigInvalid, std::move(message), std::string(kHookUsage), {}, false};
+  return Finding{Code::kConfigInvalid, std::move(message), std::string(kHookUsage)};
 }
 
 bool IsLetter(char c) {
@@ -49,26 +43,26 @@ bool IsTaken(std::string_view name) {
                      [&](std::string_view prefix) { return name.starts_with(prefix); });
 }
 
-Status CheckMint(const HookArguments& arguments) {
-  const std::string& audience = arguments.audience;
+Status CheckMint(const MintRequest& mint) {
+  const std::string& audience = mint.audience;
   if (audience.empty() || audience.size() > kMaxAudienceBytes) {
     return Misused(fmt::format("--audience: expected 1 to {} bytes, got {}", kMaxAudienceBytes,
                                audience.empty() ? "none" : "more"));
   }
   // A token that goes nowhere is a mistake.
-  if (arguments.output.empty() == arguments.env.empty()) {
+  if (mint.output.empty() == mint.env.empty()) {
     return Misused("expected one of --output NAME and --env NAME, got " +
-                   std::string(arguments.env.empty() ? "neither" : "both"));
+                   std::string(mint.env.empty() ? "neither" : "both"));
   }
-  if (!arguments.output.empty() && !IsName(arguments.output, "-")) {
+  if (!mint.output.empty() && !IsName(mint.output, "-")) {
     return Misused("--output: expected a name of letters, digits, _ and -, got " +
-                   Quote(arguments.output));
+                   Quote(mint.output));
   }
-  if (!arguments.env.empty() && !IsName(arguments.env, "")) {
-    return Misused("--env: expected a name of letters, digits and _, got " + Quote(arguments.env));
+  if (!mint.env.empty() && !IsName(mint.env, "")) {
+    return Misused("--env: expected a name of letters, digits and _, got " + Quote(mint.env));
   }
-  if (IsTaken(arguments.env)) {
-    return Misused("--env: the name " + arguments.env + " means something else in a step");
+  if (IsTaken(mint.env)) {
+    return Misused("--env: the name " + mint.env + " means something else in a step");
   }
   return Ok();
 }
@@ -84,9 +78,9 @@ Result<HookArguments> ParseHookArguments(const std::vector<std::string_view>& wo
     bool given = false;
   };
   std::array<Option, 4> options{{{"--config", "a file", arguments.config_path},
-                                 {"--audience", "an audience", arguments.audience},
-                                 {"--output", "a name", arguments.output},
-                                 {"--env", "a name", arguments.env}}};
+                                 {"--audience", "an audience", arguments.mint.audience},
+                                 {"--output", "a name", arguments.mint.output},
+                                 {"--env", "a name", arguments.mint.env}}};
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string_view name = words[i].substr(0, words[i].find('='));
     auto* const option = std::find_if(options.begin(), options.end(),
@@ -108,16 +102,18 @@ Result<HookArguments> ParseHookArguments(const std::vector<std::string_view>& wo
     }
   }
   if (arguments.command.empty()) return Misused("command: expected one, got nothing");
-  if (std::find(kCommands.begin(), kCommands.end(), arguments.command) == kCommands.end()) {
+  const auto commands = HookCommands();
+  if (std::none_of(commands.begin(), commands.end(),
+                   [&](const HookCommand& command) { return command.name == arguments.command; })) {
     return Misused("command: unknown " + Quote(arguments.command));
   }
-  if (arguments.command == kMint) {
-    if (auto checked = CheckMint(arguments); !checked) return std::move(checked).findings();
+  if (arguments.command == kMintCommand) {
+    if (auto checked = CheckMint(arguments.mint); !checked) return std::move(checked).findings();
     return arguments;
   }
   for (const Option& option : options) {
     if (option.given && option.name != "--config") {
-      return Misused(fmt::format("{}: is an option of {} alone", option.name, kMint));
+      return Misused(fmt::format("{}: is an option of {} alone", option.name, kMintCommand));
     }
   }
   return arguments;

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hooks/github/mint.h"
 #include "verifier/base/result.h"
 #include "verifier/config/config.h"
 
@@ -15,15 +16,15 @@ inline constexpr std::string_view kHookUsage =
     "       jobwarden-hook [--config FILE] github job-started | job-completed | container\n"
     "       jobwarden-hook [--config FILE] github mint --audience A (--output NAME | --env NAME)";
 
+inline constexpr std::string_view kMintCommand = "github mint";
+
 struct HookArguments {
   std::string config_path{kDefaultConfigPath};
-  std::string command;   ///< `gitlab pre-build`, `github mint`, `--help`, `--version` …
-  std::string audience;  ///< of `github mint`: who the token is for
-  std::string output;    ///< the step's output that gets it; empty: none
-  std::string env;       ///< the variable of later steps that gets it; empty: none
+  std::string command;  ///< one of HookCommands() by its name: `gitlab pre-build`, `--help` …
+  MintRequest mint;     ///< of `github mint`
 };
 
-/// Reads the command line without the program's name; --config may stand before or after the
+/// Reads the command line without the program's name; --config may come before or after the
 /// command. CONFIG_INVALID, with the usage as hint, for anything else.
 Result<HookArguments> ParseHookArguments(const std::vector<std::string_view>& words);
 

@@ -3,31 +3,20 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <exception>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "hooks/arguments.h"
+#include "hooks/commands.h"
 #include "hooks/github/stop_job.h"
-#include "hooks/hook.h"
 #include "verifier/admission/job_log.h"
-#include "verifier/base/version.h"
 #include "verifier/os/fd.h"
 
 namespace jobwarden {
 namespace {
 
 constexpr int kRefused = 1;
-
-constexpr std::array<std::pair<std::string_view, int (*)(const HookCall&)>, 5> kCommands{{
-    {"gitlab pre-build", RunGitLabPreBuild},
-    {"github job-started", RunGitHubJobStarted},
-    {"github job-completed", RunGitHubJobCompleted},
-    {"github container", RunGitHubContainer},
-    {"github mint", RunGitHubMint},
-}};
 
 using Words = std::vector<std::string_view>;
 
@@ -42,20 +31,11 @@ int EndUndecided(const Words& words, std::string_view why) {
   return is("job-completed") ? 0 : kRefused;
 }
 
-int Main(const Words& words, Environment environment) {
-  auto arguments = ParseHookArguments(words);
+int Main(const Words& words, const Environment& environment) {
+  const auto arguments = ParseHookArguments(words);
   if (!arguments) return EndUndecided(words, FindingsText(arguments.findings()));
-  if (arguments->command == "--help") {
-    Say(STDOUT_FILENO, fmt::format("{}\n", kHookUsage));
-    return 0;
-  }
-  if (arguments->command == "--version") {
-    Say(STDOUT_FILENO, fmt::format("jobwarden-hook {}\n", Version()));
-    return 0;
-  }
-  const HookCall call{*std::move(arguments), std::move(environment)};
-  for (const auto& [name, command] : kCommands) {
-    if (call.arguments.command == name) return command(call);
+  for (const HookCommand& command : HookCommands()) {
+    if (command.name == arguments->command) return command.run(*arguments, environment);
   }
   return kRefused;
 }
@@ -63,7 +43,7 @@ int Main(const Words& words, Environment environment) {
 int Start(const Words& words) {
   try {
     const auto hidden = HideProcess();
-    Environment environment = Environment::Take();
+    const Environment environment = Environment::Take();
     if (!hidden) return EndUndecided(words, FindingsText(hidden.findings()));
     if (!OpenStandardDescriptors()) return EndUndecided(words, "");
     // Its error texts and ciphers, which nobody asks for, would be a fifth of a short call. Its
@@ -71,7 +51,7 @@ int Start(const Words& words) {
     OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_ADD_ALL_CIPHERS |
                             OPENSSL_INIT_NO_LOAD_CONFIG,
                         nullptr);
-    return Main(words, std::move(environment));
+    return Main(words, environment);
   } catch (const std::exception& problem) {
     return EndUndecided(words, fmt::format("jobwarden: DRIVER_FAILED: {}\n", problem.what()));
   }

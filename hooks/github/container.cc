@@ -1,3 +1,5 @@
+#include "hooks/github/container.h"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -10,11 +12,13 @@
 #include "hooks/github/container_message.h"
 #include "hooks/github/container_step.h"
 #include "hooks/github/runner_place.h"
+#include "hooks/github/step_settings.h"
 #include "hooks/github/wrapped_hook.h"
-#include "hooks/guard/words.h"
-#include "hooks/hook.h"
+#include "hooks/step/words.h"
+#include "verifier/admission/admit.h"
 #include "verifier/admission/job_log.h"
 #include "verifier/config/config.h"
+#include "verifier/os/fd.h"
 #include "verifier/os/file.h"
 
 namespace jobwarden {
@@ -40,7 +44,7 @@ Result<Secret> ReadMessage() {
     const ssize_t got = read(STDIN_FILENO, bytes.data() + size, bytes.size() - size);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) {
-      return Finding{Code::kJobUnreadable, "standard input: " + ErrorText(errno), "", {}, false};
+      return Finding{Code::kJobUnreadable, "standard input: " + ErrorText(errno)};
     }
     if (got == 0) break;
     size += static_cast<std::size_t>(got);
@@ -68,16 +72,15 @@ Result<Passed> Filter(const Secret& text, const Config& config, const Environmen
   if (!verdict) return verdict.findings();
   if (!verdict->Runs()) {
     if (!verdict->findings.empty()) return verdict->findings;
-    return Finding{
-        Code::kVerdictMissing, "the verdict allows nothing, and says not why", "", {}, false};
+    return Finding{Code::kVerdictMissing, "the verdict allows nothing, and says not why"};
   }
-  if (!verdict->enforced || config.exposure.report_only) return Passed{text.Clone(), false};
+  if (!Strips(*verdict, config)) return Passed{text.Clone(), false};
 
   TokenUse use = TokenUse::kNamed;
   if (message->command() == kPrepareJob) {
     use = TokenUse::kNone;  // what it starts are no steps
   } else if (message->command() == kRunScriptStep || message->command() == kRunContainerStep) {
-    use = StepNeedsTokens(*message, config.github, environment);
+    use = StepNeedsTokens(*message, StepSettingsOf(config), environment);
   }
   if (use == TokenUse::kNone) return Passed{message->WithoutRequestVariables()};
   if (use == TokenUse::kUnknown && !message->Variable(kRequestVariables[0]).empty()) {
@@ -88,17 +91,14 @@ Result<Passed> Filter(const Secret& text, const Config& config, const Environmen
 
 }  // namespace
 
-int RunGitHubContainer(const HookCall& call) {
-  const auto config = LoadConfig(call.arguments.config_path, JobsRun::kByGitHubRunner);
+int RunContainer(const std::string& config_path, const Environment& environment) {
+  const auto config = LoadConfig(config_path, JobsRun::kByGitHubRunner);
   if (!config) return Refuse(config.findings());
   auto text = ReadMessage();
   if (!text) return Refuse(text.findings());
-  auto passed = Filter(*text, *config, call.environment);
+  auto passed = Filter(*text, *config, environment);
   if (config->mode == Mode::kReport) {
-    if (!passed) {
-      for (Finding& finding : passed.findings()) finding.report_only = true;
-      Say(STDERR_FILENO, FindingsText(passed.findings()));
-    }
+    if (!passed) Say(STDERR_FILENO, FindingsText(AsWarnings(passed.findings())));
     passed = Passed{*std::move(text), false};
   }
   if (!passed) {
@@ -107,10 +107,9 @@ int RunGitHubContainer(const HookCall& call) {
     if (!config->help.empty()) Note(config->help);
     return 1;
   }
-  const auto hook =
-      FindWrappedHook(config->github.container_hooks, call.environment, passed->strips);
+  const auto hook = FindWrappedHook(config->github.container_hooks, environment, passed->strips);
   if (!hook) return Refuse(hook.findings());
-  return Refuse({Become(*hook, passed->message.view())});
+  return Refuse({ExecWrappedHook(*hook, passed->message.view())});
 }
 
 }  // namespace jobwarden

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "hooks/guard/words.h"
+#include "hooks/step/words.h"
 #include "verifier/base/json.h"
 
 namespace jobwarden {
@@ -18,11 +18,8 @@ constexpr std::string_view kContainers[] = {"container", "jobContainer"};
 constexpr std::string_view kBlanks = " \t\r\n";
 
 Finding Unreadable(const std::string& why) {
-  return {Code::kJobUnreadable,
-          std::string(kWhat) + ": " + why,
-          "is this called as ACTIONS_RUNNER_CONTAINER_HOOKS by GitHub's runner?",
-          {},
-          false};
+  return {Code::kJobUnreadable, std::string(kWhat) + ": " + why,
+          "is this called as ACTIONS_RUNNER_CONTAINER_HOOKS by GitHub's runner?"};
 }
 
 bool IsAbsent(const Value* value) {

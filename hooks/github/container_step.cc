@@ -1,11 +1,8 @@
 #include "hooks/github/container_step.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <system_error>
-
-#include "hooks/guard/words.h"
 
 namespace jobwarden {
 namespace {
@@ -31,7 +28,15 @@ bool HasContent(const std::string& folder) {
   return !folder.empty() && !fs::is_empty(folder, error) && !error;
 }
 
-TokenUse FollowScript(const ContainerMessage& message, const Environment& environment) {
+struct Paths {
+  std::string workspace;
+  std::string action;
+  std::string home;
+};
+
+// What the step starts, by the paths of this machine; these lie in `paths`, which outlives the
+// call.
+StepCall CallOf(const ContainerMessage& message, const Environment& environment, Paths& paths) {
   StepCall call;
   call.mounts =
       JobContainerMounts(environment.Get("RUNNER_TEMP"), environment.Get("RUNNER_TOOL_CACHE"));
@@ -39,19 +44,20 @@ TokenUse FollowScript(const ContainerMessage& message, const Environment& enviro
   const std::string_view program = message.Argument("entryPoint");
   call.program = program.substr(program.rfind('/') + 1);
   call.arguments = message.Arguments("entryPointArgs");
-  const std::string workspace = here(message.Variable("GITHUB_WORKSPACE"));
-  const std::string action = here(message.Variable("GITHUB_ACTION_PATH"));
-  const std::string home = here(message.Variable("HOME"));
-  call.workspace = workspace;
-  call.action = action;
+  call.is_action = message.command() == kRunContainerStep ||
+                   message.Argument("entryPoint").starts_with(kExternals);
+  paths = {here(message.Variable("GITHUB_WORKSPACE")), here(message.Variable("GITHUB_ACTION_PATH")),
+           here(message.Variable("HOME"))};
+  call.workspace = paths.workspace;
+  call.action = paths.action;
   call.temporary = environment.Get("RUNNER_TEMP");
-  call.home = home;
+  call.home = paths.home;
   call.folder = here(message.Argument("workingDirectory"));
   // Some container hooks (Kubernetes without a shared volume) have the checkout in the pod alone:
   // then the runner's own workspace is empty.
-  call.workspace_is_seen = !call.folder.empty() && HasContent(workspace);
+  call.workspace_is_seen = !call.folder.empty() && HasContent(paths.workspace);
   if (call.folder.empty()) call.folder = call.temporary;
-  return FindTokenUse(call, kTokenConsumers);
+  return call;
 }
 
 }  // namespace
@@ -67,21 +73,12 @@ std::vector<Mount> JobContainerMounts(std::string_view temporary, std::string_vi
   return mounts;
 }
 
-TokenUse StepNeedsTokens(const ContainerMessage& message, const GitHubSettings& settings,
+TokenUse StepNeedsTokens(const ContainerMessage& message, const StepSettings& settings,
                          const Environment& environment) {
-  if (settings.step_tokens == StepAccess::kAll) return TokenUse::kNamed;
-  // Of our own environment, which no workflow can set.
-  const std::string_view step = environment.Get("GITHUB_ACTION");
-  const auto& kept = settings.keep_steps;
-  if (!step.empty() && std::find(kept.begin(), kept.end(), step) != kept.end()) {
-    return TokenUse::kNamed;
-  }
-  if (settings.step_tokens == StepAccess::kListed) return TokenUse::kNone;
-  if (message.command() == kRunContainerStep ||
-      message.Argument("entryPoint").starts_with(kExternals)) {
-    return TokenUse::kNamed;
-  }
-  return FollowScript(message, environment);
+  Paths paths;
+  const StepCall call = CallOf(message, environment, paths);
+  // The id is of our own environment, which no workflow can set.
+  return DecideStep(settings, environment.Get("GITHUB_ACTION"), call);
 }
 
 }  // namespace jobwarden

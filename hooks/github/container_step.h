@@ -5,9 +5,8 @@
 #include <vector>
 
 #include "hooks/github/container_message.h"
-#include "hooks/guard/mounts.h"
-#include "hooks/guard/token_use.h"
-#include "verifier/config/config.h"
+#include "hooks/step/mounts.h"
+#include "hooks/step/step_decision.h"
 #include "verifier/os/environment.h"
 
 namespace jobwarden {
@@ -19,13 +18,13 @@ namespace jobwarden {
 std::vector<Mount> JobContainerMounts(std::string_view temporary, std::string_view tools);
 
 /// Whether a step in the job's container, a run_script_step or run_container_step, needs to request
-/// id_tokens, by the same settings as the step guard on the machine itself.
+/// id_tokens: the decision of the step guard on the machine itself (DecideStep).
 ///
 /// Under `named` the scripts of `run:` steps are followed as far as they lie on this machine
 /// (FindTokenUse). What is in the container's image is not seen; a checkout that is in the
 /// container alone is kUnknown for what names files. JavaScript and Docker actions are taken to
 /// need it. Under `listed` they must be listed, too.
-TokenUse StepNeedsTokens(const ContainerMessage& message, const GitHubSettings& settings,
+TokenUse StepNeedsTokens(const ContainerMessage& message, const StepSettings& settings,
                          const Environment& environment);
 
 }  // namespace jobwarden

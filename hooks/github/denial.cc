@@ -45,8 +45,7 @@ std::string DenialText(const Record& record, const std::string& help) {
 }
 
 std::string DecisionLog(const Record& record, const std::string& help) {
-  Findings findings = record.findings;
-  for (Finding& finding : findings) finding.report_only |= !record.enforced;
+  const Findings findings = record.enforced ? record.findings : AsWarnings(record.findings);
   std::string log = VerdictLine(record) + "\n" + FindingsAnnotated(findings);
   if (record.outcome == Outcome::kAllow) return log;
   if (LacksPermission(record)) {

@@ -77,7 +77,7 @@ const Event* Known(const Job& job) {
 
 }  // namespace
 
-bool HasWhoseBranch(const Job& job) {
+bool NamesBranchOwner(const Job& job) {
   return Known(job) != nullptr;
 }
 

@@ -11,7 +11,7 @@ namespace jobwarden {
 inline constexpr std::size_t kMaxEventBytes = std::size_t{8} << 20U;
 
 /// Whether the payload of the job's event says whose branch it is about.
-bool HasWhoseBranch(const Job& job);
+bool NamesBranchOwner(const Job& job);
 
 /// Takes from the payload of the job's event, JSON that a stranger has filled in part, whose branch
 /// it is about: `head_repository`, `base_repository`, `fork`. They stay as they are where it cannot

@@ -23,7 +23,7 @@ std::optional<std::string> Take(const Environment& environment, std::string_view
 // Leaves `fork` open where nothing can be read: then the event's name alone decides.
 void ReadPayload(const Environment& environment, Job& job) {
   const std::string path(environment.Get("GITHUB_EVENT_PATH"));
-  if (!path.starts_with('/') || !HasWhoseBranch(job)) return;
+  if (!path.starts_with('/') || !NamesBranchOwner(job)) return;
   if (const auto payload = ReadFile(path, kMaxEventBytes, kCode, "event payload")) {
     ReadEvent(*payload, job);
   }
@@ -32,11 +32,8 @@ void ReadPayload(const Environment& environment, Job& job) {
 }  // namespace
 
 Finding NotSetByRunner(std::string_view variable) {
-  return {kCode,
-          fmt::format("variable {}: expected what the runner sets, got nothing", variable),
-          "is this called by a hook of GitHub's runner?",
-          {},
-          false};
+  return {kCode, fmt::format("variable {}: expected what the runner sets, got nothing", variable),
+          "is this called by a hook of GitHub's runner?"};
 }
 
 Result<Job> ReadGitHubJob(const Environment& environment) {

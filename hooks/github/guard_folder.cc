@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "hooks/guard/search_path.h"
+#include "hooks/step/guarded_names.h"
 #include "verifier/base/text.h"
 #include "verifier/os/fd.h"
 #include "verifier/os/file.h"
@@ -22,7 +23,7 @@ constexpr Code kCode = Code::kStateUnwritable;
 constexpr std::string_view kWhat = "step guard's folder";
 
 Finding Refuse(std::string_view what, const std::string& path, std::string_view why) {
-  return {kCode, fmt::format("{} {}: {}", what, Quote(path), why), "", {}, false};
+  return {kCode, fmt::format("{} {}: {}", what, Quote(path), why)};
 }
 
 }  // namespace
@@ -34,9 +35,7 @@ Status MakeGuardFolder(const std::string& folder, const GuardSettings& settings,
   if (access(guard->c_str(), X_OK) != 0) {
     return Finding{Code::kDriverFailed,
                    fmt::format("step guard {}: {}", Quote(*guard), ErrorText(errno)),
-                   "install jobwarden-guard beside jobwarden-hook",
-                   {},
-                   false};
+                   "install jobwarden-guard beside jobwarden-hook"};
   }
   if (auto removed = RemoveGuardFolder(folder); !removed) return removed;
   if (mkdir(folder.c_str(), S_IRWXU) != 0) return Refuse(kWhat, folder, ErrorText(errno));

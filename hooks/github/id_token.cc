@@ -44,17 +44,12 @@ Result<Issuer> IssuerOfJob(const Config& config, const Environment& environment)
   }
   if (of_github.size() == 1) return *of_github.front();
   if (of_github.empty()) {
-    return Finding{Code::kConfigInvalid,
-                   "no issuer is one of GitHub",
-                   "write an [[issuer]] with provider = \"github\" in " + config.path,
-                   {},
-                   false};
+    return Finding{Code::kConfigInvalid, "no issuer is one of GitHub",
+                   "write an [[issuer]] with provider = \"github\" in " + config.path};
   }
   return Finding{Code::kConfigInvalid,
                  fmt::format("no issuer has the server_url {} of this job", Quote(server)),
-                 "configured in " + config.path,
-                 {},
-                 false};
+                 "configured in " + config.path};
 }
 
 std::string FreshAudience(std::string_view audience) {
@@ -71,12 +66,8 @@ Result<Secret> RequestIdToken(const Config& config, const Issuer& issuer, std::s
   const std::string_view url = environment.Get(kRequestUrl);
   const std::string_view token = environment.Get(kRequestToken);
   if (!IsLine(url) || !IsLine(token)) {
-    return Finding{kCode,
-                   fmt::format("{}: {} and {} are not what the runner sets", kWhat, kRequestUrl,
-                               kRequestToken),
-                   "",
-                   {},
-                   false};
+    return Finding{kCode, fmt::format("{}: {} and {} are not what the runner sets", kWhat,
+                                      kRequestUrl, kRequestToken)};
   }
   auto path = SiblingProgram("jobwarden", kCode);
   if (!path) return std::move(path).findings();
@@ -99,9 +90,7 @@ Result<Secret> RequestIdToken(const Config& config, const Issuer& issuer, std::s
   if (!HasTokenCharacters(line)) {
     return Finding{kCode,
                    fmt::format("{}: {} printed something else than a token", kWhat, Quote(*path)),
-                   "do both programs come from one installation?",
-                   {},
-                   false};
+                   "do both programs come from one installation?"};
   }
   return Secret(std::string(line));
 }

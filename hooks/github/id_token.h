@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "hooks/guard/words.h"
+#include "hooks/step/words.h"
 #include "verifier/base/result.h"
 #include "verifier/base/secret.h"
 #include "verifier/config/config.h"

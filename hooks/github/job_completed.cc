@@ -1,3 +1,5 @@
+#include "hooks/github/job_completed.h"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -12,11 +14,12 @@
 #include "hooks/github/runner_place.h"
 #include "hooks/github/sweep.h"
 #include "hooks/github/workflow_log.h"
-#include "hooks/hook.h"
 #include "verifier/admission/job_log.h"
 #include "verifier/base/text.h"
 #include "verifier/config/config.h"
 #include "verifier/keys/key_cache.h"
+#include "verifier/os/clock.h"
+#include "verifier/os/fd.h"
 
 namespace jobwarden {
 namespace {
@@ -33,8 +36,7 @@ void Note(const std::string& text) {
 
 // The job is over: what goes wrong now can forbid nothing any more, and must not fail it.
 void Warn(Findings findings) {
-  for (Finding& finding : findings) finding.report_only = true;
-  Say(STDOUT_FILENO, FindingsAnnotated(findings));
+  Say(STDOUT_FILENO, FindingsAnnotated(AsWarnings(std::move(findings))));
 }
 
 void RemoveTraces(const Config& config, const Environment& environment) {
@@ -92,15 +94,15 @@ void SweepFolders(const Config& config, const Environment& environment) {
 
 }  // namespace
 
-int RunGitHubJobCompleted(const HookCall& call) {
-  const auto config = LoadConfig(call.arguments.config_path, JobsRun::kByGitHubRunner);
+int RunJobCompleted(const std::string& config_path, const Environment& environment) {
+  const auto config = LoadConfig(config_path, JobsRun::kByGitHubRunner);
   if (!config) {
     Warn(config.findings());
     return 0;
   }
   // Before what takes time, and may be cut short.
-  RemoveTraces(*config, call.environment);
-  if (config->github.sweep != SweepMode::kOff) SweepFolders(*config, call.environment);
+  RemoveTraces(*config, environment);
+  if (config->github.sweep != SweepMode::kOff) SweepFolders(*config, environment);
   return 0;
 }
 

@@ -1,3 +1,5 @@
+#include "hooks/github/job_started.h"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -10,15 +12,16 @@
 #include "hooks/github/guard_folder.h"
 #include "hooks/github/id_token.h"
 #include "hooks/github/runner_place.h"
+#include "hooks/github/step_settings.h"
 #include "hooks/github/stop_job.h"
 #include "hooks/github/workflow_log.h"
-#include "hooks/guard/words.h"
-#include "hooks/hook.h"
 #include "verifier/admission/admit.h"
 #include "verifier/admission/job_log.h"
 #include "verifier/audit/audit.h"
 #include "verifier/keys/key_cache.h"
 #include "verifier/keys/refresh_program.h"
+#include "verifier/os/clock.h"
+#include "verifier/os/fd.h"
 #include "verifier/os/file.h"
 
 namespace jobwarden {
@@ -30,10 +33,10 @@ Record Decide(const Job& job, const Config& config, const Environment& environme
                 RefreshByProgram(config.path, ProxySettings(environment)));
   if (!MayRequestIdTokens(environment)) return Admit(job, {}, config, keys, SystemNow);
   const auto asked = IssuerOfJob(config, environment);
-  if (!asked) return RefuseUnheard(job, config, asked.findings(), SystemNow);
+  if (!asked) return RefuseWithoutToken(job, config, asked.findings(), SystemNow);
   const std::string audience = FreshAudience(asked->audiences.front());
   auto token = RequestIdToken(config, *asked, audience, environment);
-  if (!token) return RefuseUnheard(job, config, token.findings(), SystemNow);
+  if (!token) return RefuseWithoutToken(job, config, token.findings(), SystemNow);
   // The runner takes this line for itself, and hides the token in whatever follows.
   Say(STDOUT_FILENO, MaskLine(token->view()));
   const Issuer issuer = IssuerOfToken(config, *asked, *token);
@@ -42,17 +45,8 @@ Record Decide(const Job& job, const Config& config, const Environment& environme
 }
 
 GuardSettings SettingsOf(const Record& record, const Config& config) {
-  GuardSettings settings;
-  settings.allowed = record.Runs();
+  GuardSettings settings{StepSettingsOf(config), record.Runs(), {}};
   if (!settings.allowed) settings.denial = DenialLines(record, config.help);
-  settings.step_tokens =
-      config.github.step_tokens == StepAccess::kListed ? StepTokens::kListed : StepTokens::kNamed;
-  settings.keep_steps = config.github.keep_steps;
-  for (const std::string_view variable : kRequestVariables) {
-    const auto commands = config.exposure.consumers.find(std::string(variable));
-    if (commands == config.exposure.consumers.end()) continue;
-    for (const std::string& command : commands->second) settings.consumers.push_back(command);
-  }
   return settings;
 }
 
@@ -66,8 +60,8 @@ Status PutGuard(const RunnerPlace& place, const GuardSettings& settings,
 
 // Whether steps of a job that runs are to be kept from requesting id_tokens.
 bool Guards(const Record& record, const Config& config, const Environment& environment) {
-  return record.enforced && !config.exposure.report_only &&
-         config.github.step_tokens != StepAccess::kAll && MayRequestIdTokens(environment);
+  return Strips(record, config) && config.github.step_tokens != StepAccess::kAll &&
+         MayRequestIdTokens(environment);
 }
 
 // One way to say no: what is wrong is shown, steps are refused, and the job is ended.
@@ -101,9 +95,8 @@ int RefuseUnasked(Findings findings, const Config& config, const Environment& en
 
 }  // namespace
 
-int RunGitHubJobStarted(const HookCall& call) {
-  const Environment& environment = call.environment;
-  const auto config = LoadConfig(call.arguments.config_path, JobsRun::kByGitHubRunner);
+int RunJobStarted(const std::string& config_path, const Environment& environment) {
+  const auto config = LoadConfig(config_path, JobsRun::kByGitHubRunner);
   if (!config) return RefuseUnasked(config.findings(), {}, environment);
   const auto place = FindRunnerPlace(*config, environment);
   if (!place) return RefuseUnasked(place.findings(), *config, environment);
@@ -120,24 +113,24 @@ int RunGitHubJobStarted(const HookCall& call) {
   Record record = Decide(*job, *config, environment);
   const bool guards = record.Runs() && Guards(record, *config, environment);
   bool failed = false;
-  const auto note = [&](const Status& done) {
-    if (done) return;
-    failed = true;
-    record.outcome = Outcome::kError;
-    record.rule.clear();
-    Append(record.findings, done.findings());
+  const auto note = [&](Findings findings) {
+    if (OutcomeOf(findings) != Outcome::kAllow) {
+      failed = true;
+      record.outcome = Outcome::kError;
+      record.rule.clear();
+    }
+    Append(record.findings, std::move(findings));
   };
   // Nothing is promised before it is done: the verdict, which lets containers run, comes last.
-  if (guards) note(PutGuard(*place, SettingsOf(record, *config), environment));
-  if (auto recorded = AppendAudit(config->audit, config->job_users, record); !recorded) {
-    if (config->audit.required) {
-      note(recorded);
-    } else {
-      for (Finding& finding : recorded.findings()) finding.report_only = true;
-      Append(record.findings, recorded.findings());
-    }
+  if (guards) {
+    auto put = PutGuard(*place, SettingsOf(record, *config), environment);
+    if (!put) note(std::move(put).findings());
   }
-  if (!failed) note(WriteVerdict(*place, environment, record));
+  note(RecordDecision(config->audit, config->job_users, record));
+  if (!failed) {
+    auto written = WriteVerdict(*place, environment, record);
+    if (!written) note(std::move(written).findings());
+  }
   if (!record.Runs()) return RefuseJob(record, *config, &*place, environment);
   Say(STDOUT_FILENO, DecisionLog(record, config->help));
   if (guards) {

@@ -1,3 +1,5 @@
+#include "hooks/github/mint.h"
+
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,13 +10,14 @@
 #include "hooks/github/github_job.h"
 #include "hooks/github/id_token.h"
 #include "hooks/github/workflow_log.h"
-#include "hooks/hook.h"
 #include "verifier/admission/admit.h"
 #include "verifier/admission/job_log.h"
 #include "verifier/base/text.h"
 #include "verifier/config/config.h"
 #include "verifier/keys/key_cache.h"
 #include "verifier/keys/refresh_program.h"
+#include "verifier/os/clock.h"
+#include "verifier/os/fd.h"
 #include "verifier/os/file.h"
 
 // A step calls this for itself: its environment, the proxies and the job's variables in it, is what
@@ -40,46 +43,38 @@ bool SomebodyReads(int fd) {
 Finding NotMasked() {
   return {Code::kTokenRequestFailed,
           "standard output does not lead to the runner, which would not hide the token",
-          "call it without sending its output elsewhere",
-          {},
-          false};
+          "call it without sending its output elsewhere"};
 }
 
 Finding NoPermission() {
   return {
-      Code::kTokenMissing,
-      "this step may not request id_tokens",
+      Code::kTokenMissing, "this step may not request id_tokens",
       "add `permissions: { id-token: write, contents: read }` to the job in its workflow; a job "
-      "that has it must name `jobwarden-hook github mint` in the `run:` of the step itself",
-      {},
-      false};
+      "that has it must name `jobwarden-hook github mint` in the `run:` of the step itself"};
 }
 
 // The file in which a step tells the runner what later ones get.
-Result<std::string> FileOf(const HookCall& call) {
-  const std::string_view name = call.arguments.env.empty() ? "GITHUB_OUTPUT" : "GITHUB_ENV";
-  std::string path(call.environment.Get(name));
+Result<std::string> FileOf(const MintRequest& request, const Environment& environment) {
+  const std::string_view name = request.env.empty() ? "GITHUB_OUTPUT" : "GITHUB_ENV";
+  std::string path(environment.Get(name));
   if (path.starts_with('/')) return path;
   return Finding{Code::kJobUnreadable,
                  fmt::format("variable {}: expected the path that the runner sets, got {}", name,
                              path.empty() ? "nothing" : Quote(path)),
-                 "is this called in a step of a job?",
-                 {},
-                 false};
+                 "is this called in a step of a job?"};
 }
 
 }  // namespace
 
-int RunGitHubMint(const HookCall& call) {
-  const Environment& environment = call.environment;
-  const HookArguments& arguments = call.arguments;
+int RunMint(const std::string& config_path, const MintRequest& request,
+            const Environment& environment) {
   if (!SomebodyReads(STDOUT_FILENO)) {
     Say(STDERR_FILENO, FindingsText({NotMasked()}));
     return 1;
   }
-  const auto config = LoadConfig(arguments.config_path, JobsRun::kByGitHubRunner);
+  const auto config = LoadConfig(config_path, JobsRun::kByGitHubRunner);
   if (!config) return Refuse(config.findings());
-  const auto file = FileOf(call);
+  const auto file = FileOf(request, environment);
   if (!file) return Refuse(file.findings());
   const auto job = ReadGitHubJob(environment);
   if (!job) return Refuse(job.findings());
@@ -87,7 +82,7 @@ int RunGitHubMint(const HookCall& call) {
   const auto asked = IssuerOfJob(*config, environment);
   if (!asked) return Refuse(asked.findings());
 
-  const auto token = RequestIdToken(*config, *asked, arguments.audience, environment);
+  const auto token = RequestIdToken(*config, *asked, request.audience, environment);
   if (!token) return Refuse(token.findings());
   if (!Say(STDOUT_FILENO, MaskLine(token->view()))) return Refuse({NotMasked()});
 
@@ -96,11 +91,11 @@ int RunGitHubMint(const HookCall& call) {
   const Issuer issuer = IssuerOfToken(*config, *asked, *token);
   const Findings findings =
       CheckIdTokens(*job, InventoryOf(token->Clone(), issuer),
-                    ForOneToken(*config, issuer, arguments.audience), keys, SystemNow);
+                    ForOneToken(*config, issuer, request.audience), keys, SystemNow);
   if (OutcomeOf(findings) != Outcome::kAllow) return Refuse(findings);
   Say(STDOUT_FILENO, FindingsAnnotated(findings));
 
-  const std::string& name = arguments.env.empty() ? arguments.output : arguments.env;
+  const std::string& name = request.env.empty() ? request.output : request.env;
   // What the step wrote before may have left its last line open; empty lines mean nothing.
   std::string line;
   line.reserve(name.size() + token->size() + 2);
@@ -110,10 +105,9 @@ int RunGitHubMint(const HookCall& call) {
       !written) {
     return Refuse(written.findings());
   }
-  Say(STDOUT_FILENO,
-      fmt::format("jobwarden: an id_token of this job for {} is in {} {}\n",
-                  Quote(arguments.audience),
-                  arguments.env.empty() ? "the step's output" : "the variable", name));
+  Say(STDOUT_FILENO, fmt::format("jobwarden: an id_token of this job for {} is in {} {}\n",
+                                 Quote(request.audience),
+                                 request.env.empty() ? "the step's output" : "the variable", name));
   return 0;
 }
 

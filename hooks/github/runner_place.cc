@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "hooks/github/github_job.h"
+#include "verifier/admission/verdict.h"
 #include "verifier/base/encoding.h"
 #include "verifier/base/text.h"
 #include "verifier/os/file.h"
@@ -18,7 +19,6 @@ namespace jobwarden {
 namespace {
 
 constexpr std::string_view kWhat = "verdict";
-constexpr std::size_t kMaxVerdictBytes = std::size_t{4} << 20U;
 constexpr std::string_view kEnding = ".json";
 
 // Of RUNNER_NAME, which its administrator chose; nothing in it leads out of a folder.
@@ -38,12 +38,10 @@ bool IsNumber(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-Finding Missing(std::string_view why) {
-  return {Code::kVerdictMissing,
-          std::string(why),
-          "is ACTIONS_RUNNER_HOOK_JOB_STARTED of this runner set to job-started.sh?",
-          {},
-          false};
+const VerdictReader& Reader() {
+  static const VerdictReader kReader{
+      "", "is ACTIONS_RUNNER_HOOK_JOB_STARTED of this runner set to job-started.sh?"};
+  return kReader;
 }
 
 Result<std::string> VerdictPath(const RunnerPlace& place, const Environment& environment) {
@@ -77,9 +75,7 @@ Status MakeRunnerPlace(const RunnerPlace& place) {
     return Finding{Code::kStateUnwritable,
                    fmt::format("{} {}: expected a folder that user {} alone may write", kFolder,
                                Quote(place.folder), geteuid()),
-                   "remove it: it is made anew",
-                   {},
-                   false};
+                   "remove it: it is made anew"};
   }
   return Ok();
 }
@@ -88,26 +84,16 @@ Status WriteVerdict(const RunnerPlace& place, const Environment& environment,
                     const Record& record) {
   const auto path = VerdictPath(place, environment);
   if (!path) return path.findings();
-  return WriteFileAtomically(*path, WriteRecord(record), 0600, Code::kStateUnwritable, kWhat,
-                             Durability::kVolatile);
+  return WriteVerdict(*path, record);
 }
 
 Result<Record> ReadVerdict(const RunnerPlace& place, const Environment& environment) {
   const auto path = VerdictPath(place, environment);
   if (!path) return path.findings();
-  const auto fd = OpenFile(*path, Code::kVerdictMissing, kWhat);
-  if (!fd) return Missing("no verdict of this job");
-  struct stat st {};
-  if (fstat(fd->get(), &st) != 0 || st.st_uid != geteuid() || (st.st_mode & 077) != 0) {
-    return Missing("the verdict is not this user's own");
-  }
-  const auto line = ReadAll(*fd, *path, kMaxVerdictBytes, Code::kVerdictMissing, kWhat);
-  if (!line) return line.findings();
-  auto record = ReadRecord(*line, Code::kVerdictMissing, kWhat);
-  if (!record) return record;
-  if (record->job_id != environment.Get("GITHUB_RUN_ID") ||
-      record->job_project != environment.Get("GITHUB_REPOSITORY")) {
-    return Missing("the verdict is about another job");
+  auto record = ReadVerdict(*path, Reader());
+  if (record && (record->job_id != environment.Get("GITHUB_RUN_ID") ||
+                 record->job_project != environment.Get("GITHUB_REPOSITORY"))) {
+    return NoVerdict(Reader(), "the verdict is about another job");
   }
   return record;
 }

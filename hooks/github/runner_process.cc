@@ -18,6 +18,7 @@ extern "C" {  // glibc 2.36's header does not say so itself
 
 #include "verifier/admission/job_log.h"
 #include "verifier/base/text.h"
+#include "verifier/os/fd.h"
 #include "verifier/os/file.h"
 #include "verifier/os/process_stat.h"
 
@@ -27,7 +28,7 @@ namespace {
 namespace fs = std::filesystem;
 
 Finding Fault(std::string message) {
-  return {Code::kDriverFailed, std::move(message), "", {}, false};
+  return {Code::kDriverFailed, std::move(message)};
 }
 
 // The user that a process runs as: the first number of the line `Uid:`, the real one.
@@ -113,7 +114,7 @@ Result<RunnerProcesses> FindRunnerProcesses() {
   return RunnerProcesses{worker->pid, std::move(worker->fd), std::move(listener->fd)};
 }
 
-void LeaveLastWords(const RunnerProcesses& processes, std::string_view text) {
+void WriteToWorkerErrors(const RunnerProcesses& processes, std::string_view text) {
   const Fd fd(open(fmt::format("/proc/{}/fd/{}", processes.worker_pid, STDERR_FILENO).c_str(),
                    O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   struct stat st = {};

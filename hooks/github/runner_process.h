@@ -29,7 +29,7 @@ Result<RunnerProcesses> FindRunnerProcesses();
 /// job's error when the worker ends without a known code, while logs and annotations that the
 /// worker keeps until a step, or the job, is over are lost. Whole lines, PIPE_BUF bytes at the
 /// most; nothing where that is no pipe, or one that is full.
-void LeaveLastWords(const RunnerProcesses& processes, std::string_view text);
+void WriteToWorkerErrors(const RunnerProcesses& processes, std::string_view text);
 
 /// Ends the worker (SIGKILL), or has the listener shut the runner down (SIGINT). DRIVER_FAILED.
 Status EndWorker(const RunnerProcesses& processes);

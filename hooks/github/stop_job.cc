@@ -10,6 +10,7 @@
 #include "hooks/github/runner_process.h"
 #include "hooks/github/workflow_log.h"
 #include "verifier/admission/job_log.h"
+#include "verifier/os/fd.h"
 
 namespace jobwarden {
 namespace {
@@ -49,7 +50,7 @@ void StopJob(OnDeny on_deny, bool guarded, std::string_view why) {
   if (on_deny == OnDeny::kStopRunner && ShutDownRunner(*processes)) {
     std::this_thread::sleep_for(kShutdownPatience);
   }
-  LeaveLastWords(*processes, why);
+  WriteToWorkerErrors(*processes, why);
   if (auto ended = EndWorker(*processes); !ended) {
     return Warn(fmt::format("it could not be stopped: {}; {}", ended.findings().front().message,
                             WhatIsLeft(guarded)));

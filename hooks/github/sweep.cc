@@ -130,10 +130,7 @@ Status RemoveSwept(const TokenFound& found) {
   return Finding{
       Code::kStateUnwritable,
       fmt::format("file {}: {}", Quote(found.path()),
-                  there && !S_ISREG(st.st_mode) ? "no regular file any more" : ErrorText(errno)),
-      "",
-      {},
-      false};
+                  there && !S_ISREG(st.st_mode) ? "no regular file any more" : ErrorText(errno))};
 }
 
 }  // namespace jobwarden

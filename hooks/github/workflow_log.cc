@@ -67,11 +67,10 @@ std::string MaskLine(std::string_view value) {
 std::string FindingsAnnotated(const Findings& findings) {
   std::string lines;
   for (const Finding& finding : findings) {
-    const bool forbids = !finding.report_only && SeverityOf(finding.code) != Severity::kWarning;
     std::string message = fmt::format("{}: {}", CodeName(finding.code), finding.message);
     if (!finding.hint.empty()) message += "\n" + finding.hint;
-    lines +=
-        AnnotationLine(forbids ? Annotation::kError : Annotation::kWarning, "jobwarden", message);
+    lines += AnnotationLine(Forbids(finding) ? Annotation::kError : Annotation::kWarning,
+                            "jobwarden", message);
   }
   return lines;
 }

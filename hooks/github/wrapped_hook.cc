@@ -16,10 +16,12 @@
 #include <utility>
 
 #include "hooks/guard/search_path.h"
-#include "hooks/guard/words.h"
+#include "hooks/step/words.h"
 #include "verifier/base/text.h"
 #include "verifier/os/fd.h"
 #include "verifier/os/file.h"
+#include "verifier/os/process.h"
+#include "verifier/os/tree_walk.h"
 
 namespace jobwarden {
 namespace {
@@ -29,11 +31,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kShells[] = {"/bin/bash", "/usr/bin/bash", "/bin/sh"};
 
 Finding Refuse(std::string why, std::string hint) {
-  return {Code::kConfigInvalid,
-          "github.container_hooks: " + std::move(why),
-          std::move(hint),
-          {},
-          false};
+  return {Code::kConfigInvalid, "github.container_hooks: " + std::move(why), std::move(hint)};
 }
 
 // Without links as far as it is there; `..` does not lead round the check.
@@ -41,11 +39,6 @@ fs::path Real(const fs::path& path) {
   std::error_code error;
   const fs::path real = fs::weakly_canonical(path, error);
   return error ? path.lexically_normal() : real;
-}
-
-bool IsBelow(const fs::path& path, const fs::path& folder) {
-  const auto [end, unused] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
-  return end == folder.end();
 }
 
 std::string PathWithoutJobs(const Environment& environment) {
@@ -72,29 +65,6 @@ std::string PathWithoutJobs(const Environment& environment) {
     kept += part;
   }
   return kept.empty() ? "/usr/local/bin:/usr/bin:/bin" : kept;  // of shells, an empty one is "."
-}
-
-// For execve, which does not write to them.
-std::vector<char*> Pointers(const std::vector<Secret>& texts) {
-  std::vector<char*> pointers;
-  pointers.reserve(texts.size() + 1);
-  for (const Secret& text : texts) pointers.push_back(const_cast<char*>(text.view().data()));
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
-// A file in memory: a pipe would need somebody to write to it while the hook reads.
-int PutOnStandardInput(std::string_view bytes) {
-  const Fd fd(memfd_create("message", MFD_CLOEXEC));
-  if (!fd) return errno;
-  for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t written =
-        pwrite(fd.get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(done));
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    done += static_cast<std::size_t>(written);
-  }
-  return dup2(fd.get(), STDIN_FILENO) < 0 ? errno : 0;
 }
 
 }  // namespace
@@ -141,20 +111,18 @@ Result<WrappedHook> FindWrappedHook(const std::vector<std::string>& command,
   return hook;
 }
 
-Finding Become(const WrappedHook& hook, std::string_view input) {
+Finding ExecWrappedHook(const WrappedHook& hook, std::string_view input) {
   const auto failed = [&](int error) {
     return Finding{Code::kDriverFailed,
-                   fmt::format("container hook {}: {}", Quote(hook.program), ErrorText(error)),
-                   "",
-                   {},
-                   false};
+                   fmt::format("container hook {}: {}", Quote(hook.program), ErrorText(error))};
   };
-  if (const int error = PutOnStandardInput(input); error != 0) return failed(error);
+  const Fd message = MemoryFile("message", input);
+  if (!message || dup2(message.get(), STDIN_FILENO) < 0) return failed(errno);
   if (hook.ends_with_parent && prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return failed(errno);
   std::vector<Secret> words;
   words.emplace_back(hook.program);
   for (const std::string& argument : hook.arguments) words.emplace_back(argument);
-  execve(hook.program.c_str(), Pointers(words).data(), Pointers(hook.environment).data());
+  execve(hook.program.c_str(), ExecVector(words).data(), ExecVector(hook.environment).data());
   return failed(errno);
 }
 

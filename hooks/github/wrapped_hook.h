@@ -37,7 +37,7 @@ Result<WrappedHook> FindWrappedHook(const std::vector<std::string>& command,
 
 /// Becomes the hook, with `input` on its standard input: its exit status, signals and output are
 /// this process's own. Comes back with what is wrong, DRIVER_FAILED, when that cannot be.
-Finding Become(const WrappedHook& hook, std::string_view input);
+Finding ExecWrappedHook(const WrappedHook& hook, std::string_view input);
 
 }  // namespace jobwarden
 

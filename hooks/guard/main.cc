@@ -26,8 +26,9 @@
 #include "hooks/guard/environment_block.h"
 #include "hooks/guard/search_path.h"
 #include "hooks/guard/settings.h"
-#include "hooks/guard/token_use.h"
-#include "hooks/guard/words.h"
+#include "hooks/step/guarded_names.h"
+#include "hooks/step/step_decision.h"
+#include "hooks/step/words.h"
 
 namespace jobwarden {
 namespace {
@@ -73,10 +74,6 @@ std::string WorkingFolder() {
 
 bool KeepsVariables(const GuardSettings& settings, const EnvironmentBlock& environment,
                     const GuardPlace& place, const std::vector<std::string_view>& arguments) {
-  const std::string_view step = environment.Get("GITHUB_ACTION");
-  const auto& kept = settings.keep_steps;
-  if (!step.empty() && std::find(kept.begin(), kept.end(), step) != kept.end()) return true;
-  if (settings.step_tokens == StepTokens::kListed) return false;
   StepCall call;
   call.program = place.name;
   call.arguments = arguments;
@@ -85,12 +82,10 @@ bool KeepsVariables(const GuardSettings& settings, const EnvironmentBlock& envir
   call.action = environment.Get("GITHUB_ACTION_PATH");
   call.temporary = environment.Get("RUNNER_TEMP");
   call.home = environment.Get("HOME");
-  std::vector<std::string> consumers = kTokenConsumers;
-  consumers.insert(consumers.end(), settings.consumers.begin(), settings.consumers.end());
-  return FindTokenUse(call, consumers) != TokenUse::kNone;
+  return DecideStep(settings, environment.Get("GITHUB_ACTION"), call) != TokenUse::kNone;
 }
 
-// Becomes the real program; gives back an exit status when that cannot be.
+// Becomes the real program; returns an exit status when that cannot be.
 int Start(const GuardPlace& place, char** arguments, EnvironmentBlock& environment) {
   const std::string_view path = environment.Has("PATH") ? environment.Get("PATH") : kDefaultPath;
   int status = kNotFound;

@@ -1,9 +1,14 @@
 #include "hooks/guard/settings.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace jobwarden {
 namespace {
+
+constexpr std::pair<std::string_view, StepTokens> kStepTokens[] = {
+    {"all", StepTokens::kAll}, {"named", StepTokens::kNamed}, {"listed", StepTokens::kListed}};
 
 constexpr std::string_view kFirstLine = "jobwarden-guard 1";
 constexpr std::string_view kLastLine = "end";
@@ -28,7 +33,9 @@ std::optional<std::string_view> TakeLine(std::string_view& text) {
 std::string FormatGuardSettings(const GuardSettings& settings) {
   std::string text;
   AddLine(text, "verdict", settings.allowed ? "allow" : "deny");
-  AddLine(text, "step_tokens", settings.step_tokens == StepTokens::kListed ? "listed" : "named");
+  for (const auto& [word, steps] : kStepTokens) {
+    if (steps == settings.step_tokens) AddLine(text, "step_tokens", word);
+  }
   for (const std::string& step : settings.keep_steps) AddLine(text, "keep_step", step);
   for (const std::string& consumer : settings.consumers) AddLine(text, "consumer", consumer);
   std::string denial;
@@ -63,8 +70,10 @@ std::optional<GuardSettings> ParseGuardSettings(std::string_view text) {
       has_verdict = true;
       settings.allowed = value == "allow";
     } else if (key == "step_tokens") {
-      if (value != "named" && value != "listed") return std::nullopt;
-      settings.step_tokens = value == "listed" ? StepTokens::kListed : StepTokens::kNamed;
+      const auto* known = std::find_if(std::begin(kStepTokens), std::end(kStepTokens),
+                                       [&](const auto& each) { return each.first == value; });
+      if (known == std::end(kStepTokens)) return std::nullopt;
+      settings.step_tokens = known->second;
     } else if (key == "keep_step") {
       settings.keep_steps.emplace_back(value);
     } else if (key == "consumer") {

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "hooks/step/step_decision.h"
+
 namespace jobwarden {
 
 /// The guard's folder: links of these names to `jobwarden-guard`, and this file. A folder that
@@ -16,24 +18,11 @@ namespace jobwarden {
 /// for (a link to nothing behind it would make a job believe that there is one), then puts the
 /// folder on PATH. Whoever removes it removes the links first: a guard without its file refuses.
 inline constexpr std::string_view kGuardSettingsName = "jobwarden-guard.settings";
-inline constexpr std::string_view kGuardedNames[] = {"bash",   "sh",      "zsh", "pwsh",
-                                                     "python", "python3", "node"};
-
-/// Which steps may request id_tokens.
-enum class StepTokens {
-  kNamed,   ///< those whose script, or a file that it names, names the request variables
-  kListed,  ///< `keep_steps` alone
-};
 
 /// What the job-started hook tells the guards of a job.
-struct GuardSettings {
+struct GuardSettings : StepSettings {
   bool allowed = false;
   std::vector<std::string> denial;  ///< what each step of a denied job prints, by lines
-  StepTokens step_tokens = StepTokens::kNamed;
-  std::vector<std::string> keep_steps;  ///< step ids (GITHUB_ACTION) that keep the variables
-  /// Commands that read the request variables by themselves, besides kTokenConsumers: a word, or
-  /// words that follow one another (`npm publish`).
-  std::vector<std::string> consumers;
 };
 
 inline constexpr std::size_t kMaxGuardSettingsBytes = 65'536;

@@ -20,7 +20,7 @@
 #include <string_view>
 #include <vector>
 
-#include "executor/stage_process.h"
+#include "executor/process/stage_process.h"
 #include "tests/bench/ci_log.h"
 #include "tests/support/temp_folder.h"
 #include "verifier/mask/masker.h"

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "tests/support/temp_folder.h"
+#include "verifier/admission/verdict.h"
 #include "verifier/base/encoding.h"
 
 namespace jobwarden {
@@ -33,10 +34,10 @@ Record Verdict() {
 }
 
 struct Written {
-  Written() { BOOST_REQUIRE(WriteVerdict(folder, Verdict())); }
+  Written() { BOOST_REQUIRE(WriteVerdict(VerdictPathIn(folder), Verdict())); }
   // Why it does not count; `accepted` when it does.
   std::string Refusal(const JobResponse& response = Response()) const {
-    const auto verdict = ReadVerdict(folder, response, "build_script");
+    const auto verdict = ReadJobVerdict(folder, response, "build_script");
     if (verdict) return "accepted";
     BOOST_TEST((verdict.findings()[0].code == Code::kVerdictMissing));
     return verdict.findings()[0].message;
@@ -52,7 +53,7 @@ BOOST_AUTO_TEST_SUITE(verdict)
 
 BOOST_AUTO_TEST_CASE(a_verdict_comes_back_as_it_was_written) {
   const Written written;
-  const auto verdict = ReadVerdict(written.folder, Response(), "build_script");
+  const auto verdict = ReadJobVerdict(written.folder, Response(), "build_script");
   BOOST_REQUIRE(verdict);
   BOOST_TEST(WriteRecord(*verdict) == WriteRecord(Verdict()));
   struct stat st {};
@@ -62,9 +63,9 @@ BOOST_AUTO_TEST_CASE(a_verdict_comes_back_as_it_was_written) {
 
 BOOST_AUTO_TEST_CASE(an_absent_verdict_names_the_stage) {
   const Written written;
-  BOOST_TEST(static_cast<bool>(RemoveVerdict(written.folder)));
+  BOOST_TEST(static_cast<bool>(RemoveVerdict(written.path)));
   BOOST_TEST(written.Refusal() == "stage \"build_script\": no verdict of this job");
-  BOOST_TEST(static_cast<bool>(RemoveVerdict(written.folder)));
+  BOOST_TEST(static_cast<bool>(RemoveVerdict(written.path)));
 }
 
 BOOST_AUTO_TEST_CASE(a_verdict_about_another_job_is_none) {

@@ -1,7 +1,7 @@
 // The reader of a project's CI configuration: whatever it takes for a declaration, a name that a
 // shell would expand is one that is used.
 
-#include "hooks/ci_config.h"
+#include "hooks/gitlab/ci_config.h"
 
 #include <cstdint>
 #include <cstdlib>

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "hooks/github/container_message.h"
-#include "hooks/guard/words.h"
+#include "hooks/step/words.h"
 #include "verifier/base/json.h"
 
 using namespace jobwarden;

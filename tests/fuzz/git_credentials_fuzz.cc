@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "executor/git_credentials.h"
+#include "executor/received/git_config.h"
 
 using namespace jobwarden;
 

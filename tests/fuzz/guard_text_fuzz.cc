@@ -6,10 +6,10 @@
 #include <string>
 #include <string_view>
 
-#include "hooks/guard/package_scripts.h"
 #include "hooks/guard/settings.h"
-#include "hooks/guard/token_use.h"
-#include "hooks/guard/words.h"
+#include "hooks/step/package_scripts.h"
+#include "hooks/step/token_use.h"
+#include "hooks/step/words.h"
 
 using namespace jobwarden;
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "executor/job_response.h"
+#include "executor/received/job_response.h"
 #include "verifier/exposure/inventory.h"
 
 using namespace jobwarden;

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-#include "executor/job_script.h"
+#include "executor/received/job_script.h"
 #include "verifier/exposure/plan.h"
 
 using namespace jobwarden;

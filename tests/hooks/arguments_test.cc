@@ -63,15 +63,15 @@ BOOST_AUTO_TEST_CASE(mint_is_told_for_whom_and_where_to) {
     const auto arguments = ParseHookArguments(words);
     BOOST_REQUIRE(arguments);
     BOOST_TEST(arguments->command == "github mint");
-    BOOST_TEST(arguments->audience == "https://vault.example");
-    BOOST_TEST(arguments->output == "a-token_1");
-    BOOST_TEST(arguments->env == "");
+    BOOST_TEST(arguments->mint.audience == "https://vault.example");
+    BOOST_TEST(arguments->mint.output == "a-token_1");
+    BOOST_TEST(arguments->mint.env == "");
   }
   const auto arguments = ParseHookArguments(Mint({"--audience=a=b", "--env", "_TOKEN2"}));
   BOOST_REQUIRE(arguments);
-  BOOST_TEST(arguments->audience == "a=b");
-  BOOST_TEST(arguments->env == "_TOKEN2");
-  BOOST_TEST(arguments->output == "");
+  BOOST_TEST(arguments->mint.audience == "a=b");
+  BOOST_TEST(arguments->mint.env == "_TOKEN2");
+  BOOST_TEST(arguments->mint.output == "");
 }
 
 void Refused(const Words& words, const std::string& message) {

@@ -125,8 +125,7 @@ void Verify(Candidate& candidate, const Job& job, bool several_servers,
           fmt::format("server: expected {}, got {}", Quote(issuer.server_url),
                       Quote(*job.server_url)),
           "the token is of another CI server than the job",
-          {{"server_url", Quote(issuer.server_url), Quote(*job.server_url)}},
-          false}});
+          {{"server_url", Quote(issuer.server_url), Quote(*job.server_url)}}}});
   }
   add(Bind(issuer.provider, *candidate.proven, job));
 }
@@ -148,19 +147,15 @@ Findings NoneForUs(const std::vector<Candidate>& candidates) {
   Findings findings;
   // A token that was handed to us alone, without a job around it, is wrong, but not missing.
   if (!candidates.front().token->names.empty()) {
-    findings.push_back({Code::kTokenMissing,
-                        "the job carries no id_token for this runner",
-                        "add one under id_tokens, with this runner's audience",
-                        {},
-                        false});
+    findings.push_back({Code::kTokenMissing, "the job carries no id_token for this runner",
+                        "add one under id_tokens, with this runner's audience"});
   }
   findings.push_back(
       {Code::kAudienceMismatch,
        fmt::format("audience: expected {}{}, got {}", ours.size() > 1 ? "one of " : "",
                    QuoteAll(ours), Join(others, ", ")),
        "give the id_token this runner's audience in aud",
-       {{"aud", '[' + QuoteAll(ours) + ']', '[' + QuoteAll(audiences) + ']'}},
-       false});
+       {{"aud", '[' + QuoteAll(ours) + ']', '[' + QuoteAll(audiences) + ']'}}});
   return findings;
 }
 
@@ -207,9 +202,7 @@ Verified VerifyAll(const Job& job, const Inventory& inventory, const Config& con
 Finding LegacyWarning(const Token& token) {
   return {Code::kLegacyToken,
           fmt::format("the job carries the legacy token {}", QuoteName(token.names.front())),
-          "replace it by an id_token with an audience",
-          {},
-          false};
+          "replace it by an id_token with an audience"};
 }
 
 // What is known of every job.
@@ -232,7 +225,12 @@ void Take(const Decision& decision, Record& record) {
 
 }  // namespace
 
-Record RefuseUnheard(const Job& job, const Config& config, Findings reasons, const Clock& clock) {
+bool Strips(const Record& record, const Config& config) {
+  return record.enforced && !config.exposure.report_only;
+}
+
+Record RefuseWithoutToken(const Job& job, const Config& config, Findings reasons,
+                          const Clock& clock) {
   Record record = Begin(job, config, clock());
   record.provider = ProviderName(job.provider);
   record.facts = MakeFacts(job.provider, nullptr, job);
@@ -301,7 +299,7 @@ Findings CheckIdTokens(const Job& job, const Inventory& inventory, const Config&
   Verified all = VerifyAll(job, inventory, config, keys, clock);
   Findings& findings = all.findings;
   if (all.candidates.empty()) {
-    findings.push_back({Code::kTokenMissing, "no id_token of a configured issuer", "", {}, false});
+    findings.push_back({Code::kTokenMissing, "no id_token of a configured issuer"});
   }
   for (const Candidate& candidate : all.candidates) {
     const Issuer& issuer = *candidate.issuer;
@@ -315,8 +313,7 @@ Findings CheckIdTokens(const Job& job, const Inventory& inventory, const Config&
                               QuoteAll(candidate.audiences)),
                   "",
                   {{"aud", '[' + QuoteAll(issuer.audiences) + ']',
-                    '[' + QuoteAll(candidate.audiences) + ']'}},
-                  false}});
+                    '[' + QuoteAll(candidate.audiences) + ']'}}}});
   }
   return std::move(all.findings);
 }

@@ -22,7 +22,11 @@ Record Admit(const Job& job, const Inventory& inventory, const Config& config, K
              const Clock& clock);
 
 /// The record of a job whose tokens could not be had, for these reasons: it is not allowed.
-Record RefuseUnheard(const Job& job, const Config& config, Findings reasons, const Clock& clock);
+Record RefuseWithoutToken(const Job& job, const Config& config, Findings reasons,
+                          const Clock& clock);
+
+/// Whether the tokens that this job does not use are taken out of it, and not only named.
+bool Strips(const Record& record, const Config& config);
 
 /// The part of Admit that asks no rules: verifies each id_token and binds it to the job. Each must
 /// be for the issuer's audiences alone: one that names another beside them is good there too

@@ -21,10 +21,6 @@ std::string Text(const Lines& lines) {
   return text;
 }
 
-bool Forbids(const Finding& finding) {
-  return !finding.report_only && SeverityOf(finding.code) != Severity::kWarning;
-}
-
 std::string FindingLine(const Finding& finding) {
   return fmt::format("jobwarden: {}{}: {}",
                      Forbids(finding) ? "" : "warning: ", CodeName(finding.code), finding.message);
@@ -164,16 +160,6 @@ std::string FindingsText(const Findings& findings) {
     if (!finding.hint.empty()) lines.push_back(HintLine(finding));
   }
   return Text(lines);
-}
-
-bool Say(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
 }
 
 }  // namespace jobwarden

@@ -27,9 +27,6 @@ std::string VerdictLine(const Record& record);
 /// Each finding, `jobwarden: CODE: message` and its hint on a line below.
 std::string FindingsText(const Findings& findings);
 
-/// Writes all of `text`; what nobody reads is lost, and false.
-bool Say(int fd, std::string_view text);
-
 }  // namespace jobwarden
 
 #endif  // JOBWARDEN_VERIFIER_ADMISSION_JOB_LOG_H_

@@ -66,9 +66,8 @@ Value ToValue(const Finding& finding) {
     evidence.Set(each.field,
                  Object{{"expected", FromText(each.expected)}, {"got", FromText(each.got)}});
   }
-  const bool warning = finding.report_only || SeverityOf(finding.code) == Severity::kWarning;
   Object object{{"code", CodeName(finding.code)},
-                {"severity", warning ? "warning" : "error"},
+                {"severity", Forbids(finding) ? "error" : "warning"},
                 {"message", finding.message},
                 {"hint", finding.hint},
                 {"evidence", std::move(evidence)}};
@@ -170,7 +169,7 @@ class Reader {
 Finding ReadFinding(const Value& value, std::string& problem) {
   Reader reader(&value, "findings.", problem);
   reader.AllowOnly({"code", "severity", "message", "hint", "evidence", "report_only"});
-  Finding finding{Code::kVerdictMissing, reader.Text("message"), reader.Text("hint"), {}, false};
+  Finding finding{Code::kVerdictMissing, reader.Text("message"), reader.Text("hint")};
   if (!CodeFromName(reader.Text("code"), finding.code)) reader.Complain("code", "not known");
   for (const Member& member : reader.Members("evidence").members()) {
     Reader evidence(&member.value, "evidence.", problem);
@@ -300,7 +299,7 @@ Result<Record> ReadRecord(std::string_view line, Code code, std::string_view wha
   record.duration = std::chrono::microseconds(reader.Integer("duration_us"));
 
   if (!problem.empty()) {
-    return Finding{code, fmt::format("{}: {}", what, problem), "", {}, false};
+    return Finding{code, fmt::format("{}: {}", what, problem)};
   }
   return record;
 }

@@ -21,4 +21,11 @@ Status AppendAudit(const AuditSettings& settings, const std::vector<uid_t>& job_
   return CheckWriters(*fd, settings.file, job_users, Code::kAuditFailed, kWhat);
 }
 
+Findings RecordDecision(const AuditSettings& settings, const std::vector<uid_t>& job_users,
+                        const Record& record) {
+  auto recorded = AppendAudit(settings, job_users, record);
+  if (recorded) return {};
+  return settings.required ? recorded.findings() : AsWarnings(recorded.findings());
+}
+
 }  // namespace jobwarden

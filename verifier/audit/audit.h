@@ -19,6 +19,11 @@ namespace jobwarden {
 Status AppendAudit(const AuditSettings& settings, const std::vector<uid_t>& job_users,
                    const Record& record);
 
+/// AppendAudit, with `required` asked: what comes back forbids the job where a decision that cannot
+/// be recorded is not to be carried out, and warns elsewhere. Empty: the decision is recorded.
+Findings RecordDecision(const AuditSettings& settings, const std::vector<uid_t>& job_users,
+                        const Record& record);
+
 }  // namespace jobwarden
 
 #endif  // JOBWARDEN_VERIFIER_AUDIT_AUDIT_H_

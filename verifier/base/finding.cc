@@ -70,6 +70,15 @@ Severity SeverityOf(Code code) {
   return RowOf(code).severity;
 }
 
+bool Forbids(const Finding& finding) {
+  return !finding.report_only && SeverityOf(finding.code) != Severity::kWarning;
+}
+
+Findings AsWarnings(Findings findings) {
+  for (Finding& finding : findings) finding.report_only = true;
+  return findings;
+}
+
 void Append(Findings& findings, Findings more) {
   findings.insert(findings.end(), std::make_move_iterator(more.begin()),
                   std::make_move_iterator(more.end()));

@@ -70,15 +70,21 @@ struct Evidence {
 /// `message` says field, expected and got; lower case, no full stop, one line, never a token or a
 /// piece of one. `hint` says what to do about it, or is empty.
 struct Finding {
-  Code code;
+  Code code{};
   std::string message;
-  std::string hint;
-  std::vector<Evidence> evidence;
+  std::string hint{};
+  std::vector<Evidence> evidence{};
   /// Set for what a rule in report mode found: said and recorded, it changes nothing.
   bool report_only = false;
 };
 
 using Findings = std::vector<Finding>;
+
+/// Whether the finding keeps a job from running: it is not a warning, nor a rule's in report mode.
+bool Forbids(const Finding& finding);
+
+/// The same findings as warnings: they are said and recorded, and change nothing.
+Findings AsWarnings(Findings findings);
 
 /// Moves all of `more` to the end of `findings`.
 void Append(Findings& findings, Findings more);

@@ -270,7 +270,7 @@ Json ToJson(const Value& value) {
 Result<Value> ParseJson(std::string_view text, const JsonLimits& limits, Code code,
                         std::string_view what) {
   const auto refuse = [&](std::string_view why) {
-    return Finding{code, fmt::format("{}: {}", what, why), "", {}, false};
+    return Finding{code, fmt::format("{}: {}", what, why)};
   };
   if (text.size() > limits.max_bytes) {
     return refuse(fmt::format("{} bytes, the limit is {}", text.size(), limits.max_bytes));

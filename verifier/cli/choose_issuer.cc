@@ -10,11 +10,8 @@ Result<const Issuer*> IssuerNamed(const Config& config, const std::string& name)
   const auto named = std::find_if(config.issuers.begin(), config.issuers.end(),
                                   [&](const Issuer& issuer) { return issuer.name == name; });
   if (named != config.issuers.end()) return &*named;
-  return Finding{Code::kConfigInvalid,
-                 "no issuer has the name " + Quote(name),
-                 "configured in " + config.path,
-                 {},
-                 false};
+  return Finding{Code::kConfigInvalid, "no issuer has the name " + Quote(name),
+                 "configured in " + config.path};
 }
 
 }  // namespace jobwarden

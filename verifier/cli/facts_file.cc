@@ -92,10 +92,7 @@ Result<Job> ParseFacts(std::string_view bytes, Provider provider, std::string_vi
   const Object* object = value->AsObject();
   if (object == nullptr) {
     return Finding{Code::kJobUnreadable,
-                   fmt::format("{}: expected an object, got {}", what, value->TypeName()),
-                   "",
-                   {},
-                   false};
+                   fmt::format("{}: expected an object, got {}", what, value->TypeName())};
   }
   Job job;
   job.provider = provider;
@@ -105,11 +102,8 @@ Result<Job> ParseFacts(std::string_view bytes, Provider provider, std::string_vi
     if (problem.empty()) continue;
     const std::string near = NearestWord(member.name, KnownNames());
     const bool unknown = problem.starts_with("unknown");
-    findings.push_back({Code::kJobUnreadable,
-                        fmt::format("{}: {}", what, problem),
-                        unknown && !near.empty() ? "did you mean " + Quote(near) : "",
-                        {},
-                        false});
+    findings.push_back({Code::kJobUnreadable, fmt::format("{}: {}", what, problem),
+                        unknown && !near.empty() ? "did you mean " + Quote(near) : ""});
   }
   if (!findings.empty()) return findings;
   job.bindable = job.job_id.has_value() || job.run_id.has_value();

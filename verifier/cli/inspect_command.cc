@@ -23,7 +23,7 @@ constexpr JsonLimits kLimits{.max_bytes = 64 * 1024, .max_depth = 64};
 Result<Value> DecodePart(std::string_view part, std::string_view what) {
   const auto bytes = DecodeBase64Url(part);
   if (!bytes) {
-    return Finding{Code::kMalformedToken, fmt::format("{}: no base64url", what), "", {}, false};
+    return Finding{Code::kMalformedToken, fmt::format("{}: no base64url", what)};
   }
   return ParseJson(*bytes, kLimits, Code::kMalformedToken, what);
 }
@@ -52,11 +52,7 @@ Result<Decoded> Decode(std::string_view token, std::int64_t now) {
   const std::size_t first = token.find('.');
   const std::size_t second = first == token.npos ? first : token.find('.', first + 1);
   if (second == token.npos || token.find('.', second + 1) != token.npos) {
-    return Finding{Code::kMalformedToken,
-                   "token: expected three parts with two dots between them",
-                   "",
-                   {},
-                   false};
+    return Finding{Code::kMalformedToken, "token: expected three parts with two dots between them"};
   }
   Decoded decoded;
   Findings findings;

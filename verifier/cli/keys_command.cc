@@ -18,6 +18,7 @@
 #include "verifier/fetch/refresh.h"
 #include "verifier/keys/key_cache.h"
 #include "verifier/keys/stored_keys.h"
+#include "verifier/os/clock.h"
 
 namespace jobwarden {
 namespace {

@@ -87,9 +87,7 @@ ShownKeys ShowKeys(const Issuer& issuer, const std::string& state_dir,
   const auto unavailable = [&](std::string_view why) {
     shown.findings.push_back({Code::kKeysUnavailable,
                               fmt::format("issuer {}: {}", Quote(issuer.name), why),
-                              "see what `jobwarden keys refresh` says",
-                              {},
-                              false});
+                              "see what `jobwarden keys refresh` says"});
   };
   if (!issuer.keys.file.empty()) {
     auto set = ReadPinnedKeys(issuer, {});

@@ -14,6 +14,7 @@
 #include "verifier/config/config.h"
 #include "verifier/fetch/id_token_request.h"
 #include "verifier/os/environment.h"
+#include "verifier/os/fd.h"
 #include "verifier/os/file.h"
 
 namespace jobwarden {
@@ -30,11 +31,9 @@ int RunTokenRequest(const std::string& config_path, const TokenRequestOptions& o
   const auto issuer = IssuerNamed(*config, options.issuer);
   if (!issuer) return Fail(issuer.findings());
   if ((*issuer)->provider != Provider::kGitHub) {
-    return Fail({{Code::kConfigInvalid,
-                  "issuer " + Quote(options.issuer) + ": expected one of GitHub",
-                  "GitLab's jobs get their id_tokens as variables",
-                  {},
-                  false}});
+    return Fail(
+        {{Code::kConfigInvalid, "issuer " + Quote(options.issuer) + ": expected one of GitHub",
+          "GitLab's jobs get their id_tokens as variables"}});
   }
   const auto input = ReadStdin(kMaxInputBytes, Code::kConfigInvalid);
   if (!input) return Fail(input.findings());
@@ -47,7 +46,7 @@ int RunTokenRequest(const std::string& config_path, const TokenRequestOptions& o
   line.append(token->view()).append("\n");
   // Not by stdio, whose buffer would keep a copy.
   if (Say(STDOUT_FILENO, Secret(std::move(line)).view())) return ExitCodeOf(Outcome::kAllow);
-  return Fail({{Code::kTokenRequestFailed, "standard output: " + ErrorText(errno), "", {}, false}});
+  return Fail({{Code::kTokenRequestFailed, "standard output: " + ErrorText(errno)}});
 }
 
 }  // namespace jobwarden

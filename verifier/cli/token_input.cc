@@ -21,7 +21,7 @@ Result<Secret> Trimmed(std::string text, std::string_view from) {
   const std::string_view view = whole.view();
   const std::size_t begin = view.find_first_not_of(" \t\r\n");
   if (begin == std::string_view::npos) {
-    return Finding{Code::kTokenMissing, fmt::format("{}: no token there", from), "", {}, false};
+    return Finding{Code::kTokenMissing, fmt::format("{}: no token there", from)};
   }
   const std::size_t end = view.find_last_not_of(" \t\r\n") + 1;
   return Secret(std::string(view.substr(begin, end - begin)));
@@ -37,15 +37,14 @@ Result<Secret> ReadStdin(std::size_t max_bytes, Code code) {
     const ssize_t got = read(STDIN_FILENO, bytes.data() + size, bytes.size() - size);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) {
-      return Finding{code, "standard input: " + ErrorText(errno), "", {}, false};
+      return Finding{code, "standard input: " + ErrorText(errno)};
     }
     if (got == 0) break;
     size += static_cast<std::size_t>(got);
   }
   if (size > max_bytes) {
     Wipe(bytes);
-    return Finding{
-        code, fmt::format("standard input: more than {} bytes", max_bytes), "", {}, false};
+    return Finding{code, fmt::format("standard input: more than {} bytes", max_bytes)};
   }
   Secret input(bytes.substr(0, size));
   Wipe(bytes);

@@ -40,9 +40,7 @@ Result<const Issuer*> ChooseIssuer(const Config& config, const std::string& name
   if (config.issuers.size() == 1) return &config.issuers.front();
   return Finding{Code::kIssuerMismatch,
                  "issuer: expected one of those configured, got " + (iss ? Quote(*iss) : "none"),
-                 "name one with --issuer to see all that is wrong with the token",
-                 {},
-                 false};
+                 "name one with --issuer to see all that is wrong with the token"};
 }
 
 void PrintHuman(const Record& record) {

@@ -103,12 +103,9 @@ bool HasLineOfDots(std::size_t file, std::string_view text, Problems& problems) 
 }  // namespace
 
 void Problems::Add(Place place, std::string message, std::string hint) {
-  problems_.push_back({place,
-                       {Code::kConfigInvalid,
-                        fmt::format("{}: {}", Text(place), message),
-                        std::move(hint),
-                        {},
-                        false}});
+  problems_.push_back(
+      {place,
+       {Code::kConfigInvalid, fmt::format("{}: {}", Text(place), message), std::move(hint)}});
 }
 
 std::string Problems::Text(Place place) const {

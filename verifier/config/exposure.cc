@@ -29,9 +29,12 @@ bool IsVariableName(std::string_view name) {
          });
 }
 
-bool IsCommandName(std::string_view name) {
-  return std::none_of(name.begin(), name.end(),
-                      [](char c) { return (c >= 0 && c <= ' ') || c == '/' || c == '\x7f'; });
+// `npm`, or `npm publish`: words with one blank between.
+bool IsCommand(std::string_view command) {
+  const bool blanks = command.starts_with(' ') || command.ends_with(' ') || Contains(command, "  ");
+  return !blanks && std::none_of(command.begin(), command.end(), [](char c) {
+    return (c >= 0 && c < ' ') || c == '/' || c == '\x7f';
+  });
 }
 
 void AddConsumers(const Field& field, ExposureSettings& exposure) {
@@ -48,9 +51,10 @@ void AddConsumers(const Field& field, ExposureSettings& exposure) {
     if (!names) continue;
     auto& consumers = exposure.consumers[entry.key];
     for (const auto& name : *names) {
-      if (!IsCommandName(name)) {
-        commands.Fail(fmt::format("expected the name of a command, got {}", Quote(name)),
-                      "the name alone, without folder and arguments");
+      if (!IsCommand(name)) {
+        commands.Fail(fmt::format("expected a command, got {}", Quote(name)),
+                      "its name without a folder, or words that follow one another: "
+                      "\"npm publish\"");
       } else if (std::find(consumers.begin(), consumers.end(), name) == consumers.end()) {
         consumers.push_back(name);
       }

@@ -78,11 +78,8 @@ Result<std::vector<uid_t>> JobUsers(const ExecutorSettings& executor, JobsRun jo
     const auto user = FindUser(name, kCode, "executor.run_as");
     if (!user) return user.findings();
     if (user->uid == 0) {
-      return Finding{kCode,
-                     "executor.run_as: jobs cannot run as root",
-                     "name a user that owns nothing else on this machine",
-                     {},
-                     false};
+      return Finding{kCode, "executor.run_as: jobs cannot run as root",
+                     "name a user that owns nothing else on this machine"};
     }
     users.push_back(user->uid);
   }
@@ -134,9 +131,7 @@ Result<Config> LoadConfig(const std::string& path, JobsRun jobs_run) {
                     "script",
                     kWhat, Quote(path), Quote(config->audit.file), geteuid()),
         fmt::format("set {}.shared_user = true where that is accepted, or leave audit.file out",
-                    github ? "github" : "executor"),
-        {},
-        false};
+                    github ? "github" : "executor")};
   }
   return config;
 }

@@ -276,9 +276,7 @@ Status CheckTokenCount(const Inventory& inventory) {
   return Finding{Code::kJobUnreadable,
                  fmt::format("job: {} tokens in its variables, the limit is {}",
                              inventory.tokens.size(), kMaxTokens),
-                 "take those out that the job does not need",
-                 {},
-                 false};
+                 "take those out that the job does not need"};
 }
 
 std::vector<std::string_view> ValuesGone(const Inventory& inventory,

@@ -44,6 +44,18 @@ bool IsGitSetting(std::string_view name) {
   return name.starts_with("GIT_CONFIG_KEY_") || name.starts_with("GIT_CONFIG_VALUE_");
 }
 
+// Calls `each` with the words of a command, `npm publish`, as long as it returns true; whether it
+// did so for all of them.
+template <class Each>
+bool AllWords(std::string_view command, const Each& each) {
+  while (!command.empty()) {
+    const std::size_t end = std::min(command.find(' '), command.size());
+    if (!each(command.substr(0, end))) return false;
+    command.remove_prefix(std::min(end + 1, command.size()));
+  }
+  return true;
+}
+
 // The words that a name is used by, beside itself.
 class Readers {
  public:
@@ -72,7 +84,10 @@ class Readers {
   void AddTo(Words& words, const std::string& name) const {
     words.insert(name);
     Any(name, [&](std::string_view command) {
-      words.emplace(command);
+      AllWords(command, [&](std::string_view word) {
+        words.emplace(word);
+        return true;
+      });
       return false;
     });
   }
@@ -156,7 +171,8 @@ class Planner {
     std::string reader;
     const auto read_by = [&](const Words& words) {
       return readers_.Any(name, [&](std::string_view command) {
-        if (!words.contains(command)) return false;
+        const auto is_there = [&](std::string_view word) { return words.contains(word); };
+        if (!AllWords(command, is_there)) return false;
         reader = command;
         return true;
       });

@@ -28,7 +28,7 @@ using std::chrono::microseconds;
 using std::chrono::steady_clock;
 
 Finding Unreachable(std::string message, std::string hint = "") {
-  return {Code::kKeysUnavailable, std::move(message), std::move(hint), {}, false};
+  return {Code::kKeysUnavailable, std::move(message), std::move(hint)};
 }
 
 constexpr const char* kResolverHint =

@@ -187,11 +187,8 @@ Result<HttpAnswer> HttpGet(const Url& url, const KeySettings& settings, const st
   for (int redirects = 0;; ++redirects) {
     const Url& at = request.url;
     const auto refuse = [&](std::string_view message, std::string hint = "") {
-      return Finding{Code::kKeysUnavailable,
-                     fmt::format("{}: {}", Quote(at.text), message),
-                     std::move(hint),
-                     {},
-                     false};
+      return Finding{Code::kKeysUnavailable, fmt::format("{}: {}", Quote(at.text), message),
+                     std::move(hint)};
     };
     HttpTry made = TryHttpGet(request, settings, deadline);
     if (made.end == HttpTry::End::kTimedOut) {
@@ -214,10 +211,7 @@ Result<HttpAnswer> HttpGet(const Url& url, const KeySettings& settings, const st
     }
     if (redirects == kMaxRedirects) {
       return Finding{Code::kKeysUnavailable,
-                     fmt::format("{}: more than {} redirects", Quote(url.text), kMaxRedirects),
-                     "",
-                     {},
-                     false};
+                     fmt::format("{}: more than {} redirects", Quote(url.text), kMaxRedirects)};
     }
     request.url = *std::move(next);
   }

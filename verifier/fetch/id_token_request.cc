@@ -31,7 +31,7 @@ constexpr milliseconds kLongestWait{4000};
 constexpr milliseconds kShortestTry{1000};
 
 Finding Misused(std::string message, std::string hint) {
-  return {Code::kConfigInvalid, std::move(message), std::move(hint), {}, false};
+  return {Code::kConfigInvalid, std::move(message), std::move(hint)};
 }
 
 // What may stand in a header's value without a doubt.
@@ -202,8 +202,7 @@ Result<Secret> FetchIdToken(const IdTokenRequest& request, std::string_view audi
                              std::chrono::duration_cast<std::chrono::seconds>(wait).count());
     }
     if (tries > 1) problem += fmt::format(", the last of {} tries", tries);
-    return Finding{
-        Code::kTokenRequestFailed, std::move(problem), std::move(result.hint), {}, false};
+    return Finding{Code::kTokenRequestFailed, std::move(problem), std::move(result.hint)};
   }
 }
 

@@ -50,12 +50,9 @@ Result<std::optional<Proxy>> ChooseProxy(const Url& url, const std::string& sett
     if (text.empty()) return std::optional<Proxy>();
   }
   // Its text is not shown: there may be a password in it.
-  const Finding refusal{Code::kKeysUnavailable,
-                        "proxy: expected http://HOST:PORT",
+  const Finding refusal{Code::kKeysUnavailable, "proxy: expected http://HOST:PORT",
                         setting.empty() ? "look at https_proxy and all_proxy in the environment"
-                                        : "look at `proxy` of this issuer in the configuration",
-                        {},
-                        false};
+                                        : "look at `proxy` of this issuer in the configuration"};
   try {
     if (text.find("://") == std::string::npos) text.insert(0, "http://");
     const Poco::URI uri(text);

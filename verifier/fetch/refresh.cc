@@ -13,6 +13,7 @@
 #include "verifier/fetch/url.h"
 #include "verifier/keys/key_cache.h"
 #include "verifier/keys/refresh_lock.h"
+#include "verifier/os/clock.h"
 
 namespace jobwarden {
 namespace {
@@ -41,26 +42,16 @@ Result<Url> Discover(const Issuer& issuer, Deadline deadline) {
     return Finding{kCode,
                    fmt::format("{}: issuer: expected {}, got {}", what, Quote(issuer.url),
                                name == nullptr ? "nothing" : Quote(*name)),
-                   "`url` of this issuer must be what its tokens have as `iss`",
-                   {},
-                   false};
+                   "`url` of this issuer must be what its tokens have as `iss`"};
   }
   const std::string* place = text("jwks_uri");
-  if (place == nullptr) return Finding{kCode, what + ": has no jwks_uri", "", {}, false};
+  if (place == nullptr) return Finding{kCode, what + ": has no jwks_uri"};
   auto found = ParseUrl(*place);
   if (!found) {
-    return Finding{kCode,
-                   fmt::format("{}: jwks_uri: {}", what, found.findings().front().message),
-                   "",
-                   {},
-                   false};
+    return Finding{kCode, fmt::format("{}: jwks_uri: {}", what, found.findings().front().message)};
   }
   if (url->secure && !found->secure) {
-    return Finding{kCode,
-                   fmt::format("{}: jwks_uri: expected https, got {}", what, Quote(*place)),
-                   "",
-                   {},
-                   false};
+    return Finding{kCode, fmt::format("{}: jwks_uri: expected https, got {}", what, Quote(*place))};
   }
   return found;
 }

@@ -24,7 +24,7 @@ namespace {
 using Poco::Net::Context;
 
 Finding Refuse(std::string message, std::string hint = "") {
-  return {Code::kKeysUnavailable, std::move(message), std::move(hint), {}, false};
+  return {Code::kKeysUnavailable, std::move(message), std::move(hint)};
 }
 
 // Why a certificate of the handshake under way in this thread is refused, and how far from the

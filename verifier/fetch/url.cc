@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kMaxUrlBytes = 2048;
 
 Finding Refuse(std::string_view text, std::string_view why) {
-  return {Code::kKeysUnavailable, fmt::format("{}: {}", Quote(text), why), "", {}, false};
+  return {Code::kKeysUnavailable, fmt::format("{}: {}", Quote(text), why)};
 }
 
 // Nothing that could end a request line or a header early, and no user's idea of a host name.
@@ -32,8 +32,7 @@ Result<Url> FromUri(const Poco::URI& uri, std::string_view text) {
   Url url{uri.toString(), scheme == "https", Poco::toLower(uri.getHost()), uri.getPort(),
           uri.getPathAndQuery()};
   if (!uri.getUserInfo().empty()) {
-    return Finding{
-        Code::kKeysUnavailable, "a URL with a user name in it is refused", "", {}, false};
+    return Finding{Code::kKeysUnavailable, "a URL with a user name in it is refused"};
   }
   if (!url.secure && scheme != "http") return Refuse(text, "expected an https URL");
   if (url.host.empty() || url.port == 0) return Refuse(text, "expected a URL with a host");

@@ -25,7 +25,7 @@ Result<Keys> LastGood(const Issuer& issuer, std::string_view kid, Result<StoredK
                       const Finding& cause, sys_seconds now) {
   const std::string who = fmt::format("issuer {}", Quote(issuer.name));
   const auto unavailable = [&](const std::string& message) {
-    return Finding{Code::kKeysUnavailable, message, cause.hint, {}, false};
+    return Finding{Code::kKeysUnavailable, message, cause.hint};
   };
   if (!stored) {
     return unavailable(fmt::format("{}: no key set: {} ({})", who, cause.message,
@@ -50,20 +50,10 @@ Result<Keys> LastGood(const Issuer& issuer, std::string_view kid, Result<StoredK
                        fmt::format("{}: the key set of {} is used until {}, for no newer one can "
                                    "be had: {}",
                                    who, fetched, TimeText(usable_until), cause.message),
-                       cause.hint,
-                       {},
-                       false}}};
+                       cause.hint}}};
 }
 
 }  // namespace
-
-sys_seconds SystemNow() {
-  return std::chrono::floor<seconds>(std::chrono::system_clock::now());
-}
-
-void SleepFor(seconds time) {
-  std::this_thread::sleep_for(time);
-}
 
 seconds RefreshTimeout(const Issuer& issuer) {
   return 2 * issuer.keys.timeout + seconds(3);
@@ -119,7 +109,7 @@ Result<Keys> KeyCache::Refreshed(const Issuer& issuer, std::string_view kid,
       const bool shared = last->ended >= began;
       const bool spared = cooling && known && now < stored->UsableUntil(issuer);
       if (shared || spared) {
-        const Finding cause{Code::kKeysUnavailable, last->error, last->hint, {}, false};
+        const Finding cause{Code::kKeysUnavailable, last->error, last->hint};
         return LastGood(issuer, kid, std::move(stored), cause, now);
       }
     }
@@ -143,11 +133,8 @@ Result<Keys> KeyCache::Refreshed(const Issuer& issuer, std::string_view kid,
       return LastGood(issuer, kid, std::move(stored), status.findings().front(), attempt.ended);
     }
     if (stored && stored->fetched_at >= attempt.began) return Keys{std::move(stored->set), {}};
-    const Finding cause{Code::kKeysUnavailable,
-                        "the refresh left no newer set",
-                        stored ? "" : stored.findings().front().hint,
-                        {},
-                        false};
+    const Finding cause{Code::kKeysUnavailable, "the refresh left no newer set",
+                        stored ? "" : stored.findings().front().hint};
     return LastGood(issuer, kid, std::move(stored), cause, attempt.ended);
   }
 }

@@ -13,6 +13,7 @@
 #include "verifier/base/result.h"
 #include "verifier/keys/key_source.h"
 #include "verifier/keys/stored_keys.h"
+#include "verifier/os/clock.h"
 
 namespace jobwarden {
 
@@ -29,10 +30,6 @@ std::chrono::seconds RefreshTimeout(const Issuer& issuer);
 /// How long a new key is waited for where another user keeps the keys: longer than the minute
 /// between two runs of the timer in install/.
 inline constexpr std::chrono::seconds kKeeperPatience{90};
-
-/// The time of day of the system, and its passing.
-std::chrono::sys_seconds SystemNow();
-void SleepFor(std::chrono::seconds time);
 
 /// The key sets of `state_dir/keys`, shared by all processes of this machine, or a pinned file.
 ///

@@ -42,13 +42,10 @@ Result<RefreshLock> RefreshLock::Take(const std::string& path, milliseconds pati
   }
   if (!fd) {
     const int error = errno;
-    return Finding{kCode,
-                   fmt::format("{} {}: {}", kWhat, Quote(path), ErrorText(error)),
+    return Finding{kCode, fmt::format("{} {}: {}", kWhat, Quote(path), ErrorText(error)),
                    fmt::format("run `jobwarden keys refresh` by a timer as the owner of its "
                                "folder, or give user {} access to it",
-                               geteuid()),
-                   {},
-                   false};
+                               geteuid())};
   }
   if (auto status = CheckWriters(fd, path, std::nullopt, kCode, kWhat); !status) {
     return std::move(status).findings();
@@ -57,16 +54,12 @@ Result<RefreshLock> RefreshLock::Take(const std::string& path, milliseconds pati
   for (milliseconds pause{2}; flock(fd.get(), LOCK_EX | LOCK_NB) != 0;
        pause = std::min(pause * 2, milliseconds(50))) {
     if (errno != EWOULDBLOCK && errno != EINTR) {
-      return Finding{
-          kCode, fmt::format("{} {}: {}", kWhat, Quote(path), ErrorText(errno)), "", {}, false};
+      return Finding{kCode, fmt::format("{} {}: {}", kWhat, Quote(path), ErrorText(errno))};
     }
     if (steady_clock::now() >= deadline) {
       return Finding{Code::kKeysUnavailable,
                      fmt::format("another process has been fetching keys for {} seconds",
-                                 std::chrono::duration_cast<seconds>(patience).count()),
-                     "",
-                     {},
-                     false};
+                                 std::chrono::duration_cast<seconds>(patience).count())};
     }
     std::this_thread::sleep_for(pause);
   }

@@ -42,7 +42,7 @@ Result<KeySet> UsableKeys(std::string_view bytes, Code code, std::string_view wh
     why = fmt::format("of {}, the first is {}: {}", skipped.size(), Quote(skipped.front().kid),
                       skipped.front().reason);
   }
-  return Finding{code, fmt::format("{}: no key in it can be used, {}", what, why), "", {}, false};
+  return Finding{code, fmt::format("{}: no key in it can be used, {}", what, why)};
 }
 
 std::optional<sys_seconds> Time(const Value& stored, std::string_view name) {
@@ -112,7 +112,7 @@ Result<StoredKeys> ParseStoredKeys(std::string_view bytes, const Issuer& issuer,
                                    std::string_view what) {
   constexpr Code kCode = Code::kKeyCacheIgnored;
   const auto refuse = [&](std::string_view why) {
-    return Finding{kCode, fmt::format("{}: {}", what, why), "", {}, false};
+    return Finding{kCode, fmt::format("{}: {}", what, why)};
   };
   const auto stored = ParseJson(bytes, kStoredLimits, kCode, what);
   if (!stored) return stored.findings();

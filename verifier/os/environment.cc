@@ -21,11 +21,7 @@ Result<rlimit> HideProcess() {
       return before;
     }
   }
-  return Finding{Code::kDriverFailed,
-                 "cannot hide this process from others: " + ErrorText(errno),
-                 "",
-                 {},
-                 false};
+  return Finding{Code::kDriverFailed, "cannot hide this process from others: " + ErrorText(errno)};
 }
 
 Environment Environment::Take() {

@@ -1,8 +1,11 @@
 #include "verifier/os/fd.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstddef>
 #include <utility>
 
 namespace jobwarden {
@@ -21,6 +24,31 @@ int Fd::Release() {
 
 void Fd::Close() {
   if (fd_ >= 0) close(Release());
+}
+
+int WriteAll(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+bool Say(int fd, std::string_view text) {
+  return WriteAll(fd, text) == 0;
+}
+
+Fd MemoryFile(const char* name, std::string_view bytes, unsigned flags) {
+  Fd file(memfd_create(name, MFD_CLOEXEC | flags));
+  if (!file) return file;
+  int error = WriteAll(file.get(), bytes);
+  if (error == 0 && lseek(file.get(), 0, SEEK_SET) != 0) error = errno;
+  if (error == 0) return file;
+  file.Close();
+  errno = error;
+  return {};
 }
 
 bool OpenStandardDescriptors() {

@@ -22,8 +22,7 @@ namespace {
 
 Finding Refuse(Code code, std::string_view what, const std::string& path, std::string_view why,
                std::string hint = "") {
-  return Finding{
-      code, fmt::format("{} {}: {}", what, Quote(path), why), std::move(hint), {}, false};
+  return Finding{code, fmt::format("{} {}: {}", what, Quote(path), why), std::move(hint)};
 }
 
 Finding RefuseErrno(Code code, std::string_view what, const std::string& path, int error) {
@@ -33,17 +32,6 @@ Finding RefuseErrno(Code code, std::string_view what, const std::string& path, i
     hint = fmt::format("user {} needs access to it", geteuid());
   }
   return Refuse(code, what, path, ErrorText(error), std::move(hint));
-}
-
-// Writes all bytes, and returns 0 or the errno.
-int WriteAll(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return 0;
 }
 
 // What is wrong with a file, folder or link that others could have changed, and what to do.

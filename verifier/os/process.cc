@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <spawn.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,23 +36,12 @@ bool Make(Pipe& pipe) {
   return fcntl(pipe.read.get(), F_SETFL, O_NONBLOCK) == 0;
 }
 
-// A file in memory instead of a pipe: no size blocks us, and no early end of the reader kills us.
-Fd InputFile(std::string_view bytes) {
-  Fd file(memfd_create("input", MFD_CLOEXEC));
-  while (file && !bytes.empty()) {
-    const ssize_t written = write(file.get(), bytes.data(), bytes.size());
-    if (written < 0 && errno != EINTR) return {};
-    if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  if (file && lseek(file.get(), 0, SEEK_SET) != 0) return {};
-  return file;
-}
-
-std::vector<char*> Pointers(const std::vector<std::string>& texts) {
+// What exec takes is char* const[] for C's sake: it does not write to the texts.
+template <class Texts, class DataOf>
+std::vector<char*> PointersTo(const Texts& texts, DataOf data_of) {
   std::vector<char*> pointers;
   pointers.reserve(texts.size() + 1);
-  // posix_spawn takes them as char* const[] for C's sake, and does not write to them.
-  for (const auto& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
+  for (const auto& text : texts) pointers.push_back(const_cast<char*>(data_of(text)));
   pointers.push_back(nullptr);
   return pointers;
 }
@@ -88,7 +76,7 @@ int Spawn(const Program& program, const Fd& input, const Fd& output, const Fd& e
   arguments.insert(arguments.end(), program.arguments.begin(), program.arguments.end());
   if (error == 0) {
     error = posix_spawn(&pid, program.path.c_str(), &actions, &attributes,
-                        Pointers(arguments).data(), Pointers(program.environment).data());
+                        ExecVector(arguments).data(), ExecVector(program.environment).data());
   }
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
@@ -113,13 +101,20 @@ void Drain(Fd& fd, std::string& into) {
 
 }  // namespace
 
+std::vector<char*> ExecVector(const std::vector<std::string>& texts) {
+  return PointersTo(texts, [](const std::string& text) { return text.c_str(); });
+}
+
+std::vector<char*> ExecVector(const std::vector<Secret>& texts) {
+  return PointersTo(texts, [](const Secret& text) { return text.view().data(); });
+}
+
 Result<ProgramEnd> RunProgram(const Program& program, Code code, std::string_view what) {
   const auto fail = [&](int error) {
-    return Finding{
-        code, fmt::format("{} {}: {}", what, Quote(program.path), ErrorText(error)), "", {}, false};
+    return Finding{code, fmt::format("{} {}: {}", what, Quote(program.path), ErrorText(error))};
   };
   const auto deadline = steady_clock::now() + program.timeout;
-  const Fd input = InputFile(program.input);
+  const Fd input = MemoryFile("input", program.input);
   Pipe output;
   Pipe errors;
   if (!input || !Make(output) || !Make(errors)) return fail(errno);
@@ -159,11 +154,8 @@ Result<std::string> SiblingProgram(std::string_view name, Code code) {
   std::string self(PATH_MAX, '\0');
   const ssize_t length = readlink("/proc/self/exe", self.data(), self.size());
   if (length <= 0) {
-    return Finding{code,
-                   fmt::format("/proc/self/exe: {}", ErrorText(errno)),
-                   "mount /proc where jobs run",
-                   {},
-                   false};
+    return Finding{code, fmt::format("/proc/self/exe: {}", ErrorText(errno)),
+                   "mount /proc where jobs run"};
   }
   self.resize(static_cast<std::size_t>(length));
   return (std::filesystem::path(self).parent_path() / name).string();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "verifier/base/result.h"
+#include "verifier/base/secret.h"
 
 namespace jobwarden {
 
@@ -36,6 +37,11 @@ inline constexpr std::size_t kMaxProgramOutput = 65'536;
 /// caller's folder and process group. A process that it leaves behind does not hold the caller up.
 /// A program that cannot be started is a finding: `what PATH: reason`.
 Result<ProgramEnd> RunProgram(const Program& program, Code code, std::string_view what);
+
+/// The arguments, or the environment, in the form that exec takes: a pointer to each text, and a
+/// null pointer after them. The pointers are good as long as `texts` does not change.
+std::vector<char*> ExecVector(const std::vector<std::string>& texts);
+std::vector<char*> ExecVector(const std::vector<Secret>& texts);
 
 /// The path of the program `name` that lies beside this one, found through /proc/self/exe.
 Result<std::string> SiblingProgram(std::string_view name, Code code);

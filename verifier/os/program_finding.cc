@@ -24,10 +24,9 @@ Finding FindingOf(const ProgramEnd& end, Code code, std::string_view what,
   constexpr std::string_view kProgram = "jobwarden: ";
   constexpr std::string_view kHint = "  hint: ";
   if (end.timed_out) {
-    return {
-        code, fmt::format("{}: not done after {} seconds", what, timeout.count()), "", {}, false};
+    return {code, fmt::format("{}: not done after {} seconds", what, timeout.count())};
   }
-  Finding finding{code, fmt::format("{}: ended with {}", what, end.exit_code), "", {}, false};
+  Finding finding{code, fmt::format("{}: ended with {}", what, end.exit_code)};
   for (std::string_view rest = end.errors; !rest.empty();) {
     const std::string_view line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(line.size() + 1, rest.size()));

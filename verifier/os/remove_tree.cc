@@ -20,8 +20,7 @@ constexpr Code kCode = Code::kStateUnwritable;
 constexpr std::string_view kWhat = "folder of the job";
 
 Finding Failed(const std::string& path, int error) {
-  return Finding{
-      kCode, fmt::format("{} {}: {}", kWhat, Quote(path), ErrorText(error)), "", {}, false};
+  return Finding{kCode, fmt::format("{} {}: {}", kWhat, Quote(path), ErrorText(error))};
 }
 
 // Opens a folder in a folder so that its content can be listed and removed. For root permissions

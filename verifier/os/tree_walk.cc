@@ -217,6 +217,11 @@ std::optional<std::string> PathBelow(const std::string& top, const std::string& 
   return std::nullopt;
 }
 
+bool IsBelow(const std::filesystem::path& path, const std::filesystem::path& folder) {
+  return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first ==
+         folder.end();
+}
+
 Fd OpenBelow(int folder, const std::string& path, int flags) {
   open_how how{};
   // O_NONBLOCK: a FIFO must not hang us before fstat sees what it is.

@@ -75,22 +75,18 @@ Result<User> FindUser(const std::string& name, Code code, std::string_view what)
     return User{name, entry.pw_uid, entry.pw_gid, entry.pw_dir, entry.pw_shell};
   }
   const std::string why = error == 0 ? "" : ": " + ErrorText(error);
-  return Finding{
-      code, fmt::format("{}: no user {}{}", what, Quote(name), why), "useradd it", {}, false};
+  return Finding{code, fmt::format("{}: no user {}{}", what, Quote(name), why), "useradd it"};
 }
 
 Result<Identity> IdentityOf(const User& user, Code code, std::string_view what) {
   Identity identity{user.uid, user.gid, {}};
   const int error = FindGroups(user, identity.groups);
   if (error == 0) return identity;
-  return Finding{code,
-                 fmt::format("{}: groups of user {}: {}", what, Quote(user.name), ErrorText(error)),
-                 "",
-                 {},
-                 false};
+  return Finding{
+      code, fmt::format("{}: groups of user {}: {}", what, Quote(user.name), ErrorText(error))};
 }
 
-int TakeOn(const Identity& identity) {
+int AssumeIdentity(const Identity& identity) {
   const auto& [uid, gid, groups] = identity;
   if (uid == 0 || uid == static_cast<uid_t>(-1) || gid == static_cast<gid_t>(-1)) return EINVAL;
   if (setgroups(groups.size(), groups.data()) != 0) return errno;

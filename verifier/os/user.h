@@ -40,7 +40,7 @@ Result<Identity> IdentityOf(const User& user, Code code, std::string_view what);
 /// For a child of root between fork and exec: it neither allocates nor looks anything up. The
 /// session keyring of whoever started us does not go along. What the process asked for with
 /// PR_SET_PDEATHSIG is forgotten by the kernel: to be asked for afterwards.
-int TakeOn(const Identity& identity);
+int AssumeIdentity(const Identity& identity);
 
 }  // namespace jobwarden
 

@@ -71,8 +71,7 @@ Finding ForkDenied() {
       "fork: expected false, got true: the job runs, or may run, what a fork wrote",
       "push the branch to the project itself and run it there; an administrator can leave forks "
       "to the rules (facts.fork) with action = \"allow\" in [fork]",
-      {{"fork", "false", "true"}},
-      false};
+      {{"fork", "false", "true"}}};
 }
 
 bool SpeaksOf(const Rule& rule, const Subject& subject) {
@@ -153,8 +152,7 @@ Finding AudienceNotPermitted(const Rule& rule, const Subject& subject) {
       fmt::format("rule {} allows this job, but not its other id_tokens: aud expected {}, got {}",
                   Quote(rule.name), permitted, got),
       "take that id_token out of the job, or have its audience added to the rule's audiences",
-      {{"aud", permitted, got}},
-      false};
+      {{"aud", permitted, got}}};
 }
 
 // The allow rule with the fewest conditions that this job does not meet; the first of equals.

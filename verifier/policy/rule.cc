@@ -30,7 +30,7 @@ struct Test {
 };
 
 Finding Refusal(std::string message, std::string hint = "") {
-  return {Code::kConfigInvalid, std::move(message), std::move(hint), {}, false};
+  return {Code::kConfigInvalid, std::move(message), std::move(hint)};
 }
 
 Result<Test> TextTest(std::string text) {

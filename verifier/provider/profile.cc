@@ -42,8 +42,7 @@ Findings CheckRequired(const Object& claims, std::initializer_list<std::string_v
                             ? fmt::format("{}: missing", name)
                             : fmt::format("{}: expected {}, got {}", name, expected, got),
                         std::string(hint),
-                        {{std::string(name), Quote(expected), got}},
-                        false});
+                        {{std::string(name), Quote(expected), got}}});
   };
   for (const std::string_view name : ids) check(name, "an id", true);
   for (const std::string_view name : texts) check(name, "text", false);
@@ -59,8 +58,7 @@ void Comparison::Note(std::string_view claim, const std::optional<std::string>& 
            : fmt::format("{}: the runner does not say it, so the token is bound to nothing", claim),
        job ? "the token was made for another job; a job must bring its own"
            : "a token binds only to a job whose own ids are known; with --facts, name them there",
-       {{std::string(claim), expected, got}},
-       false});
+       {{std::string(claim), expected, got}}});
 }
 
 void Comparison::Same(std::string_view claim, const std::optional<std::string>& job) {

@@ -132,7 +132,7 @@ GitHubStep DockerAction() {
 
 Record Denied(Record record) {
   record.outcome = Outcome::kDeny;
-  record.findings = {{Code::kForkDenied, "fork of \"mallory\"", "ask a maintainer", {}, false}};
+  record.findings = {{Code::kForkDenied, "fork of \"mallory\"", "ask a maintainer"}};
   return record;
 }
 

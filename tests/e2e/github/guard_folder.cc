@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "hooks/step/guarded_names.h"
+
 namespace jobwarden::testing {
 
 namespace fs = std::filesystem;

@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 
+#include "hooks/step/guarded_names.h"
 #include "tests/e2e/github/guard_folder.h"
 #include "tests/support/child.h"
 #include "tests/support/has.h"

@@ -60,7 +60,7 @@ struct Runner {
 
   TempFolder folder;
   std::string work = folder / "_work";
-  GitHubSettings settings;
+  StepSettings settings;
   std::string id = "__run";
 };
 
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(actions_are_taken_to_need_it_unless_only_listed_steps_may) 
   action["entryPointArgs"] = {"/__w/_actions/shop/sign/v1/index.js"};
   BOOST_TEST(runner.Needs(action) == TokenUse::kNamed);
   BOOST_TEST(runner.Needs(kDockerAction, "run_container_step") == TokenUse::kNamed);
-  runner.settings.step_tokens = StepAccess::kListed;
+  runner.settings.step_tokens = StepTokens::kListed;
   BOOST_TEST(runner.Needs(action) == TokenUse::kNone);
   BOOST_TEST(runner.Needs(kDockerAction, "run_container_step") == TokenUse::kNone);
   BOOST_TEST(runner.Run(kAsks) == TokenUse::kNone);
@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(listed_steps_and_all_steps_keep_it_whatever_they_run) {
   BOOST_TEST(runner.Run("env\n") == TokenUse::kNone);
   runner.id = "";
   BOOST_TEST(runner.Run("env\n") == TokenUse::kNone);
-  runner.settings.step_tokens = StepAccess::kAll;
+  runner.settings.step_tokens = StepTokens::kAll;
   BOOST_TEST(runner.Run("env\n") == TokenUse::kNamed);
 }
 

@@ -28,10 +28,10 @@ BOOST_AUTO_TEST_CASE(each_line_of_a_value_is_masked_by_itself) {
 }
 
 BOOST_AUTO_TEST_CASE(finding_that_forbids_is_an_error_and_any_other_a_warning) {
-  const Finding denied{Code::kForkDenied, "the job runs what a fork wrote", "ask", {}, false};
+  const Finding denied{Code::kForkDenied, "the job runs what a fork wrote", "ask"};
   Finding tried = denied;
   tried.report_only = true;
-  const Finding stale{Code::kKeysStale, "old", "", {}, false};
+  const Finding stale{Code::kKeysStale, "old"};
   BOOST_TEST(FindingsAnnotated({denied, tried, stale}) ==
              "::error title=jobwarden::FORK_DENIED: the job runs what a fork wrote%0Aask\n"
              "::warning title=jobwarden::FORK_DENIED: the job runs what a fork wrote%0Aask\n"

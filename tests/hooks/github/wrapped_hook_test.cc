@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(step_guards_do_not_stand_before_the_hooks_own_programs) {
 
 BOOST_AUTO_TEST_CASE(program_that_cannot_become_one_is_said) {
   const Runner runner;
-  const Finding finding = Become(runner.Find({runner.file}), "");
+  const Finding finding = ExecWrappedHook(runner.Find({runner.file}), "");
   BOOST_TEST(CodeName(finding.code) == "DRIVER_FAILED");
   BOOST_TEST(Has(finding.message, "Permission denied"));
 }

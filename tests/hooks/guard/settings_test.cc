@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(whatever_is_not_exact_is_refused) {
   for (const std::string& text :
        {Changed("guard 1", "guard 2"), Changed("allow", "Allow"), Changed("allow", "allow "),
         Changed("verdict allow\n", ""), Changed("end", "verdict deny\nend"),
-        Changed("listed", "all"), Changed("keep_step", "keep_steps"),
+        Changed("listed", "any"), Changed("keep_step", "keep_steps"),
         Changed("end\n", "end\nend\n"), Changed("end\n", "end\n\n"), Changed("keep_step mint", ""),
         std::string(70'000, 'x'), kGood + std::string(1, '\0')}) {
     BOOST_TEST(!ParseGuardSettings(text).has_value(), text.substr(0, 200));

@@ -30,7 +30,7 @@ class MapKeys final : public KeySource {
     ++asked;
     const auto set = sets.find(issuer.name);
     if (set == sets.end()) {
-      return Finding{Code::kKeysUnavailable, "connection refused", "", {}, false};
+      return Finding{Code::kKeysUnavailable, "connection refused"};
     }
     return Keys{set->second, warnings};
   }
@@ -261,7 +261,7 @@ BOOST_AUTO_TEST_CASE(unknown_keys_are_asked_for_once_however_many_a_job_names) {
 
 BOOST_AUTO_TEST_CASE(stale_keys_warn_and_do_not_deny) {
   Case one;
-  one.keys.warnings = {{Code::kKeysStale, "old", "", {}, false}};
+  one.keys.warnings = {{Code::kKeysStale, "old"}};
   const Record record = one.With("T", GoodClaims()).Run();
   BOOST_TEST(Codes(record) == "KEYS_STALE");
   BOOST_TEST((record.outcome == Outcome::kAllow));
@@ -405,7 +405,7 @@ BOOST_AUTO_TEST_CASE(a_token_is_checked_without_a_rule) {
   Job fork = GoodJob();
   fork.fork = true;
   BOOST_TEST(Checked(GoodClaims(), keys, fork).empty());
-  keys.warnings = {{Code::kKeysStale, "old", "", {}, false}};
+  keys.warnings = {{Code::kKeysStale, "old"}};
   const Findings stale = Checked(GoodClaims(), keys);
   BOOST_TEST(stale.size() == 1U);
   BOOST_TEST((OutcomeOf(stale) == Outcome::kAllow));

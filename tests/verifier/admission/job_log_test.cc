@@ -11,7 +11,7 @@ namespace {
 
 Finding Reason(Code code, std::string message = "field: expected \"a\", got \"b\"",
                std::string hint = "change it") {
-  return {code, std::move(message), std::move(hint), {}, false};
+  return {code, std::move(message), std::move(hint)};
 }
 
 Config Settings() {

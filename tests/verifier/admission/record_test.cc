@@ -17,8 +17,7 @@ Record Denied() {
   record.findings = {{Code::kNoRuleAllows,
                       "no rule allows this job",
                       "ask",
-                      {{"ref_protected", "true", "\"false\""}},
-                      false},
+                      {{"ref_protected", "true", "\"false\""}}},
                      {Code::kRuleDenied, "rule", "", {}, true}};
   record.claims = Object{{"project_path", "platform/app"}, {"runner_id", 12}};
   record.facts = Object{{"fork", false}};

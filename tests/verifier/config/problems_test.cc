@@ -427,8 +427,11 @@ BOOST_AUTO_TEST_CASE(settings_of_exposure_executor_and_audit_are_checked) {
           {"A = \"x\"",
            "c.toml:8:5: exposure.consumers.A: expected a list of strings, got a string"},
           {"A = [\"/bin/x\"]",
-           "c.toml:8:5: exposure.consumers.A: expected the name of a command, got \"/bin/x\" | "
-           "the name alone, without folder and arguments"},
+           "c.toml:8:5: exposure.consumers.A: expected a command, got \"/bin/x\" | its name "
+           "without a folder, or words that follow one another: \"npm publish\""},
+          {"A = [\"npm  publish\"]",
+           "c.toml:8:5: exposure.consumers.A: expected a command, got \"npm  publish\" | its name "
+           "without a folder, or words that follow one another: \"npm publish\""},
       });
   CheckIn("exposure", {{"unused = \"striped\"",
                         "c.toml:8:10: exposure.unused: expected \"strip\" or \"mask\" or "

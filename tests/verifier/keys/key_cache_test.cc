@@ -46,7 +46,7 @@ struct Fixture {
     const sys_seconds began = now;
     now = now.load() + takes;
     if (!failure.empty()) {
-      return Finding{Code::kKeysUnavailable, failure, "mend it", {}, false};
+      return Finding{Code::kKeysUnavailable, failure, "mend it"};
     }
     auto keys = ParseKeys(served, Code::kKeysUnavailable, "key set");
     if (!keys) return keys.findings();
@@ -319,7 +319,7 @@ BOOST_AUTO_TEST_CASE(whoever_may_not_write_the_cache_and_serves_itself_fetches_f
   KeyCache cache = Cache();
   cache.WhereUnwritable([&](const Issuer&, const Finding& reason) -> Result<StoredKeys> {
     why = reason.message;
-    if (!failure.empty()) return Finding{Code::kKeysUnavailable, failure, "", {}, false};
+    if (!failure.empty()) return Finding{Code::kKeysUnavailable, failure};
     return ParseKeys(served, Code::kKeysUnavailable, "key set");
   });
   const auto keys = cache.Get(issuer, "key-2");

@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(a_process_becomes_the_user_in_every_id) {
   const Identity games = Games();
   BOOST_TEST(InChild([&] {
                const gid_t more = 12345;
-               if (setgroups(1, &more) != 0 || TakeOn(games) != 0) return 1;
+               if (setgroups(1, &more) != 0 || AssumeIdentity(games) != 0) return 1;
                std::array<gid_t, 64> groups{};
                const int count = getgroups(groups.size(), groups.data());
                if (count != static_cast<int>(games.groups.size())) return 2;
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_process_becomes_the_user_in_every_id) {
 BOOST_AUTO_TEST_CASE(there_is_no_way_back) {
   const Identity games = Games();
   BOOST_TEST(InChild([&] {
-               if (TakeOn(games) != 0) return 1;
+               if (AssumeIdentity(games) != 0) return 1;
                return setuid(0) != 0 && setresuid(0, 0, 0) != 0 && setgid(0) != 0 &&
                               setgroups(0, nullptr) != 0
                           ? 0
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(there_is_no_way_back) {
 }
 
 BOOST_AUTO_TEST_CASE(root_is_nobody_to_become) {
-  BOOST_TEST(InChild([] { return TakeOn({0, 0, {}}); }) == EINVAL);
+  BOOST_TEST(InChild([] { return AssumeIdentity({0, 0, {}}); }) == EINVAL);
 }
 
 BOOST_AUTO_TEST_CASE(who_is_not_root_becomes_nobody_else) {
@@ -83,8 +83,8 @@ BOOST_AUTO_TEST_CASE(who_is_not_root_becomes_nobody_else) {
   Identity other = games;
   ++other.uid;
   BOOST_TEST(InChild([&] {
-               if (TakeOn(games) != 0) return 0;
-               return TakeOn(other);
+               if (AssumeIdentity(games) != 0) return 0;
+               return AssumeIdentity(other);
              }) == EPERM);
 }
 

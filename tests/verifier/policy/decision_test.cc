@@ -272,7 +272,7 @@ BOOST_AUTO_TEST_CASE(fork_deny_rules_and_missing_allow_are_all_listed) {
 
 BOOST_AUTO_TEST_CASE(a_finding_before_forbids_an_allow_and_stays_in_front) {
   Question question;
-  question.before = {{Code::kTokenExpired, "expired", "", {}, false}};
+  question.before = {{Code::kTokenExpired, "expired"}};
   CheckDenied(question.Ask(), "TOKEN_EXPIRED");
   question.claims.Set("ref", "feature/x");
   CheckDenied(question.Ask(), "TOKEN_EXPIRED NO_RULE_ALLOWS");
@@ -280,7 +280,7 @@ BOOST_AUTO_TEST_CASE(a_finding_before_forbids_an_allow_and_stays_in_front) {
 
 BOOST_AUTO_TEST_CASE(an_error_before_is_an_error_until_something_denies) {
   Question question;
-  question.before = {{Code::kKeysUnavailable, "no keys", "", {}, false}};
+  question.before = {{Code::kKeysUnavailable, "no keys"}};
   const Decision decision = question.Ask();
   BOOST_TEST(OutcomeName(decision.outcome()) == "error");
   BOOST_TEST(decision.rule() == "");
@@ -290,7 +290,7 @@ BOOST_AUTO_TEST_CASE(an_error_before_is_an_error_until_something_denies) {
 
 BOOST_AUTO_TEST_CASE(a_warning_before_changes_nothing) {
   Question question;
-  question.before = {{Code::kLegacyToken, "legacy", "", {}, false}};
+  question.before = {{Code::kLegacyToken, "legacy"}};
   const Decision decision = question.Ask();
   BOOST_TEST(OutcomeName(decision.outcome()) == "allow");
   BOOST_TEST(Codes(decision) == "LEGACY_TOKEN");
@@ -458,15 +458,13 @@ BOOST_AUTO_TEST_CASE(a_long_condition_is_shown_short_and_stays_json) {
 }
 
 BOOST_AUTO_TEST_CASE(a_refusal_has_the_outcome_of_its_findings) {
-  BOOST_TEST(OutcomeName(Refuse({{Code::kSignatureInvalid, "", "", {}, false}}).outcome()) ==
-             "deny");
-  BOOST_TEST(OutcomeName(Refuse({{Code::kKeysUnavailable, "", "", {}, false}}).outcome()) ==
-             "error");
+  BOOST_TEST(OutcomeName(Refuse({{Code::kSignatureInvalid, ""}}).outcome()) == "deny");
+  BOOST_TEST(OutcomeName(Refuse({{Code::kKeysUnavailable, ""}}).outcome()) == "error");
 }
 
 BOOST_AUTO_TEST_CASE(a_refusal_without_a_reason_is_an_error_and_no_allow) {
   BOOST_TEST(OutcomeName(Refuse({}).outcome()) == "error");
-  BOOST_TEST(OutcomeName(Refuse({{Code::kLegacyToken, "", "", {}, false}}).outcome()) == "error");
+  BOOST_TEST(OutcomeName(Refuse({{Code::kLegacyToken, ""}}).outcome()) == "error");
 }
 
 // A job can make it so, and must not clear itself by that.

@@ -1,0 +1,329 @@
+#include "executor/local/job_place.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "executor/local/place_lock.h"
+#include "executor/process/leftovers.h"
+#include "executor/process/own_process.h"
+#include "verifier/base/encoding.h"
+#include "verifier/base/text.h"
+#include "verifier/os/file.h"
+#include "verifier/os/remove_tree.h"
+
+namespace jobwarden {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr Code kCode = Code::kStateUnwritable;
+constexpr int kMaxPlaces = 256;
+// A place that is just being given back, or looked at, is worth waiting for.
+constexpr std::chrono::milliseconds kPatience{5'000};
+constexpr std::chrono::milliseconds kStep{20};
+
+Finding Failed(std::string_view what, const std::string& path, int error) {
+  return Finding{kCode, fmt::format("{} {}: {}", what, Quote(path), ErrorText(error))};
+}
+
+// A place, before it is known whether it is free.
+struct Candidate {
+  std::string name;  ///< of its files and folders
+  std::optional<User> user;
+  bool alone;
+};
+
+Result<std::vector<Candidate>> Candidates(const ExecutorSettings& executor) {
+  std::vector<Candidate> candidates;
+  for (const std::string& name : executor.run_as) {
+    auto user = FindUser(name, Code::kConfigInvalid, "executor.run_as");
+    if (!user) return std::move(user).findings();
+    candidates.push_back({name, *std::move(user), true});
+  }
+  if (executor.sandbox == Sandbox::kNone || candidates.size() > 1) return candidates;
+  const Candidate any = candidates.empty() ? Candidate{"job", std::nullopt, false} : candidates[0];
+  candidates.clear();
+  for (int i = 1; i <= kMaxPlaces; ++i) {
+    candidates.push_back({fmt::format("{}.{}", any.name, i), any.user, false});
+  }
+  return candidates;
+}
+
+std::string LocksIn(const Config& config) {
+  return config.state_dir + "/places";
+}
+
+// Says in the job's folder which place the job has.
+std::string NoteIn(const std::string& job_folder) {
+  return job_folder + "/place";
+}
+
+JobPlace PlaceOf(const Config& config, const Candidate& candidate, const std::string& own_folder) {
+  // Without links: a sandbox could not follow them.
+  const auto in = [&](const std::string& folder) {
+    std::error_code error;
+    const fs::path whole = fs::weakly_canonical(folder, error);
+    return ((error ? fs::path(folder) : whole) / candidate.name).string();
+  };
+  return {candidate.user,
+          candidate.alone,
+          in(config.executor.builds_dir),
+          in(config.executor.cache_dir),
+          own_folder + "/tmp",
+          own_folder + "/home"};
+}
+
+// Projects do not share what they leave; nor do a project's protected and other refs, for whoever
+// may push a branch would leave a hook for the deploy.
+std::string ShelfName(const Job& job) {
+  return fmt::format("{}-{}-{}", Sha256Hex(job.server_url.value_or("")).substr(0, 12),
+                     Sha256Hex(job.project_id.value_or("")).substr(0, 12),
+                     job.ref_protected.value_or(false) ? "protected" : "open");
+}
+
+// A folder that others may pass through, and nobody but us writes.
+Status MakeOpenFolder(const std::string& path, std::string_view what,
+                      const std::vector<uid_t>& job_users) {
+  const mode_t before = umask(022);
+  auto made = MakeFolders(path, 0755, kCode, what);
+  umask(before);
+  if (!made) return made;
+  const auto folder = OpenFolder(path, kCode, what);
+  if (!folder) return folder.findings();
+  return CheckWriters(*folder, path, job_users, Code::kConfigInvalid, what);
+}
+
+Status MakeUsersFolder(const std::string& path, const std::optional<User>& user) {
+  if (mkdir(path.c_str(), 0700) != 0) return Failed("folder", path, errno);
+  if (user && lchown(path.c_str(), user->uid, user->gid) != 0) return Failed("folder", path, errno);
+  return Ok();
+}
+
+// Moves a folder of the user's to or from its shelf. What the user mounted on it goes.
+int MoveFolder(const std::string& from, const std::string& to) {
+  if (rename(from.c_str(), to.c_str()) == 0) return 0;
+  if (errno != EBUSY || umount2(from.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) != 0) return errno;
+  return MoveFolder(from, to);
+}
+
+std::string ShelfPath(const std::string& live, const std::string& shelf) {
+  const auto slash = live.rfind('/');
+  return fmt::format("{}/.kept{}/{}", live.substr(0, slash), live.substr(slash), shelf);
+}
+
+// Puts what lies in the place out of reach of the jobs after this one.
+Status PutOnShelf(const std::string& live, const std::string& shelf) {
+  struct stat st {};
+  if (lstat(live.c_str(), &st) != 0) {
+    return errno == ENOENT ? Ok() : Status(Failed("folder", live, errno));
+  }
+  const std::string kept = ShelfPath(live, shelf);
+  auto made = MakeFolders(kept.substr(0, kept.rfind('/')), 0700, kCode, "folder");
+  if (!made) return made;
+  if (MoveFolder(live, kept) == 0) return Ok();
+  return RemoveTree(live);
+}
+
+Status TakeFromShelf(const std::string& live, const std::string& shelf,
+                     const std::optional<User>& user) {
+  const std::string kept = ShelfPath(live, shelf);
+  struct stat st {};
+  if (lstat(kept.c_str(), &st) == 0) {
+    // A user who was deleted and made again may have another number.
+    if (st.st_uid == (user ? user->uid : geteuid()) && rename(kept.c_str(), live.c_str()) == 0) {
+      return Ok();
+    }
+    if (auto removed = RemoveTree(kept); !removed) return removed;
+  }
+  return MakeUsersFolder(live, user);
+}
+
+// The folders above may keep the user from them, whatever their own permissions are.
+Status CheckReach(const JobPlace& place, const Identity& identity) {
+  return InOwnProcess([&] { return AssumeIdentity(identity); },
+                      [&]() -> Status {
+                        for (const auto& path : {place.builds, place.cache, place.temporary}) {
+                          if (chdir(path.c_str()) == 0) continue;
+                          return Finding{Code::kConfigInvalid,
+                                         fmt::format("folder {}: user {}: {}", Quote(path),
+                                                     Quote(place.user->name), ErrorText(errno)),
+                                         "chmod o+x the folders above it, or set "
+                                         "executor.builds_dir and cache_dir to others"};
+                        }
+                        return Ok();
+                      });
+}
+
+// Ends the processes of the job that had the place, or will, and takes its own folder away.
+Status ClearOut(const Candidate& candidate, const std::optional<PlaceHolder>& holder,
+                const Config& config) {
+  if (candidate.alone) {
+    const auto identity = IdentityOf(*candidate.user, Code::kDriverFailed, "executor.run_as");
+    if (!identity) return identity.findings();
+    if (auto ended = EndProcessesOf(*identity); !ended) return ended;
+  }
+  const std::string shelf = holder ? holder->shelf : "unknown";
+  const JobPlace place = PlaceOf(config, candidate, "");
+  for (const auto& live : {place.builds, place.cache}) {
+    if (auto away = PutOnShelf(live, shelf); !away) return away;
+  }
+  return holder ? RemoveTree(holder->own_folder) : Ok();
+}
+
+Status MakeFoldersOf(const JobPlace& place, const std::string& shelf) {
+  for (const auto& live : {place.builds, place.cache}) {
+    if (auto made = TakeFromShelf(live, shelf, place.user); !made) return made;
+  }
+  for (const auto& folder : {place.temporary, place.home}) {
+    if (auto made = MakeUsersFolder(folder, place.user); !made) return made;
+  }
+  if (!place.user) return Ok();
+  const auto identity = IdentityOf(*place.user, Code::kDriverFailed, "executor.run_as");
+  return identity ? CheckReach(place, *identity) : Status(identity.findings());
+}
+
+// A folder for this job, that others pass through; its name says nothing and comes but once.
+Result<std::string> MakeOwnFolder(const Config& config, const std::string& name) {
+  std::error_code error;
+  const std::string above = fs::canonical(config.executor.builds_dir, error) / ".jobs";
+  if (auto made = MakeOpenFolder(above, "folder", config.job_users); !made) return made.findings();
+  std::string path = fmt::format("{}/{}.XXXXXX", above, name);
+  if (mkdtemp(path.data()) == nullptr || chmod(path.c_str(), 0755) != 0) {
+    return Failed("folder", path, errno);
+  }
+  return path;
+}
+
+Result<JobPlace> Occupy(const Config& config, const Candidate& candidate, PlaceLock& lock,
+                        PlaceHolder job) {
+  if (auto cleared = ClearOut(candidate, lock.holder(), config); !cleared) {
+    return cleared.findings();
+  }
+  auto own = MakeOwnFolder(config, candidate.name);
+  if (!own) return std::move(own).findings();
+  job.own_folder = *own;
+  JobPlace place = PlaceOf(config, candidate, job.own_folder);
+  Status done = lock.Write(job);
+  if (done) done = MakeFoldersOf(place, job.shelf);
+  if (done) {
+    done = WriteFileAtomically(NoteIn(job.job_folder), candidate.name, 0600, kCode, "place",
+                               Durability::kVolatile);
+  }
+  if (done) return place;
+  // The next one finds what is left as it would after a crash.
+  (void)ClearOut(candidate, job, config);
+  (void)lock.Clear();
+  return done.findings();
+}
+
+// The place that is noted in the job's folder, locked; nothing when none is.
+struct Found {
+  Candidate candidate;
+  PlaceLock lock;
+};
+
+Result<std::optional<Found>> FindNoted(const Config& config, const std::string& job_folder) {
+  const auto job = ThisJob(job_folder);
+  if (!job) return job.findings();
+  constexpr std::size_t kMaxNameBytes = 4'096;
+  if (access(NoteIn(job_folder).c_str(), F_OK) != 0) return std::optional<Found>();
+  const auto name = ReadFile(NoteIn(job_folder), kMaxNameBytes, Code::kDriverFailed, "place");
+  if (!name) return name.findings();
+  auto candidates = Candidates(config.executor);
+  if (!candidates) return std::move(candidates).findings();
+  for (Candidate& each : *candidates) {
+    if (each.name != *name) continue;
+    auto lock = PlaceLock::Open(fmt::format("{}/{}", LocksIn(config), each.name), true);
+    if (!lock) return std::move(lock).findings();
+    const auto& holder = (*lock)->holder();
+    if (!holder || holder->job_folder != job_folder || holder->device != job->device ||
+        holder->inode != job->inode) {
+      break;
+    }
+    return std::optional<Found>({std::move(each), std::move(**lock)});
+  }
+  return std::optional<Found>();
+}
+
+}  // namespace
+
+std::string HomeOf(const JobPlace& place, const Environment& environment) {
+  const std::string home(place.user ? place.user->home : environment.Get("HOME"));
+  std::error_code error;
+  const fs::path whole = fs::canonical(home, error);
+  struct stat st {};
+  const bool own = !error && whole != whole.root_path() && lstat(whole.c_str(), &st) == 0 &&
+                   S_ISDIR(st.st_mode) && st.st_uid == (place.user ? place.user->uid : geteuid());
+  return own ? whole.string() : place.home;
+}
+
+bool HasPlaces(const ExecutorSettings& executor) {
+  return executor.driver == Driver::kLocal &&
+         (!executor.run_as.empty() || executor.sandbox != Sandbox::kNone);
+}
+
+Result<JobPlace> TakePlace(const Config& config, const std::string& job_folder, const Job& job) {
+  auto holder = ThisJob(job_folder);
+  if (!holder) return std::move(holder).findings();
+  holder->shelf = ShelfName(job);
+  const auto candidates = Candidates(config.executor);
+  if (!candidates) return candidates.findings();
+  for (const auto& [path, what] : {std::pair(config.executor.builds_dir, "executor.builds_dir"),
+                                   std::pair(config.executor.cache_dir, "executor.cache_dir")}) {
+    auto made = MakeOpenFolder(path, what, config.job_users);
+    if (!made) return std::move(made).findings();
+  }
+  auto made = MakeFolders(LocksIn(config), 0700, kCode, "state_dir");
+  if (!made) return std::move(made).findings();
+
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  for (bool busy = true; busy;) {
+    busy = false;
+    for (const Candidate& candidate : *candidates) {
+      auto lock = PlaceLock::Open(fmt::format("{}/{}", LocksIn(config), candidate.name), false);
+      if (!lock) return std::move(lock).findings();
+      if (*lock && !(*lock)->Held()) return Occupy(config, candidate, **lock, *holder);
+      busy = busy || !*lock;
+    }
+    busy = busy && std::chrono::steady_clock::now() < deadline;
+    if (busy) std::this_thread::sleep_for(kStep);
+  }
+  return Finding{Code::kNoFreeUser,
+                 fmt::format("executor.run_as: all {} users have a job", candidates->size()),
+                 "name as many users as jobs run here at once (`concurrent` in the runner's "
+                 "config.toml)"};
+}
+
+Result<JobPlace> FindPlace(const Config& config, const std::string& job_folder) {
+  const auto found = FindNoted(config, job_folder);
+  if (!found) return found.findings();
+  if (*found) {
+    return PlaceOf(config, (*found)->candidate, (*found)->lock.holder()->own_folder);
+  }
+  return Finding{Code::kDriverFailed, "no user and no folders were taken for this job",
+                 "is config_exec of this runner set to jobwarden-executor, with the argument "
+                 "config?"};
+}
+
+Status GiveBackPlace(const Config& config, const std::string& job_folder) {
+  auto found = FindNoted(config, job_folder);
+  if (!found) return std::move(found).findings();
+  if (!*found) return Ok();
+  auto& [candidate, lock] = **found;
+  if (auto cleared = ClearOut(candidate, lock.holder(), config); !cleared) return cleared;
+  return lock.Clear();
+}
+
+}  // namespace jobwarden

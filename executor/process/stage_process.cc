@@ -1,0 +1,336 @@
+#include "executor/process/stage_process.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <csignal>
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "executor/process/leftovers.h"
+#include "executor/process/output_relay.h"
+#include "verifier/base/text.h"
+#include "verifier/os/file.h"
+#include "verifier/os/process.h"
+
+namespace jobwarden {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds kGrace{200};
+constexpr milliseconds kKillTime{5'000};
+constexpr milliseconds kStep{5};
+constexpr std::chrono::microseconds kGatherTime{200};
+constexpr std::size_t kLargePiece = 65'536;
+
+Finding Failed(std::string_view what, int error) {
+  return Finding{Code::kDriverFailed, fmt::format("{}: {}", what, ErrorText(error))};
+}
+
+// What the child needs between fork and exec, made before: there it must not allocate.
+struct Start {
+  std::vector<char*> arguments;
+  std::vector<char*> environment;
+  const char* folder;
+  JobLimits limits;
+  bool keeps_group;
+  const Identity* user;
+  pid_t parent;
+  std::array<int, 3> standard;  // become 0, 1 and 2
+  int report;                   // of the sandbox, or -1: stays open
+};
+
+// In the child: returns the errno that kept the program from starting.
+int ExecInChild(const Start& start) {
+  if (!start.keeps_group && setsid() < 0) return errno;
+  for (int to = 0; to < 3; ++to) {
+    if (dup2(start.standard[static_cast<std::size_t>(to)], to) < 0) return errno;
+  }
+  // What we opened closes itself at exec; this is for what we were started with. Kernels before
+  // 5.11 do not know it.
+  close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+  if (start.report >= 0 && fcntl(start.report, F_SETFD, 0) != 0) return errno;
+  for (int signal_number = 1; signal_number < NSIG; ++signal_number) {
+    (void)signal(signal_number, SIG_DFL);  // the few that cannot be changed say so, and are not
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  if (sigprocmask(SIG_SETMASK, &none, nullptr) != 0) return errno;
+  umask(start.limits.umask);
+  if (setrlimit(RLIMIT_CORE, &start.limits.core) != 0) return errno;
+  if (start.user != nullptr) {
+    if (const int error = AssumeIdentity(*start.user); error != 0) return error;
+  }
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno;
+  if (getppid() != start.parent) return ECANCELED;
+  if (chdir(start.folder) != 0) return errno;
+  execve(start.arguments[0], start.arguments.data(), start.environment.data());
+  return errno;
+}
+
+bool SameFile(int a, int b) {
+  struct stat first {};
+  struct stat second {};
+  return fstat(a, &first) == 0 && fstat(b, &second) == 0 && first.st_dev == second.st_dev &&
+         first.st_ino == second.st_ino;
+}
+
+// The process, its outputs on their way to ours, and the signals that concern it.
+class StageProcess {
+ public:
+  std::optional<Finding> Begin(const StageCommand& command);
+  Result<int> Finish();
+
+ private:
+  std::optional<Finding> Fork(const StageCommand& command, Fd out, Fd err);
+  void Pump(std::optional<milliseconds> patience);
+  void Note(std::size_t moved);
+  void TakeSignals();
+  bool Busy() const;
+  void LetOutputEnd();
+  void Reap();
+  void ReadReport();
+  void EndRest();
+
+  Fd signals_;
+  Fd report_;  // of the sandbox
+  std::string report_text_;
+  std::vector<OutputRelay> relays_;
+  pid_t pid_ = -1;
+  bool keeps_group_ = false;
+  pid_t group_ = -1;  // of the job: the leader's process id
+  bool childless_ = false;
+  bool signaled_ = false;
+  std::optional<int> status_;
+  steady_clock::time_point last_piece_;
+  bool gather_ = false;
+};
+
+std::optional<Finding> StageProcess::Begin(const StageCommand& command) {
+  keeps_group_ = command.keeps_group;
+  sigset_t ours;
+  sigemptyset(&ours);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGCHLD}) sigaddset(&ours, number);
+  if (sigprocmask(SIG_BLOCK, &ours, nullptr) != 0) return Failed("signals", errno);
+  // Whoever started us may have them ignored, and an ignored SIGCHLD hides the exit status.
+  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGCHLD})
+    (void)signal(number, SIG_DFL);
+  (void)signal(SIGPIPE, SIG_IGN);
+  signals_ = Fd(signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!signals_) return Failed("signals", errno);
+  // The orphans of the job become ours: so they are seen to end, also where no init reaps them.
+  if (!keeps_group_ && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
+    return Failed("orphans", errno);
+
+  std::array<Fd, 2> job_side;
+  for (const int ours_number : {STDOUT_FILENO, STDERR_FILENO}) {
+    const bool elsewhere = ours_number == STDOUT_FILENO && command.output;
+    if (ours_number == STDERR_FILENO && !command.output && SameFile(STDOUT_FILENO, STDERR_FILENO))
+      break;
+    std::array<int, 2> ends{};
+    if (pipe2(ends.data(), O_CLOEXEC) != 0) return Failed("pipe", errno);
+    job_side[static_cast<std::size_t>(ours_number - 1)] = Fd(ends[1]);
+    // So that another user's script may open it anew, as `echo >/dev/stderr` does.
+    if (command.user && fchown(ends[1], command.user->uid, command.user->gid) != 0) {
+      return Failed("pipe", errno);
+    }
+    relays_.emplace_back(Fd(ends[0]), elsewhere ? command.output.get() : ours_number,
+                         elsewhere ? nullptr : command.masked);
+  }
+  return Fork(command, std::move(job_side[0]), std::move(job_side[1]));
+}
+
+std::optional<Finding> StageProcess::Fork(const StageCommand& command, Fd out, Fd err) {
+  std::array<int, 2> ends{};
+  std::vector<std::string> arguments = command.arguments;
+  Fd report;
+  if (command.sandboxed) {
+    if (pipe2(ends.data(), O_CLOEXEC) != 0) return Failed("pipe", errno);
+    report_ = Fd(ends[0]);
+    report = Fd(ends[1]);
+    fcntl(report_.get(), F_SETFL, O_NONBLOCK);
+    arguments.insert(arguments.begin() + 1, {"--json-status-fd", std::to_string(report.get())});
+  }
+  const Start start{ExecVector(arguments),
+                    ExecVector(command.environment),
+                    command.folder.c_str(),
+                    command.limits,
+                    keeps_group_,
+                    command.user ? &*command.user : nullptr,
+                    getpid(),
+                    {command.input.get(), out.get(), err ? err.get() : out.get()},
+                    report.get()};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) return Failed("pipe", errno);
+  const Fd verdict(ends[0]);
+  Fd told(ends[1]);
+
+  pid_ = fork();
+  if (pid_ < 0) return Failed("fork", errno);
+  if (pid_ == 0) {
+    const int error = ExecInChild(start);
+    (void)!write(told.get(), &error, sizeof error);
+    _exit(127);
+  }
+  told.Close();
+  // Nothing comes when the program runs: the pipe closes itself at exec.
+  int error = 0;
+  ssize_t got = 0;
+  do {
+    got = read(verdict.get(), &error, sizeof error);
+  } while (got < 0 && errno == EINTR);
+  group_ = pid_;
+  if (got != sizeof error) return std::nullopt;
+  waitpid(pid_, nullptr, 0);
+  return Failed("cannot start " + Quote(command.arguments[0]), error);
+}
+
+Result<int> StageProcess::Finish() {
+  while (!status_) Pump(std::nullopt);
+  if (keeps_group_) {
+    LetOutputEnd();
+  } else {
+    EndRest();
+  }
+  for (auto& relay : relays_) relay.TakeNoMoreThanIsThere();
+  while (Busy()) Pump(std::nullopt);
+  if (report_) ReadReport();
+  // Only a command that was started has an exit code; one that was told to end may lack it too.
+  if (!report_ || signaled_ || report_text_.find("\"exit-code\"") != std::string::npos) {
+    return *status_;
+  }
+  return Finding{Code::kDriverFailed, "the sandbox was not built: bwrap says above why",
+                 "run the same bwrap by hand, or set executor.sandbox = \"none\""};
+}
+
+bool StageProcess::Busy() const {
+  return std::any_of(relays_.begin(), relays_.end(),
+                     [](const OutputRelay& relay) { return !relay.done(); });
+}
+
+// Pieces that follow each other closely are let gather for a moment: a job that prints at full
+// speed is not to be woken, and to wake the runner, once for each of its writes.
+void StageProcess::Note(std::size_t moved) {
+  if (moved == 0 || moved >= kLargePiece) return;
+  const auto now = steady_clock::now();
+  gather_ = now - last_piece_ < kGatherTime;
+  last_piece_ = now;
+}
+
+// Waits until a signal comes or an output can be moved, and does that.
+void StageProcess::Pump(std::optional<milliseconds> patience) {
+  if (std::exchange(gather_, false)) {
+    pollfd signal{signals_.get(), POLLIN, 0};
+    const timespec moment{0, std::chrono::nanoseconds(kGatherTime).count()};
+    if (ppoll(&signal, 1, &moment, nullptr) > 0) return TakeSignals();
+  }
+  std::array<pollfd, 3> wanted{};
+  wanted[0] = {signals_.get(), POLLIN, 0};
+  for (std::size_t i = 0; i < relays_.size(); ++i) wanted[i + 1] = relays_[i].Wants();
+  const int timeout = patience ? static_cast<int>(patience->count()) : -1;
+  if (poll(wanted.data(), relays_.size() + 1, timeout) <= 0) return;
+  for (std::size_t i = 0; i < relays_.size(); ++i) {
+    if (wanted[i + 1].revents != 0) Note(relays_[i].Move());
+  }
+  if (wanted[0].revents != 0) TakeSignals();
+}
+
+void StageProcess::TakeSignals() {
+  signalfd_siginfo info{};
+  while (read(signals_.get(), &info, sizeof info) == sizeof info) {
+    const int number = static_cast<int>(info.ssi_signo);
+    if (number == SIGCHLD) continue;
+    signaled_ = true;
+    if (keeps_group_) continue;
+    // The sandbox itself would end at once, and take the job with it.
+    if (report_) ReadReport();
+    kill(-group_, number);
+  }
+  Reap();
+}
+
+// One SIGCHLD may stand for several children.
+void StageProcess::Reap() {
+  int status = 0;
+  pid_t pid = 0;
+  while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+    if (pid != pid_) continue;
+    status_ = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  }
+  childless_ = pid < 0;
+}
+
+// What the sandbox said until now: first the process id of its init, whose process group is the
+// job's, and last the job's exit code. The init itself takes no signal but SIGKILL.
+void StageProcess::ReadReport() {
+  std::array<char, 512> buffer{};
+  for (ssize_t got = 1; got > 0;) {
+    got = read(report_.get(), buffer.data(), buffer.size());
+    if (got > 0) report_text_.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+  constexpr std::string_view kInit = "\"child-pid\": ";
+  const auto at = report_text_.find(kInit);
+  if (at == std::string::npos) return;
+  pid_t init = 0;
+  const char* from = report_text_.data() + at + kInit.size();
+  std::from_chars(from, report_text_.data() + report_text_.size(), init);
+  if (init > 1) group_ = init;
+}
+
+// All that was started here is below this process, which adopts the orphans among them.
+void StageProcess::EndRest() {
+  Reap();
+  constexpr int kNone = 0;  // a script's `exec > >(tee log)` has something to write still
+  for (const auto& [number, time] :
+       {std::pair(kNone, kGrace), std::pair(SIGTERM, kGrace), std::pair(SIGKILL, kKillTime)}) {
+    const auto deadline = steady_clock::now() + time;
+    for (bool told = false; !childless_;) {
+      const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
+      if (left <= milliseconds(0)) break;
+      // SIGKILL also goes to those that were born meanwhile.
+      if (!told || number == SIGKILL) {
+        for (const pid_t pid : Descendants()) kill(pid, number);
+      }
+      told = true;
+      Pump(number == SIGKILL ? std::min(left, kStep) : left);
+      Reap();
+    }
+  }
+}
+
+// What a wrapper writes through (`exec > >(tee …)`) may end a moment after it. When the group was
+// told to end, those who do not are left to who told it: it kills them when it still sees us.
+void StageProcess::LetOutputEnd() {
+  while (signaled_ && Busy()) Pump(std::nullopt);
+  const auto deadline = steady_clock::now() + kGrace;
+  while (Busy()) {
+    const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
+    if (left <= milliseconds(0)) return;
+    Pump(left);
+  }
+}
+
+}  // namespace
+
+Result<int> RunStageProcess(const StageCommand& command) {
+  StageProcess process;
+  if (auto problem = process.Begin(command)) return *std::move(problem);
+  return process.Finish();
+}
+
+}  // namespace jobwarden

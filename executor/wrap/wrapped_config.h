@@ -1,0 +1,25 @@
+#ifndef JOBWARDEN_EXECUTOR_WRAP_WRAPPED_CONFIG_H_
+#define JOBWARDEN_EXECUTOR_WRAP_WRAPPED_CONFIG_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "verifier/base/result.h"
+
+namespace jobwarden {
+
+inline constexpr std::size_t kMaxConfigAnswerBytes = std::size_t{1024} * 1024;
+
+/// What GitLab Runner is told by `config`, on one line, from what the wrapped driver's own `config`
+/// said: all its members, those unknown here too, with our name and version in front of the
+/// driver's. The runner shows both at the head of the job log, and uses them for nothing else.
+///
+/// Nothing at all is an answer. DRIVER_FAILED for what is no strict JSON object, and for a
+/// `job_env` that sets what GitLab Runner sets for each call (TMPDIR, JOB_RESPONSE_FILE …): the
+/// driver's value would win, and with it another folder than this job's.
+Result<std::string> WrappedConfigAnswer(std::string_view said);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_EXECUTOR_WRAP_WRAPPED_CONFIG_H_

@@ -1,0 +1,124 @@
+#include "hooks/step/package_scripts.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "hooks/step/words.h"
+
+namespace jobwarden {
+namespace {
+
+using Scripts = std::map<std::string, std::string, std::less<>>;
+using Names = std::set<std::string, std::less<>>;
+
+constexpr std::string_view kOfInstalling[] = {"preinstall",  "install",     "postinstall",
+                                              "prepublish",  "preprepare",  "prepare",
+                                              "postprepare", "dependencies"};
+constexpr std::string_view kRunByPattern[] = {"npm-run-all", "run-s", "run-p",  "concurrently",
+                                              "turbo",       "nx",    "wireit", "lerna"};
+
+// Reads what it is asked for, or nothing. A script is text to be searched, not a document to be
+// trusted: escapes that matter to a search are decoded, and no others.
+class JsonReader {
+ public:
+  explicit JsonReader(std::string_view text) : rest_(text) {}
+
+  bool Take(char c) {
+    SkipBlanks();
+    if (!rest_.starts_with(c)) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+
+  std::optional<std::string> TakeString() {
+    if (!Take('"')) return std::nullopt;
+    std::string value;
+    for (std::size_t at = 0; at < rest_.size(); ++at) {
+      if (rest_[at] == '"') {
+        rest_.remove_prefix(at + 1);
+        return value;
+      }
+      if (rest_[at] == '\\' && ++at < rest_.size()) {
+        value += rest_[at] == 'n' || rest_[at] == 't' ? ' ' : rest_[at];
+      } else if (at < rest_.size()) {
+        value += rest_[at];
+      }
+    }
+    return std::nullopt;
+  }
+
+ private:
+  void SkipBlanks() {
+    rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t\r\n"), rest_.size()));
+  }
+
+  std::string_view rest_;
+};
+
+std::optional<Scripts> ReadObject(JsonReader json) {
+  Scripts scripts;
+  if (!json.Take('{')) return std::nullopt;
+  if (json.Take('}')) return scripts;
+  while (true) {
+    auto name = json.TakeString();
+    if (!name || !json.Take(':')) return std::nullopt;
+    auto command = json.TakeString();
+    if (!command) return std::nullopt;
+    scripts[*std::move(name)] = *std::move(command);
+    if (json.Take('}')) return scripts;
+    if (!json.Take(',')) return std::nullopt;
+  }
+}
+
+std::optional<Scripts> ReadScripts(std::string_view text) {
+  constexpr std::string_view kName = "\"scripts\"";
+  for (auto at = text.find(kName); at != text.npos; at = text.find(kName, at + 1)) {
+    JsonReader json(text.substr(at + kName.size()));
+    // Elsewhere the word is a value, as in `files`.
+    if (json.Take(':')) return ReadObject(json);
+  }
+  return std::nullopt;
+}
+
+bool IsNamed(std::string_view script, const Names& names) {
+  if (names.contains(script)) return true;
+  for (const std::string_view prefix : {"pre", "post"}) {
+    if (script.starts_with(prefix) && names.contains(script.substr(prefix.size()))) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string PackageScripts(std::string_view package_json,
+                           const std::vector<std::string_view>& words) {
+  const auto scripts = ReadScripts(package_json);
+  if (!scripts) return std::string(package_json);
+  Names names(std::begin(kOfInstalling), std::end(kOfInstalling));
+  bool all = false;
+  const auto name = [&](std::string_view word) {
+    names.emplace(word);
+    if (word == "t" || word == "tst") names.emplace("test");
+    for (const std::string_view tool : kRunByPattern) all = all || word == tool;
+  };
+  for (const std::string_view word : words) name(word);
+  std::set<std::string_view> taken;
+  std::string commands;
+  for (bool more = true; more;) {
+    more = false;
+    for (const auto& [script, command] : *scripts) {
+      if ((!all && !IsNamed(script, names)) || !taken.insert(script).second) continue;
+      commands.append(command).append("\n");
+      for (const std::string_view word : WordsOf(command)) name(word);
+      more = true;
+    }
+  }
+  return commands;
+}
+
+}  // namespace jobwarden

@@ -1,0 +1,390 @@
+#include "hooks/step/token_use.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <deque>
+#include <optional>
+#include <set>
+#include <span>
+#include <utility>
+
+#include "hooks/step/guarded_names.h"
+#include "hooks/step/package_scripts.h"
+#include "hooks/step/words.h"
+
+namespace jobwarden {
+namespace {
+
+using Words = std::vector<std::string_view>;
+
+constexpr std::size_t kMaxPathBytes = 4096;
+constexpr std::size_t kMaxStrangerBytes = std::size_t{256} << 10U;
+constexpr std::size_t kMaxFolders = 32;
+constexpr std::size_t kPeekBytes = 1024;
+
+// Tools that read a file which no script names.
+struct Tool {
+  std::string_view command;
+  std::vector<std::string_view> files;
+};
+const std::vector<Tool>& Tools() {
+  static const std::vector<std::string_view> kMake = {"GNUmakefile", "makefile", "Makefile"};
+  static const std::vector<std::string_view> kPackage = {"package.json"};
+  static const std::vector<std::string_view> kJust = {"justfile", "Justfile", ".justfile"};
+  static const std::vector<std::string_view> kTask = {"Taskfile.yml", "Taskfile.yaml",
+                                                      "taskfile.yml", "taskfile.yaml"};
+  static const std::vector<std::string_view> kMaven = {"pom.xml"};
+  static const std::vector<std::string_view> kGradle = {"build.gradle", "build.gradle.kts"};
+  static const std::vector<Tool> kTools = {
+      {"make", kMake},     {"gmake", kMake},     {"npm", kPackage},      {"npx", kPackage},
+      {"pnpm", kPackage},  {"yarn", kPackage},   {"bun", kPackage},      {"just", kJust},
+      {"task", kTask},     {"go-task", kTask},   {"mvn", kMaven},        {"mvnw", kMaven},
+      {"gradle", kGradle}, {"gradlew", kGradle}, {"rake", {"Rakefile"}}, {"nox", {"noxfile.py"}},
+      {"tox", {"tox.ini"}}};
+  return kTools;
+}
+
+// The path without `.`, `..` and doubled slashes; absolute, as it must be.
+std::string Normal(std::string_view path) {
+  std::string normal;
+  while (!path.empty()) {
+    const std::size_t end = std::min(path.find('/'), path.size());
+    const std::string_view part = path.substr(0, end);
+    path.remove_prefix(std::min(end + 1, path.size()));
+    if (part.empty() || part == ".") continue;
+    if (part == "..") {
+      normal.resize(normal.empty() ? 0 : normal.rfind('/'));
+    } else {
+      normal.append("/").append(part);
+    }
+  }
+  return normal.empty() ? "/" : normal;
+}
+
+std::string Join(std::string_view folder, std::string_view name) {
+  return Normal(name.starts_with("/") ? std::string(name)
+                                      : std::string(folder).append("/").append(name));
+}
+
+bool IsInside(std::string_view path, std::string_view folder) {
+  return !folder.empty() && path.starts_with(folder) &&
+         (path.size() == folder.size() || path[folder.size()] == '/');
+}
+
+std::string_view FolderOf(std::string_view path) {
+  return path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
+}
+
+std::string_view EndingOf(std::string_view path) {
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  const std::size_t dot = name.rfind('.');
+  return dot == name.npos || dot == 0 ? "" : name.substr(dot);
+}
+
+// Whether a word may be a path at all.
+bool MayBePath(std::string_view word) {
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           static_cast<unsigned char>(c) > '\x7f';
+  };
+  return word.size() < kMaxPathBytes && !word.starts_with("-") &&
+         std::any_of(word.begin(), word.end(), is_letter);
+}
+
+// Whether the program is given text to run, in its arguments.
+bool GivesText(std::string_view program, std::string_view argument) {
+  if (program == "node") {
+    for (const std::string_view option : {"-e", "--eval", "-p", "-pe", "--print"}) {
+      if (argument == option) return true;
+    }
+    return argument.starts_with("--eval=") || argument.starts_with("--print=");
+  }
+  if (program == "pwsh") {
+    // -EncodedCommand and its short forms hold what cannot be searched.
+    return argument == "-c" || argument == "-command" || argument == "-Command";
+  }
+  const bool is_cluster = argument.size() > 1 && argument[0] == '-' && argument[1] != '-';
+  const std::string_view letters = program.starts_with("python") ? "cm" : "c";
+  return is_cluster && argument.find_first_of(letters, 1) != argument.npos;
+}
+
+// What a path leads to.
+enum class Kind { kNothing, kFolder, kFile };
+
+class Follower {
+ public:
+  Follower(const StepCall& call, const std::vector<std::string>& consumers,
+           const TokenUseLimits& limits)
+      : call_(call), consumers_(consumers), limits_(limits) {
+    for (const std::string_view root : {call.workspace, call.action, call.temporary}) {
+      if (root.starts_with("/")) roots_.push_back(Normal(root));
+    }
+    if (roots_.empty()) roots_.push_back(Normal(call.folder));
+  }
+
+  TokenUse Find() {
+    Text arguments;
+    arguments.folder = Normal(call_.folder);
+    arguments.ending = call_.program.starts_with("python") ? ".py"
+                       : call_.program == "node"           ? ".js"
+                                                           : "";
+    arguments.level = -1;
+    // What the program is given counts whether or not it looks like a path.
+    bool given = false;
+    const std::size_t count = std::min(call_.arguments.size(), limits_.arguments);
+    for (const std::string_view argument : std::span(call_.arguments).first(count)) {
+      arguments.bytes.append(argument).append("\n");
+      given = given || GivesText(call_.program, argument);
+      if (argument.empty() || argument.size() >= kMaxPathBytes) continue;
+      if (argument.find('\0') != argument.npos) continue;
+      const auto path = Here(Join(arguments.folder, argument), argument);
+      if (path && Open(*path, 0, {}) == Kind::kFile) given = true;
+    }
+    // It reads its standard input, or a pipe (`bash <(…)`), which cannot be looked at without
+    // taking it away.
+    if (!given) return TokenUse::kUnknown;
+    texts_.push_back(std::move(arguments));
+    while (use_ == TokenUse::kNone && !texts_.empty()) {
+      const Text text = std::move(texts_.front());
+      texts_.pop_front();
+      Follow(text);
+    }
+    return use_;
+  }
+
+ private:
+  struct Text {
+    std::string bytes;
+    std::string folder;  // that the file lies in
+    std::string ending;
+    int level = 0;
+    bool is_program = false;  // compiled: searched, not followed
+  };
+
+  static bool IsSystems(std::string_view path) {
+    return IsInside(path, "/proc") || IsInside(path, "/sys") || IsInside(path, "/dev");
+  }
+
+  // The path on this machine of what a step named: relative names were joined to a folder of it.
+  std::optional<std::string> Here(std::string path, std::string_view named) const {
+    if (call_.mounts.empty() || !named.starts_with("/")) return path;
+    return PathHere(call_.mounts, path);
+  }
+
+  // Whether the word may name a file of a checkout that is not seen.
+  static bool MayNameUnseen(std::string_view word) {
+    if (!MayBePath(word) || IsSystems(word)) return false;
+    if (word.find_first_of("/.") != word.npos || word.starts_with("python")) return true;
+    const auto is_it = [&](std::string_view command) { return word == command; };
+    return std::any_of(std::begin(kGuardedNames), std::end(kGuardedNames), is_it) ||
+           std::any_of(Tools().begin(), Tools().end(),
+                       [&](const Tool& tool) { return is_it(tool.command); });
+  }
+
+  bool IsOurs(std::string_view path) const {
+    return std::any_of(roots_.begin(), roots_.end(),
+                       [&](const std::string& root) { return IsInside(path, root); });
+  }
+
+  void Follow(const Text& text) {
+    if (NamesRequestVariables(text.bytes, text.is_program) ||
+        (!text.is_program && consumers_.StandIn(text.bytes))) {
+      use_ = TokenUse::kNamed;
+      return;
+    }
+    if (text.is_program || text.level >= limits_.levels) return;
+    const Words words = WordsOf(text.bytes, limits_.lookups + 1);
+    if (words.size() > limits_.lookups) {
+      use_ = TokenUse::kUnknown;
+      return;
+    }
+    // The arguments were looked up already: the script that they name is seen.
+    if (!call_.workspace_is_seen && text.level >= 0 &&
+        std::any_of(words.begin(), words.end(), MayNameUnseen)) {
+      use_ = TokenUse::kUnknown;
+      return;
+    }
+    std::vector<std::string> folders;
+    const auto add_folder = [&](std::string_view folder) {
+      const std::string normal = Normal(folder);
+      if (!IsOurs(normal) && normal != Normal(call_.folder)) return;
+      if (std::find(folders.begin(), folders.end(), normal) == folders.end()) {
+        folders.push_back(normal);
+      }
+    };
+    for (const std::string_view folder :
+         {std::string_view(call_.folder), std::string_view(text.folder), call_.workspace,
+          call_.action}) {
+      // The runner's own folder is where a step's script lies, and nothing that it names by itself.
+      if (!folder.empty() && folder != call_.temporary) add_folder(folder);
+    }
+    std::vector<std::string> endings;
+    if (!text.ending.empty()) endings.push_back(text.ending);
+    for (const std::string_view word : words) {
+      if (word.starts_with("python") && text.ending != ".py") endings.emplace_back(".py");
+      if (word == "node" && text.ending != ".js") endings.emplace_back(".js");
+    }
+    // Folders that are named join those that names are looked for in.
+    for (std::size_t i = 0; i < folders.size() && use_ == TokenUse::kNone; ++i) {
+      if (i == kMaxFolders) use_ = TokenUse::kUnknown;
+      for (const std::string_view word : words) {
+        if (use_ != TokenUse::kNone) return;
+        for (const std::string& folder : Look(folders[i], word, text, endings, words, i == 0)) {
+          add_folder(folder);
+        }
+      }
+      for (const Tool& tool : Tools()) {
+        const auto is_it = [&](std::string_view word) {
+          return word.substr(word.rfind('/') + 1) == tool.command;
+        };
+        if (std::none_of(words.begin(), words.end(), is_it)) continue;
+        for (const std::string_view file : tool.files) {
+          Open(Join(folders[i], file), text.level + 1, words);
+        }
+      }
+    }
+  }
+
+  // Opens what the word may mean in the folder. Gives the folders that it means.
+  std::vector<std::string> Look(const std::string& folder, std::string_view word, const Text& text,
+                                const std::vector<std::string>& endings, const Words& words,
+                                bool absolute_too) {
+    std::vector<std::string> found;
+    if (!MayBePath(word)) return found;
+    if (word.starts_with("~/") && !call_.home.empty()) {
+      Open(Join(call_.home, word.substr(2)), text.level + 1, words);
+      return found;
+    }
+    if (word.starts_with("/")) {
+      if (absolute_too) {
+        if (const auto path = Here(Normal(word), word);
+            path && Open(*path, text.level + 1, words) == Kind::kFolder) {
+          found.push_back(*path);
+        }
+      }
+      // Behind a variable that may hold this folder.
+      word.remove_prefix(std::min(word.find_first_not_of('/'), word.size()));
+      if (word.empty()) return found;
+    }
+    const std::string path = Join(folder, word);
+    const Kind kind = Open(path, text.level + 1, words);
+    if (kind == Kind::kFolder) found.push_back(path);
+    if (kind == Kind::kFile) return found;
+    for (const std::string& ending : endings) {
+      std::string name(word);
+      if (ending == ".py") {
+        name.erase(0, name.find_first_not_of('.'));
+        std::replace(name.begin(), name.end(), '.', '/');
+      }
+      if (kind == Kind::kFolder) {
+        const std::string module = Join(folder, name);
+        if (ending == ".py") {
+          Open(module + "/__init__.py", text.level + 1, words);
+          Open(module + "/__main__.py", text.level + 1, words);
+        } else {
+          Open(std::string(module).append("/index").append(ending), text.level + 1, words);
+        }
+      } else {
+        Open(Join(folder, name + ending), text.level + 1, words);
+      }
+    }
+    return found;
+  }
+
+  // Puts the file's text in line, if it is one. What cannot be looked at makes the use unknown.
+  Kind Open(const std::string& path, int level, const Words& words) {
+    if (use_ != TokenUse::kNone || IsSystems(path)) return Kind::kNothing;
+    if (++lookups_ > limits_.lookups) return Unknown();
+    const bool ours = level == 0 || IsOurs(path);
+    struct stat there = {};
+    // Opening a pipe or a device does something to it.
+    if (stat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) {
+      if (S_ISDIR(there.st_mode)) return Kind::kFolder;
+      return level == 0 ? Unknown() : Kind::kNothing;
+    }
+    const int fd = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0) {
+      const bool is_there = errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG;
+      return ours && is_there ? Unknown() : Kind::kNothing;
+    }
+    const Kind kind = Read(fd, path, level, ours, words);
+    close(fd);
+    return kind;
+  }
+
+  Kind Read(int fd, const std::string& path, int level, bool ours, const Words& words) {
+    struct stat file = {};
+    if (fstat(fd, &file) != 0 || !S_ISREG(file.st_mode)) return Unknown();
+    const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
+    const bool is_package = name == "package.json";
+    // One of those is read anew for each text that names scripts of it.
+    if (!is_package && !seen_.emplace(file.st_dev, file.st_ino).second) return Kind::kFile;
+    const auto size = static_cast<std::size_t>(file.st_size);
+    if (!ours && size > kMaxStrangerBytes) return Kind::kFile;
+
+    std::string peek(std::min(size, kPeekBytes), '\0');
+    const ssize_t peeked = pread(fd, peek.data(), peek.size(), 0);
+    if (peeked < 0) return Unknown();
+    peek.resize(static_cast<std::size_t>(peeked));
+    const bool is_program = peek.starts_with(
+        "\x7f"
+        "ELF");
+    const bool is_packed = peek.starts_with("PK\x03\x04") && path.ends_with(".jar");
+    if (is_packed && ours) return Unknown();
+    if (!is_program && peek.find('\0') != peek.npos) {
+      return level == 0 ? Unknown() : Kind::kFile;  // data, or a script that nobody can read
+    }
+    if (is_program && !ours) return Kind::kFile;
+
+    if (++files_ > limits_.files || size > limits_.bytes - bytes_) return Unknown();
+    Text text;
+    text.bytes.resize(size);
+    std::size_t done = 0;
+    while (done < size) {
+      const ssize_t got =
+          pread(fd, text.bytes.data() + done, size - done, static_cast<off_t>(done));
+      if (got < 0) return Unknown();
+      if (got == 0) break;
+      done += static_cast<std::size_t>(got);
+    }
+    text.bytes.resize(done);
+    bytes_ += done;
+    if (is_package) text.bytes = PackageScripts(text.bytes, words);
+    text.folder = FolderOf(path);
+    text.ending = EndingOf(path);
+    if (text.ending == ".sh" || text.ending == ".json") text.ending.clear();
+    text.level = level;
+    text.is_program = is_program;
+    texts_.push_back(std::move(text));
+    return Kind::kFile;
+  }
+
+  Kind Unknown() {
+    use_ = TokenUse::kUnknown;
+    return Kind::kNothing;
+  }
+
+  const StepCall& call_;
+  const ConsumerCommands consumers_;
+  const TokenUseLimits& limits_;
+  std::vector<std::string> roots_;  // a file of the job's lies below one of them
+  std::deque<Text> texts_;          // still to be followed
+  std::set<std::pair<dev_t, ino_t>> seen_;
+  std::size_t lookups_ = 0;
+  std::size_t files_ = 0;
+  std::size_t bytes_ = 0;
+  TokenUse use_ = TokenUse::kNone;
+};
+
+}  // namespace
+
+TokenUse FindTokenUse(const StepCall& call, const std::vector<std::string>& consumers,
+                      const TokenUseLimits& limits) {
+  return Follower(call, consumers, limits).Find();
+}
+
+}  // namespace jobwarden

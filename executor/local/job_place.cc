@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
@@ -22,6 +24,7 @@
 #include "verifier/base/text.h"
 #include "verifier/os/file.h"
 #include "verifier/os/remove_tree.h"
+#include "verifier/os/tree_walk.h"
 
 namespace jobwarden {
 namespace {
@@ -63,6 +66,37 @@ Result<std::vector<Candidate>> Candidates(const ExecutorSettings& executor) {
 
 std::string LocksIn(const Config& config) {
   return config.state_dir + "/places";
+}
+
+// What lies in a job's own folder would be the job's, and be moved away after it.
+Status CheckApart(const Config& config, const std::vector<Candidate>& candidates) {
+  const auto whole = [](const std::string& path) {
+    std::error_code error;
+    const fs::path found = fs::weakly_canonical(path, error);
+    return error ? fs::path(path) : found;
+  };
+  const ExecutorSettings& executor = config.executor;
+  const std::array kept{std::pair(config.state_dir, "state_dir"),
+                        std::pair(executor.builds_dir, "executor.builds_dir"),
+                        std::pair(executor.cache_dir, "executor.cache_dir"),
+                        std::pair(config.audit.file, "audit.file"),
+                        std::pair(config.path, "configuration")};
+  for (const std::string& above : {executor.builds_dir, executor.cache_dir}) {
+    for (const auto& [path, what] : kept) {
+      const auto below = path.empty() ? std::nullopt : PathBelow(whole(above), whole(path));
+      const std::string first = below ? fs::path(*below).begin()->string() : "";
+      const bool is_jobs = std::any_of(candidates.begin(), candidates.end(),
+                                       [&](const Candidate& each) { return each.name == first; });
+      if (!is_jobs) continue;
+      return Finding{Code::kConfigInvalid,
+                     fmt::format("{} {}: lies in the folder {} that jobs get", what, Quote(path),
+                                 Quote(fmt::format("{}/{}", above, first))),
+                     "keep builds_dir, cache_dir, state_dir and the audit file apart"};
+    }
+  }
+  if (whole(executor.builds_dir) != whole(executor.cache_dir)) return Ok();
+  return Finding{Code::kConfigInvalid, "executor.cache_dir: is the same folder as builds_dir",
+                 "set it to another folder"};
 }
 
 // Says in the job's folder which place the job has.
@@ -280,6 +314,7 @@ Result<JobPlace> TakePlace(const Config& config, const std::string& job_folder, 
   holder->shelf = ShelfName(job);
   const auto candidates = Candidates(config.executor);
   if (!candidates) return candidates.findings();
+  if (auto apart = CheckApart(config, *candidates); !apart) return apart.findings();
   for (const auto& [path, what] : {std::pair(config.executor.builds_dir, "executor.builds_dir"),
                                    std::pair(config.executor.cache_dir, "executor.cache_dir")}) {
     auto made = MakeOpenFolder(path, what, config.job_users);

@@ -9,6 +9,7 @@
 
 #include "executor/local/job_place.h"
 #include "executor/local/sandbox.h"
+#include "executor/local/sandbox_root.h"
 #include "executor/local/shell.h"
 #include "verifier/admission/job_log.h"
 #include "verifier/base/text.h"

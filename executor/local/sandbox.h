@@ -11,9 +11,6 @@
 
 namespace jobwarden {
 
-/// Where a job finds its TMPDIR, and starts, in a sandbox.
-inline constexpr std::string_view kSandboxTemporary = "/tmp";
-
 /// The beginning of the command line of a program that is to run inside bubblewrap.
 ///
 /// Processes, IPC and mounts are the job's own; the network is not. Writable are builds and cache
@@ -21,9 +18,10 @@ inline constexpr std::string_view kSandboxTemporary = "/tmp";
 /// and /run are new. All else that the user may read is there read-only, but for what is out of
 /// sight: /home, /root, the sockets of services in /run, what other jobs left, GitLab Runner's
 /// configuration and folders, and what decides about jobs: configuration, pinned keys, state,
-/// audit. No set-user-id program has an effect.
+/// audit, wherever these lie. No set-user-id program has an effect.
 ///
-/// CONFIG_INVALID when there is no bubblewrap on this machine; it is not looked for in PATH.
+/// CONFIG_INVALID when something cannot be hidden (see AppendHidden), or there is no bubblewrap on
+/// this machine; it is not looked for in PATH.
 Result<std::vector<std::string>> SandboxCommand(const Config& config, const JobPlace& place,
                                                 const std::string& job_folder,
                                                 const Environment& environment);

@@ -285,6 +285,23 @@ BOOST_AUTO_TEST_CASE(folder_that_others_may_write_is_no_place_for_jobs) {
   BOOST_TEST(Broken(host.Play(JobThat({"true"})), "CONFIG_INVALID"));
 }
 
+BOOST_AUTO_TEST_CASE(folders_of_jobs_and_of_the_driver_are_apart) {
+  for (const char* key : {"state_dir", "cache_dir"}) {
+    for (const char* end : {"", "/deeper"}) {
+      UsersHost host;
+      const std::string below = host.Path("builds/" + host.users.name() + end);
+      const std::string name = std::string(key).substr(0, 5);
+      Change(host.config, key + (" = \"" + host.Path(name)), key + (" = \"" + below));
+      const JobRun run = host.Play(JobThat({"true"}));
+      BOOST_TEST(Broken(run, "CONFIG_INVALID"));
+      BOOST_TEST(Has(run.log(), key));
+    }
+  }
+  UsersHost host;
+  Change(host.config, host.Path("cache"), host.Path("builds"));
+  BOOST_TEST(Broken(host.Play(JobThat({"true"})), "CONFIG_INVALID"));
+}
+
 BOOST_AUTO_TEST_CASE(users_need_root) {
   UsersHost host;
   const TestUsers runner(1);

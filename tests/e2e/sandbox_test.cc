@@ -1,9 +1,12 @@
 // Jobs that run inside bubblewrap, as users of their own and as the driver's.
 
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <fstream>
+#include <memory>
 #include <optional>
 
 #include "tests/e2e/attacker.h"
@@ -48,6 +51,71 @@ struct SandboxHost : RunnerHost {
 };
 
 constexpr As kBoth[] = {As::kRunAs, As::kOwnUser};
+
+// A folder at a place of the machine that no test folder has: it and all in it go at the end.
+class MachineFolder {
+ public:
+  explicit MachineFolder(const std::string& above, const std::string& end = "")
+      : path_(above + "/jobwarden-test-" + std::to_string(getpid()) + end) {
+    std::filesystem::create_directories(path_);
+  }
+  MachineFolder(const MachineFolder&) = delete;
+  MachineFolder& operator=(const MachineFolder&) = delete;
+  ~MachineFolder() { std::filesystem::remove_all(path_); }
+
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// Which folders of its machine a host keeps its things in.
+struct Kept {
+  std::string builds;
+  std::string cache;
+  std::string state;
+  std::string audit;
+};
+
+void Keep(SandboxHost& host, const Kept& kept) {
+  for (const auto& [from, to] :
+       {std::pair("builds_dir = \"" + host.Path("builds"), "builds_dir = \"" + kept.builds),
+        std::pair("cache_dir = \"" + host.Path("cache"), "cache_dir = \"" + kept.cache),
+        std::pair("state_dir = \"" + host.Path("state"), "state_dir = \"" + kept.state),
+        std::pair("file = \"" + host.Path("audit.jsonl"),
+                  "file = \"" + kept.audit + "/audit.jsonl")}) {
+    Change(host.config, from, to);
+  }
+}
+
+// A job finds what it left itself, and nothing that lies beside: what other jobs left, state,
+// audit.
+void SeesItsOwnAlone(const Kept& kept) {
+  SandboxHost host;
+  Keep(host, kept);
+  std::string look = "find";
+  for (const std::string& folder : {kept.builds, kept.cache, kept.state, kept.audit}) {
+    std::filesystem::create_directories(folder);
+    for (const std::string& below : {folder, folder + "/.kept/x", folder + "/other.1"}) {
+      std::filesystem::create_directories(below);
+      std::ofstream(below + "/not-yours") << "secret";
+    }
+    look += " '" + folder + "'";
+  }
+  const Job job = JobThat({"echo mine > \"$CI_BUILDS_DIR/mine\"",
+                           look + " \\( -name not-yours -o -name audit.jsonl \\) 2>&1 || true",
+                           "! ls -A '" + kept.builds + "' | grep -F . || true", "echo end"});
+  const JobRun run = host.Play(job);
+  BOOST_TEST_CONTEXT(look << "\n" << run.log()) {
+    BOOST_TEST(run.outcome == Outcome::kSucceeded);
+    BOOST_TEST(Has(Out(run), "\nend\n"));
+    BOOST_TEST(Lacks(Out(run), "/not-yours\n"));
+    BOOST_TEST(Lacks(Out(run), "/audit.jsonl\n"));
+    BOOST_TEST(Lacks(Out(run), "\nother.1\n"));
+    const JobRun again = host.Play(JobThat({"cat \"$CI_BUILDS_DIR/mine\""}));
+    BOOST_TEST(Has(Out(again), "\nmine\n"));
+  }
+}
 
 }  // namespace
 
@@ -98,6 +166,94 @@ BOOST_AUTO_TEST_CASE(what_is_no_business_of_the_job_is_out_of_sight) {
     BOOST_TEST(Has(Out(run), "\nbuilds cache \n"));
     BOOST_TEST(Lacks(Out(run), "\nread it\n"));
     BOOST_TEST(Lacks(Out(run), "custom-executor"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_the_driver_keeps_is_out_of_sight_wherever_it_lies) {
+  if (geteuid() != 0) return;
+  std::vector<std::unique_ptr<MachineFolder>> folders;
+  for (const char* above : {"", "/srv", "/opt", "/var/lib", "/usr/local", "/tmp", "/home", "/run",
+                            "/dev/shm", "/var/tmp", "/var/log"}) {
+    folders.push_back(std::make_unique<MachineFolder>(above));
+    const std::string& folder = folders.back()->path();
+    SeesItsOwnAlone({folder + "/b", folder + "/c", folder + "/s", folder + "/a"});
+    SeesItsOwnAlone({folder + "/n", folder + "/n/x/y/cache", folder + "/n/state", folder + "/n"});
+  }
+  // A job's user cannot pass through /root.
+  const MachineFolder in_root("/root");
+  const std::string& srv = folders[1]->path();
+  SeesItsOwnAlone({srv + "/b", srv + "/c", in_root.path() + "/s", in_root.path() + "/a"});
+  // Directly in the root, and one in the other.
+  const MachineFolder one("");
+  const MachineFolder two("", "-2");
+  const MachineFolder three("", "-3");
+  const MachineFolder four("", "-4");
+  SeesItsOwnAlone({one.path(), two.path(), three.path(), four.path()});
+  SeesItsOwnAlone({one.path() + "/x/builds", one.path() + "/x", one.path(), one.path()});
+}
+
+BOOST_AUTO_TEST_CASE(what_the_driver_keeps_is_out_of_sight_behind_links) {
+  if (geteuid() != 0) return;
+  const MachineFolder there("/srv");
+  const MachineFolder here("");
+  for (const char* name : {"builds", "cache", "state", "audit"}) {
+    std::filesystem::create_directories(there.path() + "/" + name);
+    std::filesystem::create_directory_symlink(
+        "../srv/" + std::filesystem::path(there.path()).filename().string() + "/" + name,
+        here.path() + "/" + name);
+  }
+  const std::string& path = here.path();
+  SeesItsOwnAlone({path + "/builds", path + "/cache", path + "/state", path + "/audit"});
+}
+
+BOOST_AUTO_TEST_CASE(what_the_driver_keeps_is_out_of_sight_where_it_is_mounted_again) {
+  if (geteuid() != 0) return;
+  SandboxHost host;
+  const std::string kept = host.Path("kept");
+  std::filesystem::create_directories(kept + "/state/deeper");
+  std::ofstream(kept + "/state/deeper/not-yours") << "secret";
+  Change(host.config, "state_dir = \"" + host.Path("state"), "state_dir = \"" + kept + "/state");
+  const MachineFolder around("/srv");
+  const MachineFolder part("/opt");
+  for (const auto& [from, to] :
+       {std::pair(kept, around.path()), std::pair(kept + "/state/deeper", part.path())}) {
+    BOOST_REQUIRE(mount(from.c_str(), to.c_str(), nullptr, MS_BIND, nullptr) == 0);
+  }
+  const JobRun run = host.Play(
+      JobThat({"find '" + around.path() + "' '" + part.path() + "' -name not-yours", "echo end"}));
+  for (const auto* folder : {&around, &part}) {
+    BOOST_TEST(umount(folder->path().c_str()) == 0);
+  }
+  BOOST_TEST(Has(Out(run), "\nend\n"));
+  BOOST_TEST(Lacks(Out(run), "/not-yours\n"));
+}
+
+BOOST_AUTO_TEST_CASE(runner_s_configuration_is_out_of_sight_wherever_it_is) {
+  if (geteuid() != 0) return;
+  SandboxHost host;
+  const MachineFolder folder("/srv");
+  const std::string file = folder.path() + "/config.toml";
+  std::ofstream(file) << "the-runner-s-own-token";
+  const Job job = JobThat({"cat '" + file + "' || true", "echo end"});
+  BOOST_TEST(Has(Out(host.Play(job)), "the-runner-s-own-token"));
+  host.options.environment["CONFIG_FILE"] = file;
+  const JobRun run = host.Play(job);
+  BOOST_TEST(Has(Out(run), "\nend\n"));
+  BOOST_TEST(Lacks(Out(run), "the-runner-s-own-token"));
+}
+
+BOOST_AUTO_TEST_CASE(folder_that_cannot_be_hidden_is_refused) {
+  if (geteuid() != 0) return;
+  for (const char* folder : {"/", "/usr", "/etc", "/var", "/opt", "/var/lib", "/usr/local"}) {
+    SandboxHost host;
+    Change(host.config, "state_dir = \"" + host.Path("state"),
+           std::string("state_dir = \"") + folder);
+    const JobRun run = host.Play(JobThat({"true"}));
+    std::filesystem::remove_all(std::string(folder) + "/places");
+    BOOST_TEST_CONTEXT(folder) {
+      BOOST_TEST(Broken(run, "CONFIG_INVALID"));
+      BOOST_TEST(Has(run.log(), "state_dir"));
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-# Sourced by install/demo and tests/run: which Debian packages are needed, and how they are had.
+# Sourced by the scripts that build or test: which Debian packages are needed, and how they are had.
 
 build_packages=(
   ca-certificates ccache cmake g++ libcli11-dev libfmt-dev libpoco-dev libre2-dev libssl-dev

@@ -37,12 +37,6 @@ bool IsOneOf(const Names& names, const fs::path& name) {
   return std::find(names.begin(), names.end(), name.string()) != names.end();
 }
 
-bool IsNeeded(const fs::path& folder) {
-  const fs::path above = folder.parent_path();
-  return IsOneOf(kNeeded, folder) || ((above == "/" || above == "/usr" || above == "/usr/local") &&
-                                      IsOneOf(kOfPrograms, folder.filename()));
-}
-
 Finding Refused(const HiddenPath& hidden, std::string_view why, std::string hint) {
   return {Code::kConfigInvalid, fmt::format("{} {}: {}", hidden.what, Quote(hidden.path), why),
           std::move(hint)};
@@ -69,7 +63,7 @@ Result<std::optional<fs::path>> WhatToHide(const HiddenPath& hidden) {
     const fs::path whole = fs::canonical(hidden.path, error);
     fs::path folder =
         error ? fs::canonical(fs::path(hidden.path).parent_path(), error) : whole.parent_path();
-    if (!error && !IsNeeded(folder) && !IsOneOf(kShared, folder)) {
+    if (!error && !IsNeededByPrograms(folder) && !IsOneOf(kShared, folder)) {
       return std::optional(std::move(folder));
     }
   }
@@ -82,6 +76,12 @@ Result<std::optional<fs::path>> WhatToHide(const HiddenPath& hidden) {
 }
 
 }  // namespace
+
+bool IsNeededByPrograms(const fs::path& folder) {
+  const fs::path above = folder.parent_path();
+  return IsOneOf(kNeeded, folder) || ((above == "/" || above == "/usr" || above == "/usr/local") &&
+                                      IsOneOf(kOfPrograms, folder.filename()));
+}
 
 Status AppendHidden(const std::vector<HiddenPath>& hidden, uid_t user,
                     std::vector<std::string>& command) {
@@ -102,7 +102,7 @@ Status AppendHidden(const std::vector<HiddenPath>& hidden, uid_t user,
       if (name != "/" && !IsShownInSandbox(name)) continue;
       const auto reached = AsFarAsUserGoes(name, user);
       if (!reached) continue;
-      if (IsNeeded(*reached)) {
+      if (IsNeededByPrograms(*reached)) {
         return Refused(
             each,
             fmt::format("a sandbox cannot hide {}, which programs need", Quote(reached->string())),

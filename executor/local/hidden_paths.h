@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,10 @@
 #include "verifier/base/result.h"
 
 namespace jobwarden {
+
+/// Whether programs need what lies in this folder of the machine (`/`, `/usr`, `/etc`, `/var/lib`
+/// themselves), so that nothing may take its place. The path is absolute and free of links.
+bool IsNeededByPrograms(const std::filesystem::path& folder);
 
 /// A file or folder that no job in a sandbox is to see.
 struct HiddenPath {
@@ -24,8 +29,7 @@ struct HiddenPath {
 /// names that links and mounts give it: an empty folder lies over a folder, an empty file over a
 /// file. Where `user` cannot enter a folder on the way, that folder is hidden.
 ///
-/// CONFIG_INVALID for a folder that cannot be hidden because programs need it (`/`, `/usr`, `/etc`,
-/// `/var/lib` themselves).
+/// CONFIG_INVALID for a folder that cannot be hidden because programs need it.
 Status AppendHidden(const std::vector<HiddenPath>& hidden, uid_t user,
                     std::vector<std::string>& command);
 

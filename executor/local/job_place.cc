@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "executor/local/job_home.h"
 #include "executor/local/place_lock.h"
 #include "executor/process/leftovers.h"
 #include "executor/process/own_process.h"
@@ -116,7 +117,9 @@ JobPlace PlaceOf(const Config& config, const Candidate& candidate, const std::st
           in(config.executor.builds_dir),
           in(config.executor.cache_dir),
           own_folder + "/tmp",
-          own_folder + "/home"};
+          own_folder + "/home",
+          own_folder + "/home",
+          ""};
 }
 
 // Projects do not share what they leave; nor do a project's protected and other refs, for whoever
@@ -240,6 +243,18 @@ Result<std::string> MakeOwnFolder(const Config& config, const std::string& name)
   return path;
 }
 
+void SettleHome(const Config& config, JobPlace& place) {
+  const auto user = place.user ? place.user : FindUserById(geteuid());
+  if (!user) return;  // nobody finds another home than HOME says
+  const JobHome home = ChooseHome(*user, place.home, config.executor.sandbox);
+  place.home_at = home.path;
+  if (home.why_elsewhere.empty()) return;
+  place.advice = fmt::format(
+      "the home folder of user {}, {}, cannot be given to its jobs: {}; HOME names another, which "
+      "ssh and Java do not ask for",
+      Quote(user->name), Quote(user->home), home.why_elsewhere);
+}
+
 Result<JobPlace> Occupy(const Config& config, const Candidate& candidate, PlaceLock& lock,
                         PlaceHolder job) {
   if (auto cleared = ClearOut(candidate, lock.holder(), config); !cleared) {
@@ -251,6 +266,11 @@ Result<JobPlace> Occupy(const Config& config, const Candidate& candidate, PlaceL
   JobPlace place = PlaceOf(config, candidate, job.own_folder);
   Status done = lock.Write(job);
   if (done) done = MakeFoldersOf(place, job.shelf);
+  if (done) {
+    SettleHome(config, place);
+    job.home = place.home_at;
+    done = lock.Write(job);
+  }
   if (done) {
     done = WriteFileAtomically(NoteIn(job.job_folder), candidate.name, 0600, kCode, "place",
                                Durability::kVolatile);
@@ -292,16 +312,6 @@ Result<std::optional<Found>> FindNoted(const Config& config, const std::string& 
 }
 
 }  // namespace
-
-std::string HomeOf(const JobPlace& place, const Environment& environment) {
-  const std::string home(place.user ? place.user->home : environment.Get("HOME"));
-  std::error_code error;
-  const fs::path whole = fs::canonical(home, error);
-  struct stat st {};
-  const bool own = !error && whole != whole.root_path() && lstat(whole.c_str(), &st) == 0 &&
-                   S_ISDIR(st.st_mode) && st.st_uid == (place.user ? place.user->uid : geteuid());
-  return own ? whole.string() : place.home;
-}
 
 bool HasPlaces(const ExecutorSettings& executor) {
   return executor.driver == Driver::kLocal &&
@@ -345,7 +355,10 @@ Result<JobPlace> FindPlace(const Config& config, const std::string& job_folder) 
   const auto found = FindNoted(config, job_folder);
   if (!found) return found.findings();
   if (*found) {
-    return PlaceOf(config, (*found)->candidate, (*found)->lock.holder()->own_folder);
+    const PlaceHolder& holder = *(*found)->lock.holder();
+    JobPlace place = PlaceOf(config, (*found)->candidate, holder.own_folder);
+    place.home_at = holder.home;
+    return place;
   }
   return Finding{Code::kDriverFailed, "no user and no folders were taken for this job",
                  "is config_exec of this runner set to jobwarden-executor, with the argument "

@@ -24,11 +24,10 @@ struct JobPlace {
   std::string cache;      ///< `cache_dir/NAME`
   std::string temporary;  ///< empty, for this job alone
   std::string home;       ///< likewise
-};
+  std::string home_at;    ///< where the job sees its home: see JobHome
 
-/// What the job knows as its home: the user's own, where there is one that belongs to the user (in
-/// a sandbox the place's takes its place there), else the place's.
-std::string HomeOf(const JobPlace& place, const Environment& environment);
+  std::string advice;  ///< what TakePlace has to say to the machine's administrator, if anything
+};
 
 /// Whether jobs get a place: not where they run as the driver's own user without a sandbox.
 bool HasPlaces(const ExecutorSettings& executor);

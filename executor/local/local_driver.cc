@@ -66,22 +66,27 @@ Result<StageCommand> LocalCommand(const Secret& script, const Environment& envir
   if (!HasPlaces(config.executor)) {
     command.folder = TemporaryFolderIn(job_folder);
     if (auto made = MakeTemporaryFolder(command.folder); !made) return std::move(made).findings();
-    command.environment = ScriptEnvironment(environment, {}, command.folder);
+    command.environment =
+        ScriptEnvironment(environment, {command.arguments.front(), command.folder});
     return command;
   }
 
   const auto place = FindPlace(config, job_folder);
   if (!place) return place.findings();
-  ScriptUser user{nullptr, HomeOf(*place, environment)};
+  const bool sandboxed = config.executor.sandbox != Sandbox::kNone;
+  ScriptSettings settings{command.arguments.front(), place->temporary,
+                          place->user ? &*place->user : nullptr, place->home_at};
   if (place->user) {
     auto identity = IdentityOf(*place->user, Code::kDriverFailed, "executor.run_as");
     if (!identity) return std::move(identity).findings();
+    if (!sandboxed && place->home_at != place->home) {
+      identity->mounts = OwnMounts{place->home, place->home_at};
+    }
     command.user = *std::move(identity);
-    user.user = &*place->user;
   }
-  if (config.executor.sandbox == Sandbox::kNone) {
+  if (!sandboxed) {
     command.folder = place->temporary;
-    command.environment = ScriptEnvironment(environment, user, place->temporary);
+    command.environment = ScriptEnvironment(environment, settings);
     return command;
   }
   auto sandbox = SandboxCommand(config, *place, job_folder, environment);
@@ -89,7 +94,8 @@ Result<StageCommand> LocalCommand(const Secret& script, const Environment& envir
   command.arguments.insert(command.arguments.begin(), sandbox->begin(), sandbox->end());
   command.sandboxed = true;
   command.folder = std::string(1, '/');
-  command.environment = ScriptEnvironment(environment, user, std::string(kSandboxTemporary));
+  settings.temporary = kSandboxTemporary;
+  command.environment = ScriptEnvironment(environment, settings);
   return command;
 }
 
@@ -125,6 +131,9 @@ Result<LocalFolders> TakeLocal(const Job& job, const Environment& environment, c
   const ExecutorSettings& settings = config.executor;
   const auto place = TakePlace(config, job_folder, job);
   if (!place) return place.findings();
+  if (!place->advice.empty()) {
+    Say(STDERR_FILENO, fmt::format("jobwarden: advice: {}\n", place->advice));
+  }
   if (settings.sandbox == Sandbox::kBwrap) {
     auto sandbox = SandboxCommand(config, *place, job_folder, environment);
     const Status works =

@@ -21,6 +21,7 @@ struct PlaceHolder {
   std::uint64_t started = 0;
   std::string own_folder;  ///< that we made for this job
   std::string shelf;       ///< whose checkouts lie in the place
+  std::string home;        ///< where the job sees its home folder
 
   bool operator==(const PlaceHolder&) const = default;
 };

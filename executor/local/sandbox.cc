@@ -98,10 +98,8 @@ Result<std::vector<std::string>> SandboxCommand(const Config& config, const JobP
                                        place.user ? place.user->uid : geteuid(), command);
   if (!appended) return appended.findings();
   // What is hidden may have been around these, and one of these around another.
-  for (const auto& [path, source] :
-       std::map<fs::path, std::string>{{HomeOf(place, environment), place.home},
-                                       {place.builds, place.builds},
-                                       {place.cache, place.cache}}) {
+  for (const auto& [path, source] : std::map<fs::path, std::string>{
+           {place.home_at, place.home}, {place.builds, place.builds}, {place.cache, place.cache}}) {
     command.insert(command.end(), {"--bind", source, path});
   }
   command.insert(command.end(), {"--chdir", std::string(kSandboxTemporary), "--"});

@@ -14,7 +14,7 @@ namespace jobwarden {
 /// The beginning of the command line of a program that is to run inside bubblewrap.
 ///
 /// Processes, IPC and mounts are the job's own; the network is not. Writable are builds and cache
-/// of the place, its temporary folder as /tmp, and its home as HomeOf says. /var/tmp, /dev, /proc
+/// of the place, its temporary folder as /tmp, and its home at `home_at`. /var/tmp, /dev, /proc
 /// and /run are new. All else that the user may read is there read-only, but for what is out of
 /// sight: /home, /root, the sockets of services in /run, what other jobs left, GitLab Runner's
 /// configuration and folders, and what decides about jobs: configuration, pinned keys, state,

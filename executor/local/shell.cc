@@ -56,24 +56,24 @@ Result<std::vector<std::string>> ShellCommand(Shell shell, std::string_view path
                  "install it, or set executor.shell to another one"};
 }
 
-std::vector<std::string> ScriptEnvironment(const Environment& ours, const ScriptUser& user,
-                                           const std::string& temporary_folder) {
+std::vector<std::string> ScriptEnvironment(const Environment& ours,
+                                           const ScriptSettings& settings) {
   std::vector<std::string> environment = ProxySettings(ours);
   for (const auto* name : {"PATH", "LANG", "TERM"}) HandOn(ours, name, environment);
-  if (user.user == nullptr) {
+  if (settings.user == nullptr) {
     HandOn(ours, "USER", environment);
   } else {
     for (const auto* name : {"USER", "LOGNAME"}) {
-      environment.push_back(fmt::format("{}={}", name, user.user->name));
+      environment.push_back(fmt::format("{}={}", name, settings.user->name));
     }
-    environment.push_back("SHELL=" + user.user->shell);
   }
-  if (user.home.empty()) {
+  if (settings.home.empty()) {
     HandOn(ours, "HOME", environment);
   } else {
-    environment.push_back("HOME=" + user.home);
+    environment.push_back("HOME=" + settings.home);
   }
-  environment.push_back("TMPDIR=" + temporary_folder);
+  environment.push_back("SHELL=" + settings.shell);
+  environment.push_back("TMPDIR=" + settings.temporary);
   return environment;
 }
 

@@ -20,15 +20,17 @@ std::string_view ShellName(Shell shell);
 /// up in the absolute folders of `path`. DRIVER_FAILED when it is in none of them.
 Result<std::vector<std::string>> ShellCommand(Shell shell, std::string_view path);
 
-/// The environment of a job's script, `NAME=VALUE`: of our own only PATH, LANG, TERM and the proxy
-/// settings, and HOME and USER unless `user` is another; `temporary_folder` as TMPDIR. What the job
-/// itself brings is in its script.
-struct ScriptUser {
-  const User* user = nullptr;  ///< whose names are USER, LOGNAME and SHELL; null: our own
-  std::string home;            ///< empty: our own
+/// What the environment of a job's script says of the job's own.
+struct ScriptSettings {
+  std::string shell;           ///< SHELL: the program's path
+  std::string temporary;       ///< TMPDIR
+  const User* user = nullptr;  ///< whose name is USER and LOGNAME; null: our own
+  std::string home = {};       ///< HOME; empty: our own
 };
-std::vector<std::string> ScriptEnvironment(const Environment& ours, const ScriptUser& user,
-                                           const std::string& temporary_folder);
+
+/// The environment of a job's script, `NAME=VALUE`: `settings`, and of our own only PATH, LANG,
+/// TERM and the proxy settings. What the job itself brings is in its script.
+std::vector<std::string> ScriptEnvironment(const Environment& ours, const ScriptSettings& settings);
 
 /// A file in memory alone that holds `bytes`, is read from its beginning, and that nobody can
 /// change any more. DRIVER_FAILED.

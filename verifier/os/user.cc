@@ -4,6 +4,8 @@
 #include <grp.h>
 #include <linux/keyctl.h>
 #include <pwd.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -17,19 +19,39 @@
 namespace jobwarden {
 namespace {
 
-// Gives 0 or an errno; `found` is null when there is no such user.
-int Find(const std::string& name, passwd& entry, std::vector<char>& buffer, passwd*& found) {
+// An entry of the password file, and the memory that it points into.
+struct Entry {
+  passwd fields{};
+  std::vector<char> buffer = std::vector<char>(std::size_t{1} << 16U);
+  passwd* found = nullptr;  ///< null when there is no such user
+
+  User user() const {
+    return {fields.pw_name, fields.pw_uid, fields.pw_gid, fields.pw_dir, fields.pw_shell};
+  }
+};
+
 #ifdef JOBWARDEN_STATIC
-  // A static program cannot load what /etc/nsswitch.conf names.
+// A static program cannot load what /etc/nsswitch.conf names. Returns 0 or an errno.
+template <class Matches>
+int FindInFile(Entry& entry, Matches matches) {
   const std::unique_ptr<FILE, int (*)(FILE*)> file(fopen("/etc/passwd", "re"), fclose);
   if (file == nullptr) return errno;
   int error = 0;
   do {
-    error = fgetpwent_r(file.get(), &entry, buffer.data(), buffer.size(), &found);
-  } while (error == 0 && name != entry.pw_name);
+    error = fgetpwent_r(file.get(), &entry.fields, entry.buffer.data(), entry.buffer.size(),
+                        &entry.found);
+  } while (error == 0 && !matches(entry.fields));
   return error == ENOENT ? 0 : error;
+}
+#endif
+
+// Returns 0 or an errno.
+int Find(const std::string& name, Entry& entry) {
+#ifdef JOBWARDEN_STATIC
+  return FindInFile(entry, [&](const passwd& each) { return name == each.pw_name; });
 #else
-  return getpwnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found);
+  return getpwnam_r(name.c_str(), &entry.fields, entry.buffer.data(), entry.buffer.size(),
+                    &entry.found);
 #endif
 }
 
@@ -63,23 +85,38 @@ int FindGroups(const User& user, std::vector<gid_t>& groups) {
 #endif
 }
 
+// Returns 0 or an errno. The mounts are shared again below this process: rootless containers ask.
+int TakeOwnMounts(const OwnMounts& mounts) {
+  if (unshare(CLONE_NEWNS) != 0) return errno;
+  for (const unsigned long propagation : {MS_SLAVE, MS_SHARED}) {
+    if (mount(nullptr, "/", nullptr, MS_REC | propagation, nullptr) != 0) return errno;
+  }
+  const bool done = mount(mounts.folder.c_str(), mounts.at.c_str(), nullptr, MS_BIND, nullptr) == 0;
+  return done ? 0 : errno;
+}
+
 }  // namespace
 
 Result<User> FindUser(const std::string& name, Code code, std::string_view what) {
-  constexpr std::size_t kBufferBytes = 65'536;
-  std::vector<char> buffer(kBufferBytes);
-  passwd entry{};
-  passwd* found = nullptr;
-  const int error = Find(name, entry, buffer, found);
-  if (found != nullptr) {
-    return User{name, entry.pw_uid, entry.pw_gid, entry.pw_dir, entry.pw_shell};
-  }
+  Entry entry;
+  const int error = Find(name, entry);
+  if (entry.found != nullptr) return entry.user();
   const std::string why = error == 0 ? "" : ": " + ErrorText(error);
   return Finding{code, fmt::format("{}: no user {}{}", what, Quote(name), why), "useradd it"};
 }
 
+std::optional<User> FindUserById(uid_t uid) {
+  Entry entry;
+#ifdef JOBWARDEN_STATIC
+  (void)FindInFile(entry, [&](const passwd& each) { return each.pw_uid == uid; });
+#else
+  (void)getpwuid_r(uid, &entry.fields, entry.buffer.data(), entry.buffer.size(), &entry.found);
+#endif
+  return entry.found == nullptr ? std::nullopt : std::optional(entry.user());
+}
+
 Result<Identity> IdentityOf(const User& user, Code code, std::string_view what) {
-  Identity identity{user.uid, user.gid, {}};
+  Identity identity{user.uid, user.gid, {}, {}};
   const int error = FindGroups(user, identity.groups);
   if (error == 0) return identity;
   return Finding{
@@ -87,8 +124,11 @@ Result<Identity> IdentityOf(const User& user, Code code, std::string_view what) 
 }
 
 int AssumeIdentity(const Identity& identity) {
-  const auto& [uid, gid, groups] = identity;
+  const auto& [uid, gid, groups, mounts] = identity;
   if (uid == 0 || uid == static_cast<uid_t>(-1) || gid == static_cast<gid_t>(-1)) return EINVAL;
+  if (mounts) {
+    if (const int error = TakeOwnMounts(*mounts); error != 0) return error;
+  }
   if (setgroups(groups.size(), groups.data()) != 0) return errno;
   if (setresgid(gid, gid, gid) != 0) return errno;
   if (setresuid(uid, uid, uid) != 0) return errno;

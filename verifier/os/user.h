@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,18 +25,29 @@ struct User {
 /// machine has. `code` and `what` make the finding: `what: no user "NAME"`.
 Result<User> FindUser(const std::string& name, Code code, std::string_view what);
 
+/// The user that has this number, found where FindUser looks; nothing when there is none.
+std::optional<User> FindUserById(uid_t uid);
+
+/// Mounts that a process, and what it starts, sees alone: in a namespace of their own, to which
+/// later mounts of the machine come too, and from which none go out.
+struct OwnMounts {
+  std::string folder;  ///< is seen at `at` as well
+  std::string at;      ///< a folder; without links, and nobody but root may put one on the way
+};
+
 /// What a process takes on to be a user.
 struct Identity {
   uid_t uid;
   gid_t gid;
-  std::vector<gid_t> groups;  ///< all, as a login would have them
+  std::vector<gid_t> groups;          ///< all, as a login would have them
+  std::optional<OwnMounts> mounts{};  ///< absent: it sees what its parent sees
 };
 
 /// Looks the user's groups up, where FindUser looks. `code` and `what` make the finding.
 Result<Identity> IdentityOf(const User& user, Code code, std::string_view what);
 
-/// Makes this process the user's for good: groups, then ids, then a look whether it is so and
-/// whether there is a way back. Gives back 0 or an errno; then the process must not go on.
+/// Makes this process the user's for good: mounts, groups, then ids, then a look whether it is so
+/// and whether there is a way back. Returns 0 or an errno; then the process must not go on.
 ///
 /// For a child of root between fork and exec: it neither allocates nor looks anything up. The
 /// session keyring of whoever started us does not go along. What the process asked for with

@@ -37,19 +37,23 @@ BOOST_AUTO_TEST_CASE(a_script_gets_the_listed_variables_and_no_other) {
         std::pair("https_proxy", "http://proxy:3128"), std::pair("NO_PROXY", "localhost"),
         std::pair("CUSTOM_ENV_CI_JOB_TOKEN", "secret"), std::pair("JOB_RESPONSE_FILE", "/r"),
         std::pair("BASH_ENV", "/evil"), std::pair("LD_PRELOAD_OF_RUNNER", "x"),
-        std::pair("TMPDIR", "/job")}) {
+        std::pair("TMPDIR", "/job"), std::pair("SHELL", "/usr/sbin/nologin")}) {
     setenv(name, value, 1);
   }
   for (const char* name : {"USER", "TERM", "http_proxy", "HTTP_PROXY", "HTTPS_PROXY", "no_proxy",
                            "all_proxy", "ALL_PROXY"}) {
     unsetenv(name);
   }
-  auto environment = ScriptEnvironment(Environment::Take(), {}, "/job/job-tmp");
+  auto environment = ScriptEnvironment(Environment::Take(), {"/bin/bash", "/job/job-tmp"});
   setenv("PATH", path.c_str(), 1);
   std::sort(environment.begin(), environment.end());
-  const std::vector<std::string> expected{"HOME=/home/ci",       "LANG=",
-                                          "NO_PROXY=localhost",  "PATH=/bin",
-                                          "TMPDIR=/job/job-tmp", "https_proxy=http://proxy:3128"};
+  const std::vector<std::string> expected{"HOME=/home/ci",
+                                          "LANG=",
+                                          "NO_PROXY=localhost",
+                                          "PATH=/bin",
+                                          "SHELL=/bin/bash",
+                                          "TMPDIR=/job/job-tmp",
+                                          "https_proxy=http://proxy:3128"};
   BOOST_TEST(environment == expected, boost::test_tools::per_element());
 }
 

@@ -3,6 +3,7 @@
 #include "verifier/os/user.h"
 
 #include <grp.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +12,8 @@
 #include <boost/test/unit_test.hpp>
 #include <cerrno>
 #include <functional>
+
+#include "tests/support/temp_folder.h"
 
 namespace jobwarden {
 namespace {
@@ -46,6 +49,31 @@ BOOST_AUTO_TEST_CASE(groups_are_the_user_s_own) {
   const Identity games = Games();
   BOOST_TEST(std::count(games.groups.begin(), games.groups.end(), games.gid) == 1);
   BOOST_TEST(std::count(games.groups.begin(), games.groups.end(), 0U) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_user_is_found_by_its_number) {
+  const auto root = FindUserById(0);
+  BOOST_REQUIRE(root);
+  BOOST_TEST(root->name == "root");
+  BOOST_TEST(FindUserById(getuid()).has_value());
+  BOOST_TEST(!FindUserById(3'999'999'999U).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_process_sees_its_own_mounts_alone) {
+  const testing::TempFolder folder;
+  const testing::TempFolder at;
+  chmod(folder.path().c_str(), 0755);
+  chmod(at.path().c_str(), 0755);
+  folder.Write("seen", "");
+  Identity games = Games();
+  games.mounts = OwnMounts{folder.path(), at.path()};
+  BOOST_TEST(InChild([&] {
+               if (AssumeIdentity(games) != 0) return 1;
+               return access((at / "seen").c_str(), F_OK) == 0 ? 0 : 2;
+             }) == 0);
+  BOOST_TEST(access((at / "seen").c_str(), F_OK) != 0);
+  games.mounts->at = at / "nowhere";
+  BOOST_TEST(InChild([&] { return AssumeIdentity(games); }) == ENOENT);
 }
 
 BOOST_AUTO_TEST_CASE(a_process_becomes_the_user_in_every_id) {

@@ -83,6 +83,7 @@ Result<StageCommand> LocalCommand(const Secret& script, const Environment& envir
       identity->mounts = OwnMounts{place->home, place->home_at};
     }
     command.user = *std::move(identity);
+    command.alone = place->alone;
   }
   if (!sandboxed) {
     command.folder = place->temporary;

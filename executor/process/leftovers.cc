@@ -4,14 +4,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+extern "C" {  // glibc 2.36's header does not say so itself
+#include <sys/pidfd.h>
+}
+
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <map>
-#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 
+#include "verifier/os/fd.h"
 #include "verifier/os/process_stat.h"
 
 namespace jobwarden {
@@ -23,90 +27,116 @@ using std::chrono::steady_clock;
 constexpr milliseconds kGrace{200};
 constexpr milliseconds kStep{10};
 constexpr milliseconds kPatience{10'000};
+constexpr milliseconds kKillerPatience{1'000};
 
 bool StartedWith(pid_t pid, std::string_view entry) {
   const std::string block = '\0' + ReadOfProcess(pid, "environ");
   return block.find('\0' + std::string(entry) + '\0') != std::string::npos;
 }
 
-std::vector<pid_t> Find(std::string_view entry) {
-  std::vector<pid_t> found = AllProcesses();
-  std::erase_if(found, [&](pid_t pid) { return !StartedWith(pid, entry); });
+// Another process may get the number of one that ends meanwhile, but not its pidfd.
+void Signal(pid_t pid, std::string_view entry, int number) {
+  const Fd held(pidfd_open(pid, 0));
+  if (!held) {
+    if (errno == ENOSYS) kill(pid, number);
+    return;
+  }
+  if (StartedWith(pid, entry)) pidfd_send_signal(held.get(), number, nullptr, 0);
+}
+
+std::vector<LeftProcess> Find(std::string_view entry) {
+  std::vector<LeftProcess> found;
+  for (const pid_t pid : AllProcesses()) {
+    if (!StartedWith(pid, entry)) continue;
+    if (auto stat = StatOf(pid)) found.push_back({pid, std::move(stat->name), stat->state});
+  }
   return found;
 }
 
-// A process that has the user's real, effective, saved or file system id.
-std::optional<pid_t> AnyOf(uid_t user) {
-  for (const pid_t pid : AllProcesses()) {
-    const std::string status = ReadOfProcess(pid, "status");
-    const auto from = status.find("\nUid:");
-    if (from == std::string::npos) continue;
-    const std::string ids = status.substr(from + 1, status.find('\n', from + 1) - from - 1) + '\t';
-    if (ids.find(fmt::format("\t{}\t", user)) != std::string::npos && StatOf(pid)) return pid;
-  }
-  return std::nullopt;
+bool BelongsTo(pid_t pid, uid_t user) {
+  const std::string status = ReadOfProcess(pid, "status");
+  const auto from = status.find("\nUid:");
+  if (from == std::string::npos) return false;
+  const std::string ids = status.substr(from + 1, status.find('\n', from + 1) - from - 1) + '\t';
+  return ids.find(fmt::format("\t{}\t", user)) != std::string::npos;
 }
 
-enum KillerSays : int { kNobodyThere = 0, kKilledSome = 1, kFailed = 2 };
+// Waits for a child that a stranger may have stopped.
+int WaitFor(pid_t child) {
+  const auto deadline = steady_clock::now() + kKillerPatience;
+  int status = 0;
+  for (bool killed = false;; std::this_thread::sleep_for(std::chrono::microseconds(100))) {
+    const pid_t ended = waitpid(child, &status, killed ? 0 : WNOHANG);
+    if (ended == child || (ended < 0 && errno != EINTR)) return status;
+    if (killed || steady_clock::now() < deadline) continue;
+    kill(child, SIGKILL);
+    killed = true;
+  }
+}
+
+enum KillerSays : int { kNobodyThere = 0, kKilledSome = 1, kNotTheUser = 2 };
 
 // One process of the user's own kills all others in one call of the system, which no fork escapes.
+// They may stop or kill that process first: then the next try comes after it.
 KillerSays KillAll(const Identity& user) {
+  const Identity bare{user.uid, user.gid, {}};  // a killer needs no group and sees no mount
   const pid_t killer = fork();
+  if (killer < 0) return kKilledSome;  // the next try may find room
   if (killer == 0) {
-    if (AssumeIdentity(user) != 0) _exit(kFailed);
-    if (kill(-1, SIGKILL) == 0) _exit(kKilledSome);
-    _exit(errno == ESRCH ? kNobodyThere : kFailed);
+    if (AssumeIdentity(bare) != 0) _exit(kNotTheUser);
+    _exit(kill(-1, SIGKILL) == 0 || errno != ESRCH ? kKilledSome : kNobodyThere);
   }
-  int status = 0;
-  while (killer > 0 && waitpid(killer, &status, 0) < 0 && errno == EINTR) continue;
-  if (killer < 0) return kFailed;
-  // They may kill as well.
+  const int status = WaitFor(killer);
   return WIFEXITED(status) ? static_cast<KillerSays>(WEXITSTATUS(status)) : kKilledSome;
 }
 
 }  // namespace
 
-void EndLeftovers(std::string_view entry) {
+std::vector<LeftProcess> EndLeftovers(std::string_view entry) {
   for (const int number : {SIGTERM, SIGKILL}) {
     for (milliseconds waited{0}; waited < kGrace; waited += kStep) {
       const auto found = Find(entry);
-      if (found.empty()) return;
+      if (found.empty()) return {};
       // Those that were born meanwhile get it too.
-      for (const pid_t pid : found) kill(pid, number);
+      for (const LeftProcess& process : found) Signal(process.pid, entry, number);
       std::this_thread::sleep_for(kStep);
     }
   }
+  return Find(entry);
 }
 
-std::vector<pid_t> Descendants() {
-  std::multimap<pid_t, pid_t> children;
+std::vector<LeftProcess> ProcessesOf(uid_t user) {
+  std::vector<LeftProcess> found;
   for (const pid_t pid : AllProcesses()) {
-    if (const auto stat = StatOf(pid)) children.emplace(stat->parent, pid);
+    if (!BelongsTo(pid, user)) continue;
+    if (auto stat = StatOf(pid)) found.push_back({pid, std::move(stat->name), stat->state});
   }
-  std::vector<pid_t> found;
-  const auto add = [&](pid_t parent) {
-    const auto [from, to] = children.equal_range(parent);
-    for (auto each = from; each != to; ++each) found.push_back(each->second);
-  };
-  add(getpid());
-  for (std::size_t i = 0; i < found.size(); ++i) add(found[i]);
   return found;
 }
 
+bool KillProcessesOf(const Identity& user) {
+  return KillAll(user) != kNotTheUser;
+}
+
 Status EndProcessesOf(const Identity& user) {
-  const auto deadline = steady_clock::now() + kPatience;
-  for (KillerSays says = KillAll(user); says != kNobodyThere; says = KillAll(user)) {
-    // What nobody reaps is found for ever.
-    const auto left = AnyOf(user.uid);
-    if (says == kKilledSome && !left) return Ok();
-    if (says == kFailed || steady_clock::now() > deadline) {
-      const std::string which = left ? fmt::format(" (process {})", *left) : "";
+  KillPatience patience(kPatience);
+  for (;; std::this_thread::sleep_for(milliseconds(1))) {
+    const KillerSays says = KillAll(user);
+    if (says == kNobodyThere) return Ok();
+    if (says == kNotTheUser) {
       return Finding{Code::kDriverFailed,
-                     fmt::format("user {}: its processes do not end{}", user.uid, which)};
+                     fmt::format("user {}: this process cannot become the user", user.uid)};
     }
-    std::this_thread::sleep_for(milliseconds(1));
+    // A process that nobody reaped yet is killed again and again, and has ended all the same.
+    const auto left = ProcessesOf(user.uid);
+    if (left.empty()) return Ok();
+    if (!patience.IsOver(left)) continue;
+    return Finding{
+        Code::kDriverFailed,
+        fmt::format("user {}: processes do not end: {}", user.uid, ProcessText(left)),
+        "state D means that a disk or a server does not answer: see what is mounted here, or "
+        "restart the machine"};
   }
-  return Ok();
 }
 
 }  // namespace jobwarden

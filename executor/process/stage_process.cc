@@ -21,8 +21,10 @@
 #include <optional>
 #include <utility>
 
+#include "executor/process/descendants.h"
 #include "executor/process/leftovers.h"
 #include "executor/process/output_relay.h"
+#include "executor/process/stage_start.h"
 #include "verifier/base/text.h"
 #include "verifier/os/file.h"
 #include "verifier/os/process.h"
@@ -38,50 +40,11 @@ constexpr milliseconds kKillTime{5'000};
 constexpr milliseconds kStep{5};
 constexpr std::chrono::microseconds kGatherTime{200};
 constexpr std::size_t kLargePiece = 65'536;
+constexpr int kMaxReaped = 4'096;  // at once: a job can end children faster than they are reaped
+constexpr int kMaxSignals = 16;    // likewise
 
 Finding Failed(std::string_view what, int error) {
   return Finding{Code::kDriverFailed, fmt::format("{}: {}", what, ErrorText(error))};
-}
-
-// What the child needs between fork and exec, made before: there it must not allocate.
-struct Start {
-  std::vector<char*> arguments;
-  std::vector<char*> environment;
-  const char* folder;
-  JobLimits limits;
-  bool keeps_group;
-  const Identity* user;
-  pid_t parent;
-  std::array<int, 3> standard;  // become 0, 1 and 2
-  int report;                   // of the sandbox, or -1: stays open
-};
-
-// In the child: returns the errno that kept the program from starting.
-int ExecInChild(const Start& start) {
-  if (!start.keeps_group && setsid() < 0) return errno;
-  for (int to = 0; to < 3; ++to) {
-    if (dup2(start.standard[static_cast<std::size_t>(to)], to) < 0) return errno;
-  }
-  // What we opened closes itself at exec; this is for what we were started with. Kernels before
-  // 5.11 do not know it.
-  close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
-  if (start.report >= 0 && fcntl(start.report, F_SETFD, 0) != 0) return errno;
-  for (int signal_number = 1; signal_number < NSIG; ++signal_number) {
-    (void)signal(signal_number, SIG_DFL);  // the few that cannot be changed say so, and are not
-  }
-  sigset_t none;
-  sigemptyset(&none);
-  if (sigprocmask(SIG_SETMASK, &none, nullptr) != 0) return errno;
-  umask(start.limits.umask);
-  if (setrlimit(RLIMIT_CORE, &start.limits.core) != 0) return errno;
-  if (start.user != nullptr) {
-    if (const int error = AssumeIdentity(*start.user); error != 0) return error;
-  }
-  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno;
-  if (getppid() != start.parent) return ECANCELED;
-  if (chdir(start.folder) != 0) return errno;
-  execve(start.arguments[0], start.arguments.data(), start.environment.data());
-  return errno;
 }
 
 bool SameFile(int a, int b) {
@@ -107,6 +70,8 @@ class StageProcess {
   void Reap();
   void ReadReport();
   void EndRest();
+  void LetRestEnd(milliseconds time);
+  void Tell(const std::vector<LeftProcess>& left) const;
 
   Fd signals_;
   Fd report_;  // of the sandbox
@@ -114,8 +79,11 @@ class StageProcess {
   std::vector<OutputRelay> relays_;
   pid_t pid_ = -1;
   bool keeps_group_ = false;
-  pid_t group_ = -1;  // of the job: the leader's process id
+  pid_t group_ = -1;                 // of the job: the leader's process id
+  const Identity* alone_ = nullptr;  // the user, if no process of the user's is another job's
+  const MaskSet* masked_ = nullptr;
   bool childless_ = false;
+  bool unreaped_ = false;  // there may be more children that have ended
   bool signaled_ = false;
   std::optional<int> status_;
   steady_clock::time_point last_piece_;
@@ -124,6 +92,8 @@ class StageProcess {
 
 std::optional<Finding> StageProcess::Begin(const StageCommand& command) {
   keeps_group_ = command.keeps_group;
+  masked_ = command.masked;
+  if (command.user && command.alone) alone_ = &*command.user;
   sigset_t ours;
   sigemptyset(&ours);
   for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGCHLD}) sigaddset(&ours, number);
@@ -167,15 +137,15 @@ std::optional<Finding> StageProcess::Fork(const StageCommand& command, Fd out, F
     fcntl(report_.get(), F_SETFL, O_NONBLOCK);
     arguments.insert(arguments.begin() + 1, {"--json-status-fd", std::to_string(report.get())});
   }
-  const Start start{ExecVector(arguments),
-                    ExecVector(command.environment),
-                    command.folder.c_str(),
-                    command.limits,
-                    keeps_group_,
-                    command.user ? &*command.user : nullptr,
-                    getpid(),
-                    {command.input.get(), out.get(), err ? err.get() : out.get()},
-                    report.get()};
+  const StageStart start{ExecVector(arguments),
+                         ExecVector(command.environment),
+                         command.folder.c_str(),
+                         command.limits,
+                         keeps_group_,
+                         command.user ? &*command.user : nullptr,
+                         getpid(),
+                         {command.input.get(), out.get(), err ? err.get() : out.get()},
+                         report.get()};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) return Failed("pipe", errno);
   const Fd verdict(ends[0]);
   Fd told(ends[1]);
@@ -183,19 +153,20 @@ std::optional<Finding> StageProcess::Fork(const StageCommand& command, Fd out, F
   pid_ = fork();
   if (pid_ < 0) return Failed("fork", errno);
   if (pid_ == 0) {
-    const int error = ExecInChild(start);
+    const int error = ExecStage(start);
     (void)!write(told.get(), &error, sizeof error);
     _exit(127);
   }
   told.Close();
+  group_ = pid_;
+  // The child may be stopped by processes of the user that it became.
+  std::array<pollfd, 2> wanted{{{verdict.get(), POLLIN, 0}, {signals_.get(), POLLIN, 0}}};
+  while (wanted[0].revents == 0) {
+    if (poll(wanted.data(), wanted.size(), -1) > 0 && wanted[1].revents != 0) TakeSignals();
+  }
   // Nothing comes when the program runs: the pipe closes itself at exec.
   int error = 0;
-  ssize_t got = 0;
-  do {
-    got = read(verdict.get(), &error, sizeof error);
-  } while (got < 0 && errno == EINTR);
-  group_ = pid_;
-  if (got != sizeof error) return std::nullopt;
+  if (read(verdict.get(), &error, sizeof error) != sizeof error) return std::nullopt;
   waitpid(pid_, nullptr, 0);
   return Failed("cannot start " + Quote(command.arguments[0]), error);
 }
@@ -242,8 +213,11 @@ void StageProcess::Pump(std::optional<milliseconds> patience) {
   std::array<pollfd, 3> wanted{};
   wanted[0] = {signals_.get(), POLLIN, 0};
   for (std::size_t i = 0; i < relays_.size(); ++i) wanted[i + 1] = relays_[i].Wants();
-  const int timeout = patience ? static_cast<int>(patience->count()) : -1;
-  if (poll(wanted.data(), relays_.size() + 1, timeout) <= 0) return;
+  int timeout = patience ? static_cast<int>(patience->count()) : -1;
+  if (unreaped_) timeout = 0;
+  const int ready = poll(wanted.data(), relays_.size() + 1, timeout);
+  if (unreaped_) Reap();
+  if (ready <= 0) return;
   for (std::size_t i = 0; i < relays_.size(); ++i) {
     if (wanted[i + 1].revents != 0) Note(relays_[i].Move());
   }
@@ -252,14 +226,16 @@ void StageProcess::Pump(std::optional<milliseconds> patience) {
 
 void StageProcess::TakeSignals() {
   signalfd_siginfo info{};
-  while (read(signals_.get(), &info, sizeof info) == sizeof info) {
+  for (int i = 0; i < kMaxSignals && read(signals_.get(), &info, sizeof info) == sizeof info; ++i) {
     const int number = static_cast<int>(info.ssi_signo);
     if (number == SIGCHLD) continue;
     signaled_ = true;
     if (keeps_group_) continue;
     // The sandbox itself would end at once, and take the job with it.
     if (report_) ReadReport();
-    kill(-group_, number);
+    // When the leader has ended, the group's number may be a stranger's. A child that leads no
+    // group yet is about to.
+    if (!status_ && kill(-group_, number) != 0) kill(pid_, number);
   }
   Reap();
 }
@@ -268,10 +244,13 @@ void StageProcess::TakeSignals() {
 void StageProcess::Reap() {
   int status = 0;
   pid_t pid = 0;
-  while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+  int reaped = 0;
+  while (reaped < kMaxReaped && (pid = waitpid(-1, &status, WNOHANG)) > 0) {
+    ++reaped;
     if (pid != pid_) continue;
     status_ = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
   }
+  unreaped_ = reaped == kMaxReaped;
   childless_ = pid < 0;
 }
 
@@ -295,22 +274,39 @@ void StageProcess::ReadReport() {
 // All that was started here is below this process, which adopts the orphans among them.
 void StageProcess::EndRest() {
   Reap();
-  constexpr int kNone = 0;  // a script's `exec > >(tee log)` has something to write still
-  for (const auto& [number, time] :
-       {std::pair(kNone, kGrace), std::pair(SIGTERM, kGrace), std::pair(SIGKILL, kKillTime)}) {
-    const auto deadline = steady_clock::now() + time;
-    for (bool told = false; !childless_;) {
-      const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
-      if (left <= milliseconds(0)) break;
-      // SIGKILL also goes to those that were born meanwhile.
-      if (!told || number == SIGKILL) {
-        for (const pid_t pid : Descendants()) kill(pid, number);
-      }
-      told = true;
-      Pump(number == SIGKILL ? std::min(left, kStep) : left);
-      Reap();
-    }
+  LetRestEnd(kGrace);  // a script's `exec > >(tee log)` has something to write still
+  if (!childless_) SignalDescendants(SIGTERM);
+  LetRestEnd(kGrace);
+  KillPatience patience(kKillTime);
+  while (!childless_) {
+    if (alone_ != nullptr) KillProcessesOf(*alone_);
+    const auto left = SignalDescendants(SIGKILL);
+    Pump(kStep);
+    if (!childless_ && patience.IsOver(left)) return Tell(SignalDescendants(0));
   }
+}
+
+void StageProcess::LetRestEnd(milliseconds time) {
+  const auto deadline = steady_clock::now() + time;
+  while (!childless_) {
+    const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
+    if (left <= milliseconds(0)) return;
+    Pump(left);
+  }
+}
+
+void StageProcess::Tell(const std::vector<LeftProcess>& left) const {
+  const std::string which =
+      left.empty() ? "they start others faster than they are found" : ProcessText(left);
+  std::string line = "jobwarden: warning: processes of this stage go on after it: " + which + '\n';
+  if (masked_ == nullptr) {
+    Say(STDERR_FILENO, line);
+    return;
+  }
+  // They chose their names.
+  Masker masker(*masked_);
+  for (const auto piece : masker.Feed(line)) Say(STDERR_FILENO, piece);
+  for (const auto piece : masker.Finish()) Say(STDERR_FILENO, piece);
 }
 
 // What a wrapper writes through (`exec > >(tee …)`) may end a moment after it. When the group was

@@ -34,6 +34,7 @@ struct StageCommand {
   Fd output{};                        ///< where its standard output goes, as it is, instead of ours
   const MaskSet* masked = nullptr;    ///< what its outputs are not to show, if anything; not owned
   std::optional<Identity> user = {};  ///< whom it runs as; absent: as this process
+  bool alone = false;                 ///< all processes of `user` are this job's
   /// It is bubblewrap, with --new-session and --die-with-parent, and what it runs is the job.
   bool sandboxed = false;
 };
@@ -48,9 +49,10 @@ struct StageCommand {
 /// receives go to its whole process group.
 ///
 /// When it has ended, all that it started and that still runs is ended too, also what left the
-/// process group (200 ms, SIGTERM, 200 ms, SIGKILL; in a sandbox SIGKILL at once), and what they
-/// wrote until then is passed on. So no stage has a process of an earlier one beside it, which
-/// would see its tokens.
+/// process group (200 ms, SIGTERM, 200 ms, SIGKILL for 5 s; in a sandbox SIGKILL at once), and what
+/// they wrote until then is passed on. So no stage has a process of an earlier one beside it, which
+/// would see its tokens. What goes on all the same is told on standard error, in one line: a
+/// process that is blocked, or one that starts others faster than they are found.
 ///
 /// Where it keeps our group the signals reach it without us, and whoever holds the output when it
 /// has ended has 200 ms to come to an end; after such a signal as long as we are let live.

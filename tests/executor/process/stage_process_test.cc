@@ -1,54 +1,22 @@
 #include "executor/process/stage_process.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/test/unit_test.hpp>
 #include <csignal>
-#include <cstdlib>
-#include <functional>
 #include <string>
-#include <utility>
-#include <vector>
 
-#include "executor/local/shell.h"
+#include "tests/executor/process/stage_driver.h"
 #include "verifier/base/encoding.h"
 
 namespace jobwarden {
 namespace {
 
-struct Ended {
-  int status = -1;  // of the driver, which exits with the script's
-  std::string out;
-  std::string err;
-};
-
-constexpr int kNotStarted = 250;
-
-using Pipe = std::array<int, 2>;
-
-Pipe OpenPipe() {
-  Pipe ends{};
-  BOOST_REQUIRE_EQUAL(pipe2(ends.data(), O_CLOEXEC), 0);
-  return ends;
-}
-
-StageCommand Bash(std::string_view script) {
-  auto arguments = ShellCommand(Shell::kBash, std::getenv("PATH"));
-  auto input = SealedFile(script);
-  if (!arguments || !input) _exit(kNotStarted);
-  return {*std::move(arguments),
-          {std::string("PATH=") + std::getenv("PATH")},
-          "/",
-          {},
-          *std::move(input)};
-}
+using namespace testing;  // NOLINT(google-build-using-namespace)
 
 // The same, and nobody is to see `hunter2-hunter2`.
 StageCommand MaskedBash(std::string_view script) {
@@ -56,95 +24,6 @@ StageCommand MaskedBash(std::string_view script) {
   StageCommand command = Bash(script);
   command.masked = &masked;
   return command;
-}
-
-// A driver: a process of its own that runs the script as a stage. Its outputs are pipes here.
-class Driver {
- public:
-  explicit Driver(
-      const std::function<StageCommand()>& command, const std::function<void()>& before = [] {}) {
-    const Pipe out = OpenPipe();
-    const Pipe err = OpenPipe();
-    pid_ = fork();
-    BOOST_REQUIRE(pid_ >= 0);
-    if (pid_ == 0) {
-      close(out[0]);
-      close(err[0]);
-      dup2(out[1], STDOUT_FILENO);
-      dup2(err[1], STDERR_FILENO);
-      before();
-      const auto status = RunStageProcess(command());
-      _exit(status ? *status : kNotStarted);
-    }
-    close(out[1]);
-    close(err[1]);
-    out_ = out[0];
-    err_ = err[0];
-  }
-  explicit Driver(const std::string& script) : Driver([&] { return Bash(script); }) {}
-  Driver(const Driver&) = delete;
-  Driver& operator=(const Driver&) = delete;
-  ~Driver() {
-    CloseOutput();
-    close(err_);
-  }
-
-  pid_t pid() const { return pid_; }
-
-  void CloseOutput() {
-    if (out_ >= 0) close(std::exchange(out_, -1));
-  }
-
-  // Reads until that many bytes of standard output are there.
-  std::string Read(std::size_t bytes) const {
-    std::string text(bytes, '\0');
-    std::size_t got = 0;
-    while (got < bytes) {
-      const ssize_t more = read(out_, text.data() + got, bytes - got);
-      BOOST_REQUIRE(more > 0);
-      got += static_cast<std::size_t>(more);
-    }
-    return text;
-  }
-
-  Ended Wait() {
-    Ended ended;
-    std::array<pollfd, 2> both{{{out_, POLLIN, 0}, {err_, POLLIN, 0}}};
-    std::array<std::string*, 2> texts{&ended.out, &ended.err};
-    std::string buffer(1 << 20, '\0');
-    while (both[0].fd >= 0 || both[1].fd >= 0) {
-      poll(both.data(), both.size(), -1);
-      for (std::size_t i = 0; i < both.size(); ++i) {
-        if (both[i].fd < 0 || both[i].revents == 0) continue;
-        const ssize_t got = read(both[i].fd, buffer.data(), buffer.size());
-        if (got > 0) texts[i]->append(buffer, 0, static_cast<std::size_t>(got));
-        if (got == 0) both[i].fd = -1;
-      }
-    }
-    int status = 0;
-    BOOST_REQUIRE_EQUAL(waitpid(pid_, &status, 0), pid_);
-    ended.status = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-    return ended;
-  }
-
- private:
-  pid_t pid_ = -1;
-  int out_ = -1;
-  int err_ = -1;
-};
-
-Ended Run(const std::string& script) {
-  return Driver(script).Wait();
-}
-
-// Runs `background` beside the script, and `rest` once it has called `flag`.
-Ended RunBeside(const std::string& background, const std::string& rest) {
-  return Run("file=$(mktemp -u); flag() { : > $file; }; export file; export -f flag\n" +
-             background + " &\nuntil [ -e $file ]; do sleep 0.01; done; rm $file\n" + rest);
-}
-
-bool Lives(const std::string& pid) {
-  return kill(std::stoi(pid), 0) == 0;
 }
 
 BOOST_AUTO_TEST_SUITE(stage_process)
@@ -168,7 +47,7 @@ BOOST_AUTO_TEST_CASE(standard_output_and_error_stay_apart) {
 
 BOOST_AUTO_TEST_CASE(outputs_that_are_one_file_keep_their_order) {
   const std::string script = "for i in {1..300}; do echo out $i; echo err $i >&2; done";
-  Driver driver([&] { return Bash(script); }, [] { dup2(STDOUT_FILENO, STDERR_FILENO); });
+  StageDriver driver([&] { return Bash(script); }, [] { dup2(STDOUT_FILENO, STDERR_FILENO); });
   std::string expected;
   for (int i = 1; i <= 300; ++i) {
     expected += "out " + std::to_string(i) + "\nerr " + std::to_string(i) + '\n';
@@ -177,7 +56,7 @@ BOOST_AUTO_TEST_CASE(outputs_that_are_one_file_keep_their_order) {
 }
 
 BOOST_AUTO_TEST_CASE(output_comes_while_the_script_runs) {
-  Driver driver("printf ready; sleep 300 & wait");
+  StageDriver driver("printf ready; sleep 300 & wait");
   BOOST_TEST(driver.Read(5) == "ready");
   kill(driver.pid(), SIGTERM);
   BOOST_TEST(driver.Wait().status == 128 + SIGTERM);
@@ -190,64 +69,12 @@ BOOST_AUTO_TEST_CASE(a_hundred_megabytes_arrive_whole) {
   BOOST_TEST(Sha256Hex(ended.out) == Sha256Hex(std::string(100'000'000, 'x') + "end\n"));
 }
 
-BOOST_AUTO_TEST_CASE(a_background_process_that_holds_the_output_open_does_not_hold_the_stage_up) {
-  const Ended ended = Run("sleep 300 & echo $!");
-  BOOST_TEST(ended.status == 0);
-  BOOST_TEST(!Lives(ended.out));
-}
-
-BOOST_AUTO_TEST_CASE(one_in_a_session_of_its_own_is_ended_too) {
-  const Ended ended =
-      RunBeside("setsid bash -c 'echo $$; flag; exec sleep 300'", "echo the script ended");
-  BOOST_TEST(ended.status == 0);
-  BOOST_TEST(ended.out.ends_with("the script ended\n"));
-  BOOST_TEST(!Lives(ended.out));
-}
-
-BOOST_AUTO_TEST_CASE(one_that_nobody_waits_for_and_that_ignores_sigterm_is_ended_too) {
-  const Ended ended = RunBeside(
-      "(setsid setsid env -i TMPDIR=/elsewhere bash -c "
-      "\"trap '' TERM; echo \\$\\$; : >$file; while :; do sleep 300; done\" & exit 0)",
-      "");
-  BOOST_TEST(ended.status == 0);
-  BOOST_TEST(!Lives(ended.out));
-}
-
-// Each starts but one other, and ends: many at once would be a burden for the whole machine.
-BOOST_AUTO_TEST_CASE(those_that_keep_starting_others_are_ended) {
-  const Ended ended = RunBeside(
-      "setsid bash -c 'trap \"\" TERM; again() { echo $BASHPID; sleep 0.01; again & }; "
-      "again & again & again & flag; wait'",
-      "sleep 0.1");
-  BOOST_TEST(ended.status == 0);
-  BOOST_TEST(!ended.out.empty());
-  for (std::size_t at = 0; at < ended.out.size(); at = ended.out.find('\n', at) + 1) {
-    BOOST_TEST(!Lives(ended.out.substr(at)));
-  }
-}
-
-BOOST_AUTO_TEST_CASE(a_background_process_that_ignores_sigterm_is_killed) {
-  const Ended ended = RunBeside("(trap '' TERM; flag; while :; do sleep 300; done)", "echo $!");
-  BOOST_TEST(ended.status == 0);
-  BOOST_TEST(!Lives(ended.out));
-}
-
-BOOST_AUTO_TEST_CASE(what_still_has_to_write_the_scripts_output_may_do_so) {
-  const Ended ended = Run("exec > >(sleep 0.05; exec cat); echo the last line");
-  BOOST_TEST(ended.out == "the last line\n");
-}
-
-BOOST_AUTO_TEST_CASE(what_a_background_process_writes_when_it_is_ended_is_passed_on) {
-  const Ended ended =
-      RunBeside("(trap 'echo bye; exit' TERM; flag; while :; do sleep 0.01; done)", "echo first");
-  BOOST_TEST(ended.out == "first\nbye\n");
-}
-
 BOOST_AUTO_TEST_CASE(signals_reach_the_whole_group) {
   for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGQUIT}) {
     // The shell waits for its child, which only the signal ends: one that reached the shell alone
     // would leave both waiting. Bash itself ignores SIGQUIT, so the child is no bash.
-    Driver driver("trap 'exit 7' TERM INT HUP QUIT; sh -c 'printf ready; exec sleep 300'; exit 8");
+    StageDriver driver(
+        "trap 'exit 7' TERM INT HUP QUIT; sh -c 'printf ready; exec sleep 300'; exit 8");
     driver.Read(5);
     kill(driver.pid(), number);
     BOOST_TEST(driver.Wait().status == 7);
@@ -255,7 +82,7 @@ BOOST_AUTO_TEST_CASE(signals_reach_the_whole_group) {
 }
 
 BOOST_AUTO_TEST_CASE(the_script_dies_with_a_driver_that_is_killed) {
-  Driver driver("echo $$; read -t 300 <> <(:)");
+  StageDriver driver("echo $$; read -t 300 <> <(:)");
   const std::string pid = driver.Read(2);
   kill(driver.pid(), SIGKILL);
   const Ended ended = driver.Wait();
@@ -266,25 +93,25 @@ BOOST_AUTO_TEST_CASE(the_script_dies_with_a_driver_that_is_killed) {
 }
 
 BOOST_AUTO_TEST_CASE(the_script_meets_default_signals_whatever_the_driver_has) {
-  Driver driver([] { return Bash("grep -E 'Sig(Blk|Ign)' /proc/self/status"); },
-                [] {
-                  signal(SIGHUP, SIG_IGN);
-                  signal(SIGCHLD, SIG_IGN);
-                  sigset_t all;
-                  sigfillset(&all);
-                  sigprocmask(SIG_BLOCK, &all, nullptr);
-                });
+  StageDriver driver([] { return Bash("grep -E 'Sig(Blk|Ign)' /proc/self/status"); },
+                     [] {
+                       signal(SIGHUP, SIG_IGN);
+                       signal(SIGCHLD, SIG_IGN);
+                       sigset_t all;
+                       sigfillset(&all);
+                       sigprocmask(SIG_BLOCK, &all, nullptr);
+                     });
   const Ended ended = driver.Wait();
   BOOST_TEST(ended.status == 0);
   BOOST_TEST(ended.out == "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
 }
 
 BOOST_AUTO_TEST_CASE(the_script_inherits_the_standard_descriptors_alone) {
-  Driver driver([] { return Bash("ls /proc/self/fd"); },
-                [] {
-                  // Without O_CLOEXEC, as something that the driver was started with.
-                  if (open("/dev/null", O_RDONLY) < 0) _exit(kNotStarted);
-                });
+  StageDriver driver([] { return Bash("ls /proc/self/fd"); },
+                     [] {
+                       // Without O_CLOEXEC, as something that the driver was started with.
+                       if (open("/dev/null", O_RDONLY) < 0) _exit(kNotStarted);
+                     });
   // 3 is the folder that ls itself reads.
   BOOST_TEST(driver.Wait().out == "0\n1\n2\n3\n");
 }
@@ -301,7 +128,7 @@ BOOST_AUTO_TEST_CASE(the_script_leads_a_session_of_its_own) {
 }
 
 BOOST_AUTO_TEST_CASE(environment_folder_and_umask_are_those_that_were_given) {
-  Driver driver([] {
+  StageDriver driver([] {
     StageCommand command = Bash("env | sort; pwd; umask");
     command.environment = {"PATH=/usr/bin:/bin", "ONLY=this"};
     command.folder = "/tmp";
@@ -313,7 +140,7 @@ BOOST_AUTO_TEST_CASE(environment_folder_and_umask_are_those_that_were_given) {
 }
 
 BOOST_AUTO_TEST_CASE(a_reader_who_leaves_does_not_end_the_driver_before_the_script) {
-  Driver driver(
+  StageDriver driver(
       "printf ready; read -r < <(:); trap '' PIPE; "
       "until ! echo more; do :; done 2>/dev/null; echo 'met the closed pipe' >&2; exit 3");
   driver.Read(5);
@@ -324,7 +151,7 @@ BOOST_AUTO_TEST_CASE(a_reader_who_leaves_does_not_end_the_driver_before_the_scri
 }
 
 BOOST_AUTO_TEST_CASE(a_slow_reader_slows_the_script_and_loses_nothing) {
-  Driver driver("head -c 3000000 /dev/zero; echo written >&2");
+  StageDriver driver("head -c 3000000 /dev/zero; echo written >&2");
   std::size_t read_bytes = 0;
   while (read_bytes < 1'000'000) read_bytes += driver.Read(10'000).size();
   const Ended ended = driver.Wait();
@@ -336,8 +163,8 @@ BOOST_AUTO_TEST_CASE(output_may_be_a_file) {
   std::string path = "/tmp/stage_process_XXXXXX";
   const int file = mkstemp(path.data());
   BOOST_REQUIRE(file >= 0);
-  Driver driver([] { return Bash("head -c 300000 /dev/zero; echo end"); },
-                [&] { dup2(file, STDOUT_FILENO); });
+  StageDriver driver([] { return Bash("head -c 300000 /dev/zero; echo end"); },
+                     [&] { dup2(file, STDOUT_FILENO); });
   BOOST_TEST(driver.Wait().status == 0);
   struct stat st {};
   BOOST_REQUIRE_EQUAL(fstat(file, &st), 0);
@@ -358,14 +185,14 @@ void LeadGroup() {
 }
 
 BOOST_AUTO_TEST_CASE(a_program_that_keeps_the_group_is_in_it_and_so_is_what_it_starts) {
-  Driver driver(
+  StageDriver driver(
       [] { return InOurGroup("sh -c 'read -r _ _ _ _ group _ < /proc/self/stat; echo $group'"); },
       LeadGroup);
   BOOST_TEST(driver.Wait().out == std::to_string(driver.pid()) + '\n');
 }
 
 BOOST_AUTO_TEST_CASE(a_signal_to_a_kept_group_ends_the_program_and_not_the_driver) {
-  Driver driver(
+  StageDriver driver(
       [] { return InOurGroup("trap 'exit 7' TERM; sh -c 'printf ready; exec sleep 300'; exit 8"); },
       LeadGroup);
   driver.Read(5);
@@ -374,7 +201,7 @@ BOOST_AUTO_TEST_CASE(a_signal_to_a_kept_group_ends_the_program_and_not_the_drive
 }
 
 BOOST_AUTO_TEST_CASE(what_a_program_that_keeps_the_group_leaves_behind_is_left_alone) {
-  Driver driver([] { return InOurGroup("sleep 300 & echo $!; exit 3"); }, LeadGroup);
+  StageDriver driver([] { return InOurGroup("sleep 300 & echo $!; exit 3"); }, LeadGroup);
   const Ended ended = driver.Wait();
   BOOST_TEST(ended.status == 3);
   BOOST_TEST(kill(std::stoi(ended.out), SIGKILL) == 0);
@@ -385,7 +212,7 @@ BOOST_AUTO_TEST_CASE(standard_output_may_go_elsewhere_and_the_error_to_ours) {
   BOOST_REQUIRE(elsewhere);
   // The same where both of ours are one file.
   for (const bool one_file : {false, true}) {
-    Driver driver(
+    StageDriver driver(
         [&] {
           StageCommand command = Bash("echo to out; echo to err >&2");
           command.output = Fd(dup(elsewhere.get()));
@@ -405,7 +232,7 @@ BOOST_AUTO_TEST_CASE(standard_output_may_go_elsewhere_and_the_error_to_ours) {
 }
 
 BOOST_AUTO_TEST_CASE(masked_outputs_are_two_streams) {
-  Driver driver([] {
+  StageDriver driver([] {
     return MaskedBash(
         "printf '<hunter2-'; printf '<hunt' >&2; printf 'hunter2>'; printf 'er2-hunter2>' >&2; "
         "printf hunter2-; printf hunter >&2; exit 42");
@@ -417,13 +244,14 @@ BOOST_AUTO_TEST_CASE(masked_outputs_are_two_streams) {
 }
 
 BOOST_AUTO_TEST_CASE(masked_outputs_that_are_one_file_are_one_stream) {
-  Driver driver([] { return MaskedBash("printf '<hunter2-'; printf 'hunter2>\\n' >&2; echo end"); },
-                [] { dup2(STDOUT_FILENO, STDERR_FILENO); });
+  StageDriver driver(
+      [] { return MaskedBash("printf '<hunter2-'; printf 'hunter2>\\n' >&2; echo end"); },
+      [] { dup2(STDOUT_FILENO, STDERR_FILENO); });
   BOOST_TEST(driver.Wait().out == "<[MASKED]>\nend\n");
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_a_value_comes_at_once_and_the_rest_at_the_end) {
-  Driver driver([] { return MaskedBash("printf 'ready hunter2'; sleep 300 & wait"); });
+  StageDriver driver([] { return MaskedBash("printf 'ready hunter2'; sleep 300 & wait"); });
   BOOST_TEST(driver.Read(6) == "ready ");
   kill(driver.pid(), SIGTERM);
   const Ended ended = driver.Wait();
@@ -432,7 +260,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_a_value_comes_at_once_and_the_rest_at_the_en
 }
 
 BOOST_AUTO_TEST_CASE(what_is_held_back_comes_though_another_session_holds_the_output) {
-  Driver driver([] {
+  StageDriver driver([] {
     return MaskedBash(
         "read -r pid < <(setsid bash -c 'echo $$; exec sleep 300 >&2'); "
         "printf hunter2- >&2; echo $pid");
@@ -443,7 +271,7 @@ BOOST_AUTO_TEST_CASE(what_is_held_back_comes_though_another_session_holds_the_ou
 }
 
 BOOST_AUTO_TEST_CASE(a_hundred_megabytes_are_masked_and_arrive_whole) {
-  Driver driver([] {
+  StageDriver driver([] {
     return MaskedBash("yes 'a line with hunter2-hunter2 in it' | head -c 100000000; echo end");
   });
   const Ended ended = driver.Wait();
@@ -455,7 +283,7 @@ BOOST_AUTO_TEST_CASE(a_hundred_megabytes_are_masked_and_arrive_whole) {
 }
 
 BOOST_AUTO_TEST_CASE(a_slow_reader_of_masked_output_slows_the_script_and_loses_nothing) {
-  Driver driver(
+  StageDriver driver(
       [] { return MaskedBash("yes hunter2-hunter2- | head -c 6800000; echo written >&2"); });
   std::string got;
   while (got.size() < 1'000'000) got += driver.Read(10'000);
@@ -469,7 +297,7 @@ BOOST_AUTO_TEST_CASE(a_slow_reader_of_masked_output_slows_the_script_and_loses_n
 
 BOOST_AUTO_TEST_CASE(
     a_reader_of_masked_output_who_leaves_does_not_end_the_driver_before_the_script) {
-  Driver driver([] {
+  StageDriver driver([] {
     return MaskedBash(
         "printf ready; read -r < <(:); trap '' PIPE; "
         "until ! echo more hunter2-; do :; done 2>/dev/null; echo 'met the closed pipe' >&2; exit "
@@ -483,7 +311,7 @@ BOOST_AUTO_TEST_CASE(
 }
 
 BOOST_AUTO_TEST_CASE(a_program_that_cannot_be_started_is_no_exit_status) {
-  Driver driver([] {
+  StageDriver driver([] {
     StageCommand command = Bash("");
     command.arguments[0] = "/nowhere/bash";
     return command;

@@ -1,0 +1,41 @@
+#include "executor/process/stage_start.h"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstddef>
+
+namespace jobwarden {
+
+int ExecStage(const StageStart& start) {
+  if (!start.keeps_group && setsid() < 0) return errno;
+  for (int to = 0; to < 3; ++to) {
+    if (dup2(start.standard[static_cast<std::size_t>(to)], to) < 0) return errno;
+  }
+  // What we opened closes itself at exec; this is for what we were started with. Kernels before
+  // 5.11 do not know it.
+  close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+  if (start.report >= 0 && fcntl(start.report, F_SETFD, 0) != 0) return errno;
+  for (int signal_number = 1; signal_number < NSIG; ++signal_number) {
+    (void)signal(signal_number, SIG_DFL);  // the few that cannot be changed say so, and are not
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  if (sigprocmask(SIG_SETMASK, &none, nullptr) != 0) return errno;
+  umask(start.limits.umask);
+  if (setrlimit(RLIMIT_CORE, &start.limits.core) != 0) return errno;
+  if (start.user != nullptr) {
+    if (const int error = AssumeIdentity(*start.user); error != 0) return error;
+  }
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno;
+  if (getppid() != start.parent) return ECANCELED;
+  if (chdir(start.folder) != 0) return errno;
+  execve(start.arguments[0], start.arguments.data(), start.environment.data());
+  return errno;
+}
+
+}  // namespace jobwarden

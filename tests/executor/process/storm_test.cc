@@ -1,0 +1,112 @@
+// Processes that start others faster than anybody can look for them. They are played where the
+// processes of this machine are out of their killer's sight and reach.
+
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <string>
+
+#include "executor/process/leftovers.h"
+#include "tests/executor/process/stage_driver.h"
+#include "tests/support/has.h"
+#include "tests/support/temp_folder.h"
+#include "tests/support/test_users.h"
+
+namespace jobwarden {
+namespace {
+
+using namespace testing;  // NOLINT(google-build-using-namespace)
+
+// Goes on as the first process of a space of process ids, with which all of them end, and with the
+// least priority: so a few processes are as many as it takes to be faster.
+void EnterOwnSpace() {
+  setpriority(PRIO_PROCESS, 0, 19);
+  if (unshare(CLONE_NEWPID | CLONE_NEWNS) != 0) _exit(kNotStarted);
+  const pid_t first = fork();
+  if (first == 0) {
+    if (mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        mount("proc", "/proc", "proc", 0, nullptr) != 0) {
+      _exit(kNotStarted);
+    }
+    return;
+  }
+  int status = 0;
+  waitpid(first, &status, 0);
+  _exit(WIFEXITED(status) ? WEXITSTATUS(status) : kNotStarted);
+}
+
+Ended RunInOwnSpace(const std::string& script) {
+  return StageDriver([&] { return Bash(script); }, EnterOwnSpace).Wait();
+}
+
+// Whether all processes of a user end, one of which is this program, within half a minute.
+bool EndsAll(const std::string& command) {
+  const TestUsers users(1);
+  const Identity user{users.uid(), 65'534, {65'534}};
+  const pid_t test = fork();
+  if (test == 0) {
+    EnterOwnSpace();
+    if (fork() == 0) {
+      setsid();
+      if (AssumeIdentity(user) == 0) execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
+      _exit(1);
+    }
+    alarm(30);
+    while (ProcessesOf(user.uid).empty()) usleep(1'000);
+    usleep(100'000);
+    _exit(EndProcessesOf(user) && ProcessesOf(user.uid).empty() ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(test, &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+class GoOn {
+ public:
+  GoOn() { chmod(folder_.path().c_str(), 0755); }
+  const std::string& path() const { return path_; }
+
+ private:
+  TempFolder folder_;
+  std::string path_ = folder_.Write("go_on", "");
+};
+
+BOOST_AUTO_TEST_SUITE(storm)
+
+BOOST_AUTO_TEST_CASE(one_in_a_process_group_is_ended) {
+  const GoOn go_on;
+  const Ended ended = RunInOwnSpace(UNRULY_PROCESS " storm 8 " + go_on.path() + "; exit 7");
+  BOOST_TEST(ended.status == 7);
+  BOOST_TEST(ended.err == "");
+}
+
+// Where each process is in a session of its own, its killer may lose.
+BOOST_AUTO_TEST_CASE(one_does_not_hold_the_stage_up_and_what_is_left_of_it_is_told) {
+  const GoOn go_on;
+  const auto begin = std::chrono::steady_clock::now();
+  const Ended ended = RunInOwnSpace(UNRULY_PROCESS " split 32 " + go_on.path() + "; exit 7");
+  BOOST_TEST(((std::chrono::steady_clock::now() - begin) < std::chrono::seconds(45)));
+  BOOST_TEST(ended.status == 7);
+  if (!ended.err.empty()) BOOST_TEST(Has(ended.err, "processes of this stage go on after it: "));
+}
+
+BOOST_AUTO_TEST_CASE(one_of_a_user_is_ended) {
+  const GoOn go_on;
+  BOOST_TEST(EndsAll(UNRULY_PROCESS " split 16 " + go_on.path()));
+}
+
+// It stops also the process that is to kill it, which nobody waits for without an end.
+BOOST_AUTO_TEST_CASE(a_process_of_a_user_that_stops_all_others_is_ended) {
+  BOOST_TEST(EndsAll(UNRULY_PROCESS " stopping"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace jobwarden

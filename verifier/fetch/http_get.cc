@@ -5,12 +5,14 @@
 #include <Poco/Net/HTTPClientSession.h>
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
+#include <Poco/String.h>
 #include <fmt/format.h>
 
 #include <array>
 #include <cstdlib>
 #include <exception>
 #include <istream>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -30,6 +32,12 @@ using Poco::Net::HTTPResponse;
 using Poco::Net::StreamSocket;
 
 constexpr int kMaxRedirects = 3;
+// Poco reads 100 fields unless it is told otherwise. A page with a strict security policy, behind a
+// proxy that traces its requests, has more.
+constexpr int kMaxFields = 1000;
+// Poco's own limits, which cannot be changed.
+constexpr int kMaxNameBytes = 256;
+constexpr int kMaxValueBytes = 8192;
 
 HttpTry Refused(std::string problem, std::string hint) {
   return {HttpTry::End::kRefused, {}, std::move(problem), std::move(hint)};
@@ -56,8 +64,18 @@ int StatusOf(const HTTPResponse& response) {
   return status;
 }
 
-// Asks the proxy for a way to the host; gives the status of its answer.
-int Tunnel(const StreamSocket& socket, const Proxy& proxy, const Url& url) {
+// Reads the answer's header. Interim answers (1xx, RFC 9110 §15.2), which a server may send before
+// the answer although nobody asked for them, are passed over. Poco does that for 100 alone.
+std::istream& ReceiveHeader(HTTPClientSession& session, HTTPResponse& response) {
+  response.setFieldLimit(kMaxFields);
+  for (;;) {
+    std::istream& body = session.receiveResponse(response);
+    if (StatusOf(response) / 100 != 1) return body;
+  }
+}
+
+// Asks the proxy for a tunnel to the host, and returns the status of its answer.
+int AskForTunnel(const StreamSocket& socket, const Proxy& proxy, const Url& url) {
   HTTPClientSession session(socket);
   session.setKeepAlive(true);
   HTTPRequest request(HTTPRequest::HTTP_CONNECT, url.Authority(), HTTPRequest::HTTP_1_1);
@@ -67,12 +85,28 @@ int Tunnel(const StreamSocket& socket, const Proxy& proxy, const Url& url) {
   }
   session.sendRequest(request);
   HTTPResponse response;
-  session.receiveResponse(response);
+  ReceiveHeader(session, response);
   session.detachSocket();
   return StatusOf(response);
 }
 
+// The coding of the answer that has to be undone before it can be read; empty when there is none.
+std::string CodingOf(const HTTPResponse& response) {
+  std::string coding = response.get("Content-Encoding", "");
+  if (coding.empty() || Poco::icompare(coding, "identity") == 0) {
+    coding = response.get(HTTPResponse::TRANSFER_ENCODING, "");
+    if (Poco::icompare(coding, HTTPResponse::IDENTITY_TRANSFER_ENCODING) == 0) coding.clear();
+    if (response.getChunkedTransferEncoding()) coding.clear();  // which Poco undoes
+  }
+  return coding;
+}
+
 HttpTry ReadBody(std::istream& stream, const HTTPResponse& response, std::size_t max_bytes) {
+  if (const std::string coding = CodingOf(response); !coding.empty()) {
+    return Refused(
+        fmt::format("the answer is encoded as {}, which was not asked for", Quote(coding)),
+        "does a proxy or a cache on the way compress answers? let it hand this one on as it is");
+  }
   HttpTry made{HttpTry::End::kAnswered, {}, "", ""};
   std::string& body = made.answer.body;
   std::array<char, 16'384> buffer{};
@@ -101,11 +135,13 @@ HttpTry Ask(const StreamSocket& socket, const HttpRequest& what) {
   if (default_port) host.resize(host.rfind(':'));
   request.set(HTTPRequest::HOST, host);
   request.set("Accept", "application/json");
+  // Without this any coding would be welcome (RFC 9110 §12.5.3).
+  request.set("Accept-Encoding", "identity");
   request.set("User-Agent", fmt::format("jobwarden/{}", Version()));
   for (const auto& [name, value] : what.headers) request.set(name, value);
   session.sendRequest(request);
   HTTPResponse response;
-  std::istream& stream = session.receiveResponse(response);
+  std::istream& stream = ReceiveHeader(session, response);
 
   HttpTry made{HttpTry::End::kAnswered, {}, "", ""};
   const int status = StatusOf(response);
@@ -121,6 +157,47 @@ HttpTry Ask(const StreamSocket& socket, const HttpRequest& what) {
   return made;
 }
 
+// What went wrong below HTTP, or in its grammar. Poco tells which limit was passed in words alone.
+HttpTry Failed(const Poco::Exception& error) {
+  constexpr const char* kHint = "does a proxy or a portal on the way add to the header?";
+  if (error.code() != 0) return Broken(ErrorText(error.code()), "");
+  const std::string& text = error.message();
+  if (Contains(text, "Too many header fields")) {
+    return Refused(fmt::format("the answer's header has more than {} fields", kMaxFields), kHint);
+  }
+  if (Contains(text, "ield value too long")) {  // "Field …", "Folded field …"
+    return Refused(fmt::format("the answer's header has a field of more than {} bytes, or one "
+                               "whose line does not end",
+                               kMaxValueBytes),
+                   kHint);
+  }
+  if (Contains(text, "Field name too long")) {
+    return Refused(fmt::format("the answer's header has a name of more than {} bytes, or one "
+                               "without a colon",
+                               kMaxNameBytes),
+                   kHint);
+  }
+  const std::string name = error.name();
+  return Broken(fmt::format("the connection broke off, or the answer is not HTTP ({})", name), "");
+}
+
+// Opens a tunnel through the proxy. Nothing when it is open, else why not.
+std::optional<HttpTry> OpenTunnel(const StreamSocket& socket, const Proxy& proxy, const Url& url) {
+  const std::string who = "the proxy " + Authority(proxy.host, proxy.port);
+  try {
+    const int status = AskForTunnel(socket, proxy, url);
+    // Any of these means that the tunnel is open (RFC 9110 §9.3.6).
+    if (status / 100 == 2) return std::nullopt;
+    const auto end = status >= HTTPResponse::HTTP_INTERNAL_SERVER_ERROR ? Broken : Refused;
+    return end(fmt::format("{} answered {}", who, status),
+               "see `proxy` of this issuer, and https_proxy and no_proxy in the environment");
+  } catch (const Poco::Exception& error) {
+    HttpTry failed = Failed(error);
+    failed.problem = fmt::format("{}: {}", who, failed.problem);
+    return failed;
+  }
+}
+
 HttpTry Exchange(const HttpRequest& request, const KeySettings& settings, Deadline deadline) {
   const Url& url = request.url;
   const auto proxy = ChooseProxy(url, settings.proxy, ReadVariable);
@@ -132,29 +209,17 @@ HttpTry Exchange(const HttpRequest& request, const KeySettings& settings, Deadli
   }
   const Watch watch(*socket, deadline);
   if (*proxy) {
-    const int status = Tunnel(*socket, **proxy, url);
-    if (status != HTTPResponse::HTTP_OK) {
-      const auto end = status >= HTTPResponse::HTTP_INTERNAL_SERVER_ERROR ? Broken : Refused;
-      return end(fmt::format("the proxy {}:{} answered {}", (*proxy)->host, (*proxy)->port, status),
-                 "see `proxy` of this issuer, and https_proxy and no_proxy in the environment");
-    }
+    if (auto closed = OpenTunnel(*socket, **proxy, url)) return *std::move(closed);
   }
   if (!url.secure) return Ask(*socket, request);
   const auto secure = StartTls(*socket, url.host, settings.ca_file);
   if (!secure) {
     const Finding& finding = secure.findings().front();
-    // Where there is something to change, another try changes nothing.
+    // A hint says that a person has to change something: another try would fail as well.
     return finding.hint.empty() ? Broken(finding.message, "")
                                 : Refused(finding.message, finding.hint);
   }
   return Ask(*secure, request);
-}
-
-// What went wrong below HTTP, or in its grammar.
-std::string Words(const Poco::Exception& error) {
-  if (error.code() != 0) return ErrorText(error.code());
-  const std::string name = error.name();
-  return fmt::format("the connection broke off, or the answer is not HTTP ({})", name);
 }
 
 bool IsRedirect(int status) {
@@ -171,7 +236,7 @@ HttpTry TryHttpGet(const HttpRequest& request, const KeySettings& settings, Dead
   try {
     made = Exchange(request, settings, deadline);
   } catch (const Poco::Exception& error) {
-    made = Broken(Words(error), "");
+    made = Failed(error);
   } catch (const std::exception& error) {
     made = Broken(error.what(), "");
   }

@@ -12,23 +12,23 @@
 
 namespace jobwarden {
 
-/// A proxy that is asked to CONNECT.
+/// A proxy that is asked to CONNECT. User and password are decoded, and empty when there are none.
 struct Proxy {
-  std::string host;
+  std::string host;  ///< an IPv6 address without brackets
   std::uint16_t port = 0;
   std::string user;
   std::string password;
 };
 
-/// The value of an environment variable; empty when it is not set.
-using Environment = std::function<std::string(const char* name)>;
+/// Returns the value of an environment variable, or the empty text when it is not set.
+using VariableLookup = std::function<std::string(const char* name)>;
 
-/// The proxy that leads to `url`, if any: `setting` where it is not empty, else https_proxy or
-/// all_proxy, unless no_proxy names the host (`*`, the host, a domain that it lies in, each
-/// perhaps with a port). The lower-case variable goes before the upper-case one. This machine
-/// is reached without one. KEYS_UNAVAILABLE for a proxy that is no http proxy.
+/// The proxy that leads to `url`, or none. `setting` counts where it is not empty; else https_proxy
+/// or all_proxy, unless no_proxy names the host. The lower-case variable goes before the upper-case
+/// one. This machine is always reached without a proxy. KEYS_UNAVAILABLE when the text that counts
+/// is not the URL of an http proxy; the finding shows nothing of it.
 Result<std::optional<Proxy>> ChooseProxy(const Url& url, const std::string& setting,
-                                         const Environment& environment);
+                                         const VariableLookup& environment);
 
 }  // namespace jobwarden
 

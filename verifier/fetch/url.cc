@@ -19,14 +19,6 @@ Finding Refuse(std::string_view text, std::string_view why) {
   return {Code::kKeysUnavailable, fmt::format("{}: {}", Quote(text), why)};
 }
 
-// Nothing that could end a request line or a header early, and no user's idea of a host name.
-bool IsUrlText(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return c > 0x20 && c < 0x7F && c != '"' && c != '<' && c != '>' && c != '\\' && c != '^' &&
-           c != '`' && c != '{' && c != '|' && c != '}';
-  });
-}
-
 Result<Url> FromUri(const Poco::URI& uri, std::string_view text) {
   const std::string& scheme = uri.getScheme();
   Url url{uri.toString(), scheme == "https", Poco::toLower(uri.getHost()), uri.getPort(),
@@ -45,13 +37,20 @@ Result<Url> FromUri(const Poco::URI& uri, std::string_view text) {
 
 }  // namespace
 
-std::string Url::Authority() const {
+std::string Authority(std::string_view host, std::uint16_t port) {
   if (host.find(':') != std::string::npos) return fmt::format("[{}]:{}", host, port);
   return fmt::format("{}:{}", host, port);
 }
 
 bool Url::SameOrigin(const Url& other) const {
   return secure == other.secure && host == other.host && port == other.port;
+}
+
+bool IsUrlText(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return c > 0x20 && c < 0x7F && c != '"' && c != '<' && c != '>' && c != '\\' && c != '^' &&
+           c != '`' && c != '{' && c != '|' && c != '}';
+  });
 }
 
 bool IsLoopback(std::string_view host) {

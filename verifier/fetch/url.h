@@ -9,6 +9,9 @@
 
 namespace jobwarden {
 
+/// `host:port`, an IPv6 address in brackets: as a Host header and a CONNECT request have it.
+std::string Authority(std::string_view host, std::uint16_t port);
+
 /// Where a request goes: https anywhere, http to this machine alone.
 struct Url {
   std::string text;
@@ -17,10 +20,13 @@ struct Url {
   std::uint16_t port = 443;
   std::string target;  ///< path and query
 
-  /// `host:port`, as a Host header and a CONNECT request have it.
-  std::string Authority() const;
+  std::string Authority() const { return jobwarden::Authority(host, port); }
   bool SameOrigin(const Url& other) const;
 };
+
+/// Whether `text` holds only characters that a URL may have (RFC 3986 §2): none that could end a
+/// request line or a header early.
+bool IsUrlText(std::string_view text);
 
 /// `localhost`, 127.0.0.0/8 or ::1.
 bool IsLoopback(std::string_view host);

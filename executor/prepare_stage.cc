@@ -33,7 +33,7 @@ int RunPrepareStage(const Call& call) {
   if (!inventory) return Fail(environment, inventory.findings());
   AddPlaces(*response, *inventory);
   KeyCache keys(config->state_dir, config->job_users,
-                RefreshByProgram(config->path, ProxySettings(environment)));
+                RefreshByProgram(config->path, NetworkSettings(environment)));
   Record record = Admit(response->job(), *inventory, *config, keys, SystemNow);
   record.exposure = Foretell(*inventory, *response, call, *config);
 

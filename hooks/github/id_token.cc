@@ -78,7 +78,8 @@ Result<Secret> RequestIdToken(const Config& config, const Issuer& issuer, std::s
   const Program program{.path = *path,
                         .arguments = {"token", "request", fmt::format("--audience={}", audience),
                                       "--issuer", issuer.name, "--config", config.path},
-                        .environment = ProxySettings(environment),
+                        // In a step these are the job's, and so are the URL and the token.
+                        .environment = NetworkSettings(environment),
                         .input = input.view(),
                         .timeout = kTimeout};
   auto end = RunProgram(program, kCode, kWhat);

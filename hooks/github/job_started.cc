@@ -30,7 +30,7 @@ namespace {
 // Each job brings a token of its own, minted now: no token that was ever seen can stand in for it.
 Record Decide(const Job& job, const Config& config, const Environment& environment) {
   KeyCache keys(config.state_dir, config.job_users,
-                RefreshByProgram(config.path, ProxySettings(environment)));
+                RefreshByProgram(config.path, NetworkSettings(environment)));
   if (!MayRequestIdTokens(environment)) return Admit(job, {}, config, keys, SystemNow);
   const auto asked = IssuerOfJob(config, environment);
   if (!asked) return RefuseWithoutToken(job, config, asked.findings(), SystemNow);

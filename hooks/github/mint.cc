@@ -86,6 +86,7 @@ int RunMint(const std::string& config_path, const MintRequest& request,
   if (!token) return Refuse(token.findings());
   if (!Say(STDOUT_FILENO, MaskLine(token->view()))) return Refuse({NotMasked()});
 
+  // The environment is the step's: it chooses a proxy, but not whom the fetch of keys trusts.
   KeyCache keys(config->state_dir, config->job_users,
                 RefreshByProgram(config->path, ProxySettings(environment)));
   const Issuer issuer = IssuerOfToken(*config, *asked, *token);

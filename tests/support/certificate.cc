@@ -76,8 +76,9 @@ Certificate MakeCertificate(const std::string& host, long begin, long end,
               authority);
 }
 
-Certificate MakeAuthority(long begin, long end) {
-  return Make("fake authority", NID_basic_constraints, "critical,CA:TRUE", begin, end, nullptr);
+Certificate MakeAuthority(long begin, long end, const Certificate* authority) {
+  return Make(authority == nullptr ? "fake authority" : "fake intermediate authority",
+              NID_basic_constraints, "critical,CA:TRUE", begin, end, authority);
 }
 
 std::string HashedName(const Certificate& certificate) {

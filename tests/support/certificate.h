@@ -20,8 +20,9 @@ struct Certificate {
 Certificate MakeCertificate(const std::string& host, long begin = -3600, long end = 3600,
                             const Certificate* authority = nullptr);
 
-/// A new authority.
-Certificate MakeAuthority(long begin = -3600, long end = 3600);
+/// A new authority: a root, or one that `authority` vouches for.
+Certificate MakeAuthority(long begin = -3600, long end = 3600,
+                          const Certificate* authority = nullptr);
 
 /// The name that a system's folder of trusted certificates has for it: `1a2b3c4d.0`.
 std::string HashedName(const Certificate& certificate);

@@ -5,18 +5,14 @@
 #include <Poco/Net/IPAddress.h>
 #include <Poco/Net/SecureStreamSocket.h>
 #include <fmt/format.h>
-#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
-#include <algorithm>
-#include <cctype>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "verifier/base/text.h"
+#include "verifier/fetch/trusted_certificates.h"
 
 namespace jobwarden {
 namespace {
@@ -27,8 +23,8 @@ Finding Refuse(std::string message, std::string hint = "") {
   return {Code::kKeysUnavailable, std::move(message), std::move(hint)};
 }
 
-// Why a certificate of the handshake under way in this thread is refused, and how far from the
-// server's own it stands. Poco does not tell.
+// Why a certificate of this thread's present handshake is refused, and how many certificates lie
+// between it and the server's own. Poco does not tell.
 thread_local int g_certificate_error = X509_V_OK;
 thread_local int g_certificate_depth = 0;
 
@@ -38,21 +34,6 @@ int OnCertificate(int ok, X509_STORE_CTX* store) {
     g_certificate_depth = X509_STORE_CTX_get_error_depth(store);
   }
   return ok;
-}
-
-// A folder whose files are named by the hash of their subject is read one certificate at a time:
-// reading the bundle instead costs more than all the rest of a fetch.
-std::string HashedFolder() {
-  std::string folder = X509_get_default_cert_dir();
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    const std::string name = entry.path().filename();
-    const bool hash = std::all_of(name.begin(), name.end(), [](unsigned char c) {
-      return c == '.' || std::isxdigit(c) != 0;
-    });
-    if (hash && name.size() == 10 && name[8] == '.') return folder;
-  }
-  return "";
 }
 
 bool Expect(SSL_CTX* context, const std::string& host) {
@@ -108,22 +89,20 @@ Finding HandshakeRefusal(const std::string& host, const std::string& text) {
 }  // namespace
 
 Result<Context::Ptr> MakeClientContext(const std::string& ca_file) {
-  ERR_clear_error();
   try {
-    const std::string trusted = ca_file.empty() ? HashedFolder() : ca_file;
-    Context::Ptr context = new Context(Context::TLS_CLIENT_USE, "", "", trusted,
-                                       Context::VERIFY_STRICT, 9, trusted.empty(), "DEFAULT");
+    Context::Ptr context = new Context(Context::TLS_CLIENT_USE, "", "", "", Context::VERIFY_STRICT,
+                                       9, false, "DEFAULT");
     // libcrypto checks the name. Poco's own check excuses localhost.
     context->enableExtendedCertificateVerification(false);
     SSL_CTX* ssl = context->sslContext();
     SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER, OnCertificate);
-    if (SSL_CTX_set_min_proto_version(ssl, TLS1_2_VERSION) == 1) return context;
-    return Refuse("TLS: this machine's OpenSSL offers no TLS 1.2");
-  } catch (const Poco::Exception&) {
-    ERR_clear_error();
-    return Refuse(fmt::format("TLS: no certificates can be read from {}",
-                              ca_file.empty() ? "the system's folder" : Quote(ca_file)),
-                  "expected a file of certificates in PEM form");
+    if (SSL_CTX_set_min_proto_version(ssl, TLS1_2_VERSION) != 1) {
+      return Refuse("TLS: this machine's OpenSSL offers no TLS 1.2");
+    }
+    if (auto trust = TrustCertificates(ssl, ca_file); !trust) return std::move(trust).findings();
+    return context;
+  } catch (const Poco::Exception& error) {
+    return Refuse("TLS: cannot be set up: " + error.displayText());
   }
 }
 

@@ -10,13 +10,12 @@
 
 namespace jobwarden {
 
-/// What a client needs for TLS: it trusts the certificates of `ca_file`, or the system's where it
-/// is empty. Of a system that has a hashed folder only those are read that a handshake asks for.
+/// A context for TLS 1.2 and later that trusts what TrustCertificates says.
 Result<Poco::Net::Context::Ptr> MakeClientContext(const std::string& ca_file);
 
-/// Makes TLS (1.2 or later) of a connection. The certificate must be valid for `host`, a name or an
-/// address, and lead to one that is trusted: those of `ca_file`, or the system's where it is empty.
-/// KEYS_UNAVAILABLE in words, for example `TLS: the certificate of gitlab.example.com has expired`.
+/// Makes TLS of a connection. The server's certificate must be valid for `host`, a name or an
+/// address, and lead to one that TrustCertificates trusts. KEYS_UNAVAILABLE in words, for example
+/// `TLS: the certificate of gitlab.example.com has expired`.
 Result<Poco::Net::StreamSocket> StartTls(const Poco::Net::StreamSocket& connection,
                                          const std::string& host, const std::string& ca_file);
 

@@ -6,11 +6,23 @@
 
 #include <cerrno>
 #include <cstring>
+#include <initializer_list>
 #include <utility>
 
 #include "verifier/os/file.h"
 
 namespace jobwarden {
+namespace {
+
+void HandOn(const Environment& environment, std::initializer_list<std::string_view> names,
+            std::vector<std::string>& to) {
+  for (const std::string_view name : names) {
+    const std::string_view value = environment.Get(name);
+    if (!value.empty()) to.push_back(std::string(name).append("=").append(value));
+  }
+}
+
+}  // namespace
 
 Result<rlimit> HideProcess() {
   rlimit before{};
@@ -47,11 +59,16 @@ std::string_view Environment::Get(std::string_view name) const {
 
 std::vector<std::string> ProxySettings(const Environment& environment) {
   std::vector<std::string> settings;
-  for (const std::string_view name : {"http_proxy", "https_proxy", "no_proxy", "all_proxy",
-                                      "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"}) {
-    const std::string_view value = environment.Get(name);
-    if (!value.empty()) settings.push_back(std::string(name).append("=").append(value));
-  }
+  HandOn(environment,
+         {"http_proxy", "https_proxy", "no_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY",
+          "NO_PROXY", "ALL_PROXY"},
+         settings);
+  return settings;
+}
+
+std::vector<std::string> NetworkSettings(const Environment& environment) {
+  auto settings = ProxySettings(environment);
+  HandOn(environment, {"SSL_CERT_FILE", "SSL_CERT_DIR"}, settings);
   return settings;
 }
 

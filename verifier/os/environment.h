@@ -43,9 +43,14 @@ class Environment {
   Variables variables_;
 };
 
-/// `NAME=VALUE` of http_proxy, https_proxy, no_proxy and all_proxy, in both cases: what a program
-/// of ours that goes to the network gets of an environment.
+/// `NAME=VALUE` of http_proxy, https_proxy, no_proxy and all_proxy, in both cases: by which way a
+/// program goes to the network.
 std::vector<std::string> ProxySettings(const Environment& environment);
+
+/// ProxySettings, and SSL_CERT_FILE and SSL_CERT_DIR, which say whom the program trusts there.
+/// REQUIRES: an environment that no job wrote, where anything but the job itself relies on what the
+/// program fetches.
+std::vector<std::string> NetworkSettings(const Environment& environment);
 
 }  // namespace jobwarden
 

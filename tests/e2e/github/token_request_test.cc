@@ -180,6 +180,28 @@ BOOST_AUTO_TEST_CASE(trusted_certificates_are_those_of_the_issuer_s_keys) {
   BOOST_TEST(result.out == machine.endpoint.tokens().at(0) + "\n");
 }
 
+BOOST_AUTO_TEST_CASE(trusted_certificates_of_the_environment_count_for_the_hook_too) {
+  const Certificate authority = MakeAuthority();
+  const Certificate issuing = MakeAuthority(-3600, 3600, &authority);
+  Machine machine({MakeCertificate("localhost", -3600, 3600, &issuing), "localhost"});
+  const std::string file = machine.folder.Write("authority.pem", issuing.certificate);
+  machine.environment = {{"SSL_CERT_FILE", file}};
+  BOOST_TEST(machine.Request().exit_code == 0);
+
+  const auto config =
+      jobwarden::LoadConfig(machine.folder / "jobwarden.toml", jobwarden::JobsRun::kElsewhere);
+  BOOST_REQUIRE(config);
+  const auto asked = [&](const std::string& trusted) {
+    return bool(jobwarden::RequestIdToken(
+        *config, config->issuers.at(1), "a",
+        EnvironmentOf({{"ACTIONS_ID_TOKEN_REQUEST_URL", machine.job.id_token_request_url},
+                       {"ACTIONS_ID_TOKEN_REQUEST_TOKEN", machine.job.id_token_request_token},
+                       {"SSL_CERT_FILE", trusted}})));
+  };
+  BOOST_TEST(asked(file));
+  BOOST_TEST(!asked(""));
+}
+
 BOOST_AUTO_TEST_CASE(unknown_authority_gets_no_request_and_no_second_try) {
   Machine machine({MakeCertificate("localhost"), "localhost"});
   machine.Configure("ca_file = \"" + machine.folder.Write("ca.pem", MakeAuthority().certificate) +
@@ -197,8 +219,9 @@ BOOST_AUTO_TEST_CASE(proxy_of_configuration_or_environment_is_asked_to_connect) 
   Behind machine(certificate);
   const std::string ca =
       "ca_file = \"" + machine.folder.Write("ca.pem", certificate.certificate) + "\"\n";
-  machine.Configure(ca + "proxy = \"" + machine.Url("me:hidden@") + "\"");
+  machine.Configure(ca + "proxy = \"" + machine.Url("me:h@dden@") + "\"");
   BOOST_TEST(machine.Request().exit_code == 0);
+  BOOST_TEST(Has(machine.asked, "Proxy-Authorization: Basic bWU6aEBkZGVu\r\n"));
   BOOST_TEST(Has(machine.asked, "CONNECT tokens.test:"));
   BOOST_TEST(Lacks(machine.asked, "audience"));
   BOOST_TEST(Lacks(machine.asked, "bearer"));

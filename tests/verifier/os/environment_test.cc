@@ -86,6 +86,21 @@ BOOST_AUTO_TEST_CASE(values_are_there_after_they_were_taken_and_nowhere_else) {
              "A=1;B=a=b\nc;EMPTY=;gone;a=b\nc;");
 }
 
+BOOST_AUTO_TEST_CASE(network_settings_are_proxies_and_trusted_certificates) {
+  Environment::Variables variables;
+  for (const char* name : {"https_proxy", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "PATH",
+                           "LD_PRELOAD", "OPENSSL_CONF", "CUSTOM_ENV_SSL_CERT_FILE"}) {
+    variables.emplace(name, Secret("of " + std::string(name)));
+  }
+  variables.emplace("all_proxy", Secret(""));
+  const Environment environment(std::move(variables));
+  const std::vector<std::string> proxies = {"https_proxy=of https_proxy", "NO_PROXY=of NO_PROXY"};
+  BOOST_TEST(ProxySettings(environment) == proxies, boost::test_tools::per_element());
+  auto all = proxies;
+  all.insert(all.end(), {"SSL_CERT_FILE=of SSL_CERT_FILE", "SSL_CERT_DIR=of SSL_CERT_DIR"});
+  BOOST_TEST(NetworkSettings(environment) == all, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_hidden_process_dumps_no_core_and_no_memory) {
   if (const int out = FreshProcessOutput(); out >= 0) {
     const auto before = HideProcess();

@@ -38,6 +38,9 @@ std::vector<Vector> GoodVectors(const Maker& maker) {
       Maker::Keys(eddsa, {{"key_ops", Array{"verify"}}});
   add("key-with-unknown-members", "the key has members that nobody must understand", maker.Good())
       .keys = Maker::Keys(eddsa, {{"x5c", Array{"AAAA"}}, {"nbf", 1}});
+  Object twice = Maker::Keys(eddsa);
+  twice.Find("keys")->AsArray()->push_back(Value(twice.Find("keys")->AsArray()->front()));
+  add("key-listed-twice", "the key is listed twice", maker.Good()).keys = twice;
   Object beside = Maker::Keys(eddsa);
   beside.Find("keys")->AsArray()->push_back(Object{{"kty", "oct"}, {"kid", "mac"}, {"k", "AAAA"}});
   beside.Find("keys")->AsArray()->push_back(Object{{"kty", "future"}, {"kid", "new"}});

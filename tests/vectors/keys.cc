@@ -28,8 +28,10 @@ std::vector<Vector> KeyVectors(const Maker& maker) {
   add("kid-twice", "two keys have the kid", maker.Good(),
       {{"keys", Array{jwk("EdDSA"), *ParseJson(maker.Stranger("EdDSA").Jwk(), {.max_bytes = 65536},
                                                Code::kJobUnreadable, "jwk")}}});
-  add("same-twice", "the key is there twice", maker.Good(),
-      {{"keys", Array{jwk("EdDSA"), jwk("EdDSA")}}});
+  Object without_alg = Maker::Keys(maker.Of("EdDSA"), {{"alg", nullptr}});
+  without_alg.Find("keys")->AsArray()->push_back(jwk("EdDSA"));
+  add("twice-once-without-alg", "the key is listed twice, once without its alg", maker.Good(),
+      without_alg);
   add("kid-twice-once-unusable", "a symmetric key has the same kid", maker.Good(),
       {{"keys", Array{jwk("EdDSA"), Object{{"kty", "oct"}, {"kid", "eddsa"}, {"k", "AAAA"}}}}});
   changed("kid-missing", "the key has no kid", "EdDSA", {{"kid", nullptr}});

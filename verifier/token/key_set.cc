@@ -90,24 +90,38 @@ struct KeySet::State {
   std::vector<Entry> keys;
   std::shared_ptr<const PublicKey> only;
   std::vector<SkippedKey> skipped;
+};
 
-  void Add(const Value& value, const std::map<std::string, int>& uses, bool alone) {
-    const Object* jwk = value.AsObject();
-    const Value* kid = value.Find("kid");
-    const std::string* name = kid == nullptr ? nullptr : kid->AsString();
-    const auto skip = [&](std::string reason) {
-      skipped.push_back({name == nullptr ? "" : *name, std::move(reason)});
-    };
-    if (jwk == nullptr) return skip("not an object, but " + std::string(value.TypeName()));
-    if (kid != nullptr && name == nullptr) return skip("kid is no string");
-    if (name != nullptr && uses.at(*name) > 1) return skip("its kid comes more than once");
-    MadeKey made = MakeKey(*jwk);
-    if (!made.key) return skip(std::move(made.reason));
-    if (alone) only = made.key;
-    if (name == nullptr || name->empty()) return skip("kid is missing, or empty");
-    keys.push_back({*name, std::move(made.key)});
+namespace {
+
+// A key as the set lists it, or the reason why it cannot be used.
+struct Listed {
+  const std::string* kid = nullptr;
+  MadeKey made;
+};
+
+Listed ReadListed(const Value& value) {
+  const Object* jwk = value.AsObject();
+  if (jwk == nullptr)
+    return {nullptr, Skip(fmt::format("not an object, but {}", value.TypeName()))};
+  const Value* kid = jwk->Find("kid");
+  if (kid == nullptr) return {nullptr, MakeKey(*jwk)};
+  const std::string* name = kid->AsString();
+  return {name, name == nullptr ? Skip("kid is no string") : MakeKey(*jwk)};
+}
+
+// What a set lists under one kid: a key, perhaps more than once, or different ones.
+struct OneKid {
+  std::shared_ptr<const PublicKey> key;
+  bool is_one_key = true;
+  bool is_taken = false;
+
+  void Add(const std::shared_ptr<const PublicKey>& another) {
+    is_one_key = is_one_key && key != nullptr && another != nullptr && SameKey(*key, *another);
   }
 };
+
+}  // namespace
 
 KeySet::KeySet(std::shared_ptr<const State> state) : state_(std::move(state)) {}
 
@@ -119,13 +133,34 @@ Result<KeySet> KeySet::Parse(std::string_view bytes, Code code, std::string_view
   if (list == nullptr) {
     return Finding{code, fmt::format("{}: expected an object with an array keys", what), "", {}};
   }
-  std::map<std::string, int> uses;
+  std::vector<Listed> all;
+  all.reserve(list->size());
+  std::map<std::string_view, OneKid> kids;
   for (const Value& jwk : *list) {
-    const Value* kid = jwk.Find("kid");
-    if (kid != nullptr && kid->AsString() != nullptr) ++uses[*kid->AsString()];
+    const Listed& listed = all.emplace_back(ReadListed(jwk));
+    if (listed.kid == nullptr) continue;
+    const auto [at, is_first] = kids.try_emplace(*listed.kid, OneKid{listed.made.key});
+    if (!is_first) at->second.Add(listed.made.key);
   }
   auto state = std::make_shared<State>();
-  for (const Value& jwk : *list) state->Add(jwk, uses, list->size() == 1);
+  for (Listed& each : all) {
+    OneKid* kid = each.kid == nullptr ? nullptr : &kids.at(*each.kid);
+    const bool is_named = each.kid != nullptr && !each.kid->empty();
+    std::string reason;
+    if (kid != nullptr && !kid->is_one_key) {
+      reason = "its kid appears more than once, and not with the same key";
+    } else if (!each.made.key) {
+      reason = std::move(each.made.reason);
+    } else if (!is_named) {
+      reason = "kid is missing, or empty";
+    }
+    if (each.made.key && all.size() == 1) state->only = each.made.key;
+    if (!reason.empty()) {
+      state->skipped.push_back({each.kid == nullptr ? "" : *each.kid, std::move(reason)});
+    } else if (!std::exchange(kid->is_taken, true)) {
+      state->keys.push_back({*each.kid, std::move(each.made.key)});
+    }
+  }
   return KeySet(std::move(state));
 }
 

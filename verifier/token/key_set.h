@@ -27,9 +27,9 @@ struct SkippedKey {
 /// P-521, Ed25519. Immutable, cheap to copy, may be used by several threads at once.
 ///
 /// A key that cannot be used (unknown `kty` or `crv`, `use` other than `sig`, `key_ops` without
-/// `verify`, an `alg` that is not the key's, a `kid` that is missing or comes twice, a private or
-/// symmetric key, a point that is not on its curve …) is skipped, with its reason; it does not make
-/// the set bad.
+/// `verify`, an `alg` that is not the key's, a `kid` that is missing or that two different keys
+/// have, a private or symmetric key, a point that is not on its curve …) is skipped, with its
+/// reason; it does not make the set bad.
 class KeySet {
  public:
   /// Refuses what is no strict JSON object with an array `keys`, and more than kMaxKeySetBytes.

@@ -268,6 +268,10 @@ KeyTraits TraitsOf(const PublicKey& key) {
   return {"RSA", bits};
 }
 
+bool SameKey(const PublicKey& a, const PublicKey& b) {
+  return a.alg == b.alg && EVP_PKEY_eq(a.key.get(), b.key.get()) == 1;
+}
+
 bool Fits(const PublicKey& key, Algorithm algorithm) {
   return SchemeOf(algorithm).type == key.type && (!key.alg || *key.alg == algorithm);
 }

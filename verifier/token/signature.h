@@ -40,6 +40,9 @@ struct KeyTraits {
 };
 KeyTraits TraitsOf(const PublicKey& key);
 
+/// Whether two are the same key: the same type, curve and numbers, left to the same `alg`.
+bool SameKey(const PublicKey& a, const PublicKey& b);
+
 /// Whether the key is there to check signatures of the algorithm: its `alg` says nothing else, and
 /// its type and curve are the algorithm's, of which each has one (RFC 7518 §3.1, RFC 8725 §3.1).
 bool Fits(const PublicKey& key, Algorithm algorithm);

@@ -73,7 +73,44 @@ BOOST_AUTO_TEST_CASE(a_kid_that_comes_twice_is_no_kid_and_the_others_stay) {
   BOOST_TEST(keys->Has("two"));
   BOOST_REQUIRE(keys->skipped().size() == 2U);
   BOOST_TEST(keys->skipped()[0].kid == "one");
-  BOOST_TEST(keys->skipped()[0].reason == "its kid comes more than once");
+  BOOST_TEST(keys->skipped()[0].reason ==
+             "its kid appears more than once, and not with the same key");
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_is_listed_twice_counts_once) {
+  for (const char* alg : {"EdDSA", "ES256", "RS256"}) {
+    const testing::Signer one(alg, "one"), two(alg, "two");
+    const std::string same = one.Jwk();
+    // Members that do not change what the key is, in another order.
+    const std::string again = "{\"x5c\":[\"AAAA\"]," + same.substr(1);
+    const auto keys =
+        Parse("{\"keys\":[" + same + "," + two.Jwk() + "," + again + "," + same + "]}");
+    BOOST_REQUIRE(keys);
+    BOOST_TEST(keys->kids() == (std::vector<std::string>{"one", "two"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(keys->skipped().empty());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_is_listed_twice_differently_is_not_used) {
+  const std::string same = testing::Signer("RS256", "one").Jwk();
+  const auto with = [&](const std::string& member, const std::string& value) {
+    std::string jwk = same;
+    const std::size_t at = jwk.find("\"" + member + "\":");
+    const std::size_t end = jwk.find_first_of(",}", at);
+    return jwk.replace(at, end - at, "\"" + member + "\":" + value);
+  };
+  for (const std::string& other :
+       {with("alg", "\"RS512\""), with("use", "\"enc\""), with("e", "\"Aw\""),
+        std::string(R"({"kid":"one","kty":"oct","k":"AAAA"})")}) {
+    for (const std::string& list :
+         {same + "," + other, other + "," + same, same + "," + other + "," + same}) {
+      const auto keys = Parse("{\"keys\":[" + list + "]}");
+      BOOST_REQUIRE(keys);
+      BOOST_TEST(!keys->Has("one"), list);
+      BOOST_TEST(keys->skipped().size() >= 2U);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_skipped_key_says_why) {

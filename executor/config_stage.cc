@@ -50,6 +50,7 @@ Result<LocalFolders> TakeLocalPlace(const Call& call, const Config& config) {
 int RunConfigStage(const Call& call) {
   const auto config = LoadConfig(call.arguments.config_path, JobsRun::kByExecutor);
   if (!config) return Fail(call.environment, config.findings());
+  Say(STDERR_FILENO, FindingsText(config->warnings));
   const ExecutorSettings& settings = config->executor;
   if (settings.driver == Driver::kWrap) {
     const auto status = RunWrapped(call, *config);

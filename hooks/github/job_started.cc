@@ -98,6 +98,7 @@ int RefuseUnasked(Findings findings, const Config& config, const Environment& en
 int RunJobStarted(const std::string& config_path, const Environment& environment) {
   const auto config = LoadConfig(config_path, JobsRun::kByGitHubRunner);
   if (!config) return RefuseUnasked(config.findings(), {}, environment);
+  Say(STDOUT_FILENO, FindingsAnnotated(config->warnings));
   const auto place = FindRunnerPlace(*config, environment);
   if (!place) return RefuseUnasked(place.findings(), *config, environment);
   if (auto made = MakeRunnerPlace(*place); !made) {

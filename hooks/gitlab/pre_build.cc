@@ -96,6 +96,7 @@ void RemoveFiles(const std::vector<std::string>& names, const JobVariables& job)
 int RunPreBuild(const std::string& config_path, const Environment& environment) {
   const auto config = LoadConfig(config_path, JobsRun::kAsCaller);
   if (!config) return Refuse(config.findings());
+  Say(STDERR_FILENO, FindingsText(config->warnings));
   if (auto findings = RulesOnFacts(config->policy); !findings.empty()) return Refuse(findings);
 
   const JobVariables job = ReadJobVariables(environment.variables());

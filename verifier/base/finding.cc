@@ -39,6 +39,7 @@ constexpr Row kTable[] = {
     {Code::kJobUnreadable, "JOB_UNREADABLE", Severity::kError},
     {Code::kConfigInvalid, "CONFIG_INVALID", Severity::kUsage},
     {Code::kSharedUser, "SHARED_USER", Severity::kWarning},
+    {Code::kPlainHttp, "PLAIN_HTTP", Severity::kWarning},
     {Code::kNoFreeUser, "NO_FREE_USER", Severity::kError},
     {Code::kScriptUnreadable, "SCRIPT_UNREADABLE", Severity::kError},
     {Code::kVerdictMissing, "VERDICT_MISSING", Severity::kError},

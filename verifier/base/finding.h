@@ -35,6 +35,7 @@ enum class Code {
   kJobUnreadable,
   kConfigInvalid,
   kSharedUser,
+  kPlainHttp,
   kNoFreeUser,
   kScriptUnreadable,
   kVerdictMissing,

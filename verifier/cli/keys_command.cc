@@ -47,7 +47,7 @@ void SaySkipped(const Issuer& issuer, const KeySet& set) {
   }
 }
 
-// Refreshes one, and tells what is stored then.
+// Refreshes the keys of one issuer, and says what is stored after that.
 Findings RefreshOne(const Issuer& issuer, const std::string& state_dir, RefreshWhen when) {
   if (!issuer.keys.file.empty()) {
     Say(issuer, "keys are pinned in " + Quote(issuer.keys.file));
@@ -76,6 +76,7 @@ Findings RefreshOne(const Issuer& issuer, const std::string& state_dir, RefreshW
 int RunKeysRefresh(const std::string& config_path, const KeysOptions& options) {
   const auto config = LoadConfig(config_path, JobsRun::kElsewhere);
   if (!config) return Fail(config.findings());
+  PrintFindings(config->warnings);
   const auto issuers = ChooseIssuers(*config, options.issuer);
   if (!issuers) return Fail(issuers.findings());
   Findings all;
@@ -91,6 +92,7 @@ int RunKeysRefresh(const std::string& config_path, const KeysOptions& options) {
 int RunKeysShow(const std::string& config_path, const KeysOptions& options) {
   const auto config = LoadConfig(config_path, JobsRun::kElsewhere);
   if (!config) return Fail(config.findings());
+  PrintFindings(config->warnings);
   const auto issuers = ChooseIssuers(*config, options.issuer);
   if (!issuers) return Fail(issuers.findings());
   std::vector<ShownKeys> shown;
@@ -107,6 +109,7 @@ int RunKeysShow(const std::string& config_path, const KeysOptions& options) {
 int RunKeysPin(const std::string& config_path, const KeysOptions& options) {
   const auto config = LoadConfig(config_path, JobsRun::kElsewhere);
   if (!config) return Fail(config.findings());
+  PrintFindings(config->warnings);
   const auto issuers = ChooseIssuers(*config, options.issuer);
   if (!issuers) return Fail(issuers.findings());
   const Issuer& issuer = issuers->front();
@@ -116,10 +119,16 @@ int RunKeysPin(const std::string& config_path, const KeysOptions& options) {
       is_named ? issuer.keys.file : (folder / "keys" / (issuer.name + ".json")).string();
 
   SayAsking(issuer);
-  const auto keys = FetchKeySet(issuer, SystemNow(), nullptr);
-  if (!keys) return Fail(keys.findings());
+  auto keys = FetchKeySet(issuer, SystemNow(), nullptr);
+  if (!keys) {
+    std::string& hint = keys.findings().front().hint;
+    if (hint.empty()) {
+      hint = fmt::format("fetch them on the server itself, and write them to {}", Quote(path));
+    }
+    return Fail(keys.findings());
+  }
   if (auto written = WritePinnedKeys(path, *keys); !written) return Fail(written.findings());
-  // What others could write would be refused where it is used: better said here.
+  // A file that others could write would be refused when it is used. Say so now.
   Issuer pinned = issuer;
   pinned.keys.file = path;
   if (const auto read = ReadPinnedKeys(pinned, {}); !read) return Fail(read.findings());

@@ -7,10 +7,10 @@
 
 namespace jobwarden {
 
-/// `jobwarden keys refresh`: fetches and stores the key sets of all issuers, or of one; pinned ones
-/// are left alone. One that fails does not stop the others. Says on standard error what it asks,
-/// what came of it, and which keys cannot be used. Exit code 0; 2 usage or configuration; 3 when a
-/// good key set could not be had or stored.
+/// `jobwarden keys refresh`: fetches and stores the key sets of all issuers, or of one; pinned sets
+/// are left alone. An issuer that fails does not stop the others. Says on standard error what is
+/// asked, what is stored after that, and which keys cannot be used. Exit code 0; 2 usage or
+/// configuration; 3 when a good key set could not be had or stored.
 int RunKeysRefresh(const std::string& config_path, const KeysOptions& options);
 
 /// `jobwarden keys show`: prints the keys that are stored or pinned, without asking anybody: a

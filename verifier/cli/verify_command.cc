@@ -61,6 +61,7 @@ void PrintHuman(const Record& record) {
 int RunVerify(const std::string& config_path, const VerifyOptions& options) {
   const auto config = LoadConfig(config_path, JobsRun::kElsewhere);
   if (!config) return Fail(config.findings());
+  PrintFindings(config->warnings);
   auto token = ReadToken(options.token);
   if (!token) return Fail(token.findings());
   const auto issuer = ChooseIssuer(*config, options.issuer, token->view());
@@ -88,10 +89,12 @@ int RunVerify(const std::string& config_path, const VerifyOptions& options) {
   KeyCache keys(
       config->state_dir, std::vector<uid_t>(),
       [&](const Issuer& each) { return RefreshKeys(each, config->state_dir); }, SystemTime);
-  keys.WhereUnwritable([](const Issuer& each, const Finding& why) {
-    fmt::print(stderr,
-               "jobwarden: note: the keys of issuer {} are fetched for this call alone: {}\n",
-               Quote(each.name), why.message);
+  keys.WhereUnwritable([noted = false](const Issuer& each, const Finding& why) mutable {
+    if (!std::exchange(noted, true)) {
+      fmt::print(stderr,
+                 "jobwarden: note: the keys of issuer {} are fetched for this call alone: {}\n",
+                 Quote(each.name), why.message);
+    }
     return FetchKeySet(each, SystemTime(), nullptr);
   });
   const Record record = Admit(job, InventoryOf(std::move(*token), **issuer), *config, keys, clock);

@@ -100,6 +100,7 @@ struct Config {
   ExecutorSettings executor;
   GitHubSettings github;
   AuditSettings audit;
+  Findings warnings;          ///< what is accepted and dangerous; to be said by each program
   std::string policy_sha256;  ///< of all files that were read, one behind the other
   /// Who runs jobs' scripts and must not be able to write what decides about them. Empty: nobody
   /// here, or `shared_user`. LoadConfig alone sets it.

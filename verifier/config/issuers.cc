@@ -90,6 +90,25 @@ void CheckPinned(const Node& table, const Issuer& issuer, Problems& problems) {
   }
 }
 
+// Keys that came over plain http could be anybody's. Pinned ones come by another way.
+void CheckPlainHttp(const Node& table, const Issuer& issuer, Draft& draft, Problems& problems) {
+  if (!IsPlainHttp(issuer.url)) return;
+  if (issuer.keys.file.empty()) {
+    problems.Add(PlaceIn(table, "url"),
+                 fmt::format("issuer.url: expected an https:// URL (http:// is for loopback "
+                             "alone), got {}",
+                             Quote(issuer.url)),
+                 "where there is no https, pin the keys: issuer.keys.file");
+    return;
+  }
+  draft.config.warnings.push_back(
+      {Code::kPlainHttp,
+       fmt::format("issuer {}: {} is not encrypted: whoever listens on the network can take "
+                   "jobs' tokens, and can change what a runner is told to run",
+                   Quote(issuer.name), Quote(issuer.url)),
+       "serve it over https"});
+}
+
 constexpr Key<Issuer> kIssuerKeys[] = {
     {"name", SetName, "name = \"gitlab\""},
     {"provider", SetChoice<&Issuer::provider, kProviders>, "provider = \"gitlab\""},
@@ -133,6 +152,7 @@ void ReadIssuers(const Field& field, Draft& draft) {
     draft.issuer_tables.push_back(&table);
     ReadTable({field.problems, "[[issuer]]", table}, "[[issuer]]", "issuer.", kIssuerKeys, issuer);
     CheckPinned(table, issuer, field.problems);
+    CheckPlainHttp(table, issuer, draft, field.problems);
     if (!issuer.server_url.empty()) continue;
     issuer.server_url =
         issuer.provider == Provider::kGitHub ? GitHubServerOf(issuer.url) : issuer.url;

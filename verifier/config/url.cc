@@ -53,6 +53,15 @@ bool IsHost(std::string_view host) {
   return !host.empty() && std::all_of(host.begin(), host.end(), IsHostChar);
 }
 
+// Of a host and perhaps a port.
+std::string_view HostOf(std::string_view authority) {
+  const std::size_t colon = authority.rfind(':');
+  const std::size_t bracket = authority.rfind(']');
+  const bool has_port =
+      colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
+  return has_port ? authority.substr(0, colon) : authority;
+}
+
 }  // namespace
 
 std::string UrlProblem(std::string_view url, UrlUse use) {
@@ -77,16 +86,13 @@ std::string UrlProblem(std::string_view url, UrlUse use) {
   const std::string_view behind = rest.substr(authority.size());
   if (behind.find('@') != std::string_view::npos) return but("a URL with a host before any @");
   authority.remove_prefix(authority.rfind('@') + 1);
-  const std::size_t colon = authority.rfind(':');
-  const std::size_t bracket = authority.rfind(']');
-  const bool has_port =
-      colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
-  const std::string_view host = has_port ? authority.substr(0, colon) : authority;
+  const std::string_view host = HostOf(authority);
   if (!IsHost(host)) return but("a URL with a host");
-  if (has_port && (!IsNumber(authority.substr(colon + 1), 65535) || authority.ends_with(":0"))) {
+  const std::string_view port = authority.substr(host.size());
+  if (!port.empty() && (!IsNumber(port.substr(1), 65535) || port == ":0")) {
     return but("a port from 1 to 65535");
   }
-  if (http && (use == UrlUse::kIssuer || use == UrlUse::kKeySet) && !IsLoopback(host)) {
+  if (http && use == UrlUse::kKeySet && !IsLoopback(host)) {
     return but("an https:// URL (http:// is for loopback alone)");
   }
 
@@ -96,6 +102,13 @@ std::string UrlProblem(std::string_view url, UrlUse use) {
   }
   if (use == UrlUse::kProxy && !behind.empty() && behind != "/") return but("a URL without a path");
   return "";
+}
+
+bool IsPlainHttp(std::string_view url) {
+  constexpr std::string_view kScheme = "http://";
+  if (!url.starts_with(kScheme)) return false;
+  url.remove_prefix(kScheme.size());
+  return !IsLoopback(HostOf(url.substr(0, url.find('/'))));
 }
 
 }  // namespace jobwarden

@@ -7,7 +7,7 @@
 namespace jobwarden {
 
 enum class UrlUse {
-  kIssuer,  ///< https, or http on loopback; no query
+  kIssuer,  ///< https or http; no query
   kKeySet,  ///< https, or http on loopback
   kServer,  ///< https or http; no query
   kProxy,   ///< http; host and port alone, and perhaps user name and password
@@ -18,6 +18,10 @@ enum class UrlUse {
 /// `localhost`, `127.0.0.0/8` in four decimal numbers, and `[::1]`. What is refused is quoted,
 /// except where it may hold a password.
 std::string UrlProblem(std::string_view url, UrlUse use);
+
+/// Whether what `url` leads to is reached over a network without encryption: http, and not on
+/// loopback. REQUIRES: a URL in which UrlProblem finds nothing.
+bool IsPlainHttp(std::string_view url);
 
 }  // namespace jobwarden
 

@@ -252,4 +252,23 @@ BOOST_AUTO_TEST_CASE(an_empty_list_of_audiences_permits_none) {
   BOOST_TEST(!rule.audiences->Matches(&vault));
 }
 
+BOOST_AUTO_TEST_CASE(an_issuer_on_plain_http_is_accepted_with_a_warning_where_its_keys_are_pinned) {
+  std::string text = kGood;
+  text.replace(text.find("https://"), 8, "http://");
+  BOOST_TEST(!Parse(text));
+  BOOST_TEST(!Parse(text + "[issuer.keys]\nurl = \"https://gitlab.example.com/keys\"\n"));
+  const auto config = Parse(text + "[issuer.keys]\nfile = \"/etc/jobwarden/keys/gitlab.json\"\n");
+  BOOST_REQUIRE(config);
+  BOOST_TEST(config->issuers.front().url == "http://gitlab.example.com");
+  BOOST_TEST(config->issuers.front().server_url == "http://gitlab.example.com");
+  BOOST_REQUIRE(config->warnings.size() == 1U);
+  BOOST_TEST(CodeName(config->warnings.front().code) == "PLAIN_HTTP");
+  BOOST_TEST(config->warnings.front().message.starts_with(
+      "issuer \"gitlab\": \"http://gitlab.example.com\" is not encrypted: "));
+
+  BOOST_TEST(Parse(kGood + "[issuer.keys]\nfile = \"/etc/gitlab.json\"\n")->warnings.empty());
+  text.replace(text.find("gitlab.example.com"), 18, "127.0.0.1:8080");
+  BOOST_TEST(Parse(text)->warnings.empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

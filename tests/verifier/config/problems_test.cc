@@ -159,7 +159,8 @@ BOOST_AUTO_TEST_CASE(settings_of_an_issuer_are_checked) {
              "did you mean \"gitlab\"?");
   BOOST_TEST(RefusalWhere("https://gitlab.example.com", "http://gitlab.example.com") ==
              "c.toml:5:7: issuer.url: expected an https:// URL (http:// is for loopback alone), "
-             "got \"http://gitlab.example.com\"");
+             "got \"http://gitlab.example.com\" | where there is no https, pin the keys: "
+             "issuer.keys.file");
   BOOST_TEST(RefusalWhere("\"runner\"", "\"\"") == "c.toml:6:12: issuer.audience: is empty");
   BOOST_TEST(RefusalWhere("\"runner\"", "[]") == "c.toml:6:12: issuer.audience: is an empty list");
   BOOST_TEST(RefusalWhere("\"runner\"", "[\"a\", 1]") ==

@@ -27,14 +27,29 @@ BOOST_AUTO_TEST_CASE(issuers_are_https_anywhere) {
           "https://[2001:db8::1]:443/x", "https://h:65535", "https://h:1"});
 }
 
-BOOST_AUTO_TEST_CASE(issuers_are_http_on_loopback_alone) {
-  Accept(UrlUse::kIssuer, {"http://127.0.0.1", "http://127.0.0.1:8080/x", "http://127.255.0.9",
-                           "http://localhost:80", "http://[::1]:8080", "http://[::1]"});
-  Refuse(UrlUse::kIssuer,
-         {"http://gitlab.example.com", "http://127.evil.example", "http://127.0.0.1.evil.example",
-          "http://127.0.0", "http://127.0.0.256", "http://127.0.0.01", "http://127.0.0.1.",
-          "http://127.0.0.0.1", "http://localhost.evil.example", "http://128.0.0.1", "http://[::2]",
-          "http://[::ffff:127.0.0.1]", "http://127.0.0.1@evil.example"});
+BOOST_AUTO_TEST_CASE(http_is_plain_unless_it_stays_on_this_machine) {
+  for (const char* url :
+       {"http://127.0.0.1", "http://127.0.0.1:8080/x", "http://127.255.0.9", "http://localhost:80",
+        "http://[::1]:8080", "http://[::1]", "https://gitlab.example.com", "https://http://x"}) {
+    BOOST_TEST(!IsPlainHttp(url), url);
+  }
+  const auto plain = {"http://gitlab.example.com",
+                      "http://127.evil.example",
+                      "http://127.0.0.1.evil.example",
+                      "http://127.0.0",
+                      "http://127.0.0.256",
+                      "http://127.0.0.01",
+                      "http://127.0.0.1.",
+                      "http://127.0.0.0.1",
+                      "http://localhost.evil.example",
+                      "http://128.0.0.1",
+                      "http://[::2]:80",
+                      "http://[::ffff:127.0.0.1]",
+                      "http://gitlab.example.com:8080/ci"};
+  for (const char* url : plain) BOOST_TEST(IsPlainHttp(url), url);
+  Accept(UrlUse::kIssuer, {"http://gitlab.example.com", "http://127.0.0.1:8080"});
+  Refuse(UrlUse::kKeySet, {"http://gitlab.example.com/keys", "http://127.0.0.1@evil.example"});
+  Refuse(UrlUse::kIssuer, {"http://127.0.0.1@evil.example"});
 }
 
 BOOST_AUTO_TEST_CASE(issuers_are_plain) {

@@ -34,8 +34,8 @@ Finding Unreachable(std::string message, std::string hint = "") {
 constexpr const char* kResolverHint =
     "is the name right, and does this machine resolve names (/etc/resolv.conf)?";
 
-// The system's resolver knows no deadline of ours: ask it in a thread of its own, which is left
-// behind when it takes too long.
+// The system's resolver takes no deadline. It runs in a thread of its own, which is left to itself
+// when it takes too long.
 Result<std::vector<IPAddress>> Resolve(const std::string& host, Deadline deadline) {
   IPAddress literal;
   if (IPAddress::tryParse(host, literal)) return std::vector<IPAddress>{literal};
@@ -55,7 +55,7 @@ Result<std::vector<IPAddress>> Resolve(const std::string& host, Deadline deadlin
     auto found = addresses.get();
     if (!found.empty()) return found;
   } catch (const Poco::Exception&) {
-    // Poco tells no more than that there is none.
+    // Poco says no more than that there is no address.
   }
   return Unreachable(fmt::format("no address is known for host {}", Quote(host)), kResolverHint);
 }
@@ -80,7 +80,7 @@ Result<Poco::Net::StreamSocket> Connect(const std::string& host, std::uint16_t p
   std::string error;
   for (std::size_t i = 0; i < addresses->size(); ++i) {
     const Poco::Net::SocketAddress address((*addresses)[i], port);
-    // One address that swallows everything must leave time for the others.
+    // An address that never answers must leave time for the others.
     const auto left =
         std::chrono::duration_cast<microseconds>(deadline - steady_clock::now()).count() /
         static_cast<std::int64_t>(addresses->size() - i);
@@ -95,7 +95,7 @@ Result<Poco::Net::StreamSocket> Connect(const std::string& host, std::uint16_t p
   return Unreachable(error);
 }
 
-Watch::Watch(const Poco::Net::StreamSocket& socket, Deadline deadline)
+CutAtDeadline::CutAtDeadline(const Poco::Net::StreamSocket& socket, Deadline deadline)
     : socket_(fcntl(socket.impl()->sockfd(), F_DUPFD_CLOEXEC, 0)), thread_([this, deadline] {
         std::unique_lock lock(mutex_);
         if (!done_changed_.wait_until(lock, deadline, [this] { return done_; })) {
@@ -103,7 +103,7 @@ Watch::Watch(const Poco::Net::StreamSocket& socket, Deadline deadline)
         }
       }) {}
 
-Watch::~Watch() {
+CutAtDeadline::~CutAtDeadline() {
   {
     const std::lock_guard lock(mutex_);
     done_ = true;

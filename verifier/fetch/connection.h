@@ -16,22 +16,23 @@ namespace jobwarden {
 
 using Deadline = std::chrono::steady_clock::time_point;
 
-/// Connects to a host by name or address, all of its addresses in turn, until the deadline.
-/// KEYS_UNAVAILABLE in words, for example `connection refused by 127.0.0.1:443`.
+/// Connects to a host, a name or an address. Each of its addresses is tried in turn, all of them
+/// before the deadline. KEYS_UNAVAILABLE in words, for example `connection refused by
+/// 127.0.0.1:443`.
 Result<Poco::Net::StreamSocket> Connect(const std::string& host, std::uint16_t port,
                                         Deadline deadline);
 
-/// Shuts a socket down when the deadline comes, so that no read or handshake on it outlives that,
-/// however slowly its peer drips. The socket may be closed before this ends.
-class Watch {
+/// While it lives, it shuts a socket down at the deadline, so that no read and no handshake on the
+/// socket lasts longer, however slowly the peer sends. The socket may be closed before.
+class CutAtDeadline {
  public:
-  Watch(const Poco::Net::StreamSocket& socket, Deadline deadline);
-  Watch(const Watch&) = delete;
-  Watch& operator=(const Watch&) = delete;
-  ~Watch();
+  CutAtDeadline(const Poco::Net::StreamSocket& socket, Deadline deadline);
+  CutAtDeadline(const CutAtDeadline&) = delete;
+  CutAtDeadline& operator=(const CutAtDeadline&) = delete;
+  ~CutAtDeadline();
 
  private:
-  Fd socket_;  // of its own: the number of another's may mean something else by then
+  Fd socket_;  // a duplicate: the number of a socket that was closed may be another file's
   std::mutex mutex_;
   std::condition_variable done_changed_;
   bool done_ = false;

@@ -12,7 +12,7 @@ namespace {
 
 using std::chrono::seconds;
 
-// Delta-seconds (RFC 9111 §1.2.2); what is too large is very long.
+// Delta-seconds (RFC 9111 §1.2.2). A number that is too large is a very long time.
 std::optional<seconds> Delta(std::string_view text) {
   std::uint32_t number = 0;
   const char* end = text.data() + text.size();

@@ -52,8 +52,8 @@ std::string ReadVariable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-// Poco's type for it ends with 511, and a server may say any three digits: to read one of those as
-// that type is undefined. As text it is what was received.
+// Poco's type for a status ends with 511, but a server may send any three digits, and a number that
+// the type does not have must not be read as that type. The response's text has what was received.
 int StatusOf(const HTTPResponse& response) {
   std::ostringstream head;
   response.write(head);  // `HTTP/1.1 599 Reason`, and the fields
@@ -207,7 +207,7 @@ HttpTry Exchange(const HttpRequest& request, const KeySettings& settings, Deadli
   if (!socket) {
     return Broken(socket.findings().front().message, socket.findings().front().hint);
   }
-  const Watch watch(*socket, deadline);
+  const CutAtDeadline cut(*socket, deadline);
   if (*proxy) {
     if (auto closed = OpenTunnel(*socket, **proxy, url)) return *std::move(closed);
   }
@@ -240,7 +240,7 @@ HttpTry TryHttpGet(const HttpRequest& request, const KeySettings& settings, Dead
   } catch (const std::exception& error) {
     made = Broken(error.what(), "");
   }
-  // A connection that was shut down in the middle of an answer may look like the end of it.
+  // A connection that was shut down at the deadline may look like the end of the answer.
   if (std::chrono::steady_clock::now() >= deadline) return {HttpTry::End::kTimedOut, {}, "", ""};
   return made;
 }
@@ -248,7 +248,9 @@ HttpTry TryHttpGet(const HttpRequest& request, const KeySettings& settings, Dead
 Result<HttpAnswer> HttpGet(const Url& url, const KeySettings& settings, const std::string& etag,
                            Deadline deadline) {
   HttpRequest request{url};
-  if (!etag.empty()) request.headers = {{"If-None-Match", etag}};
+  // Caches on the way may have an older answer. Whoever fetches keys wants the issuer's own.
+  request.headers = {{"Cache-Control", "no-cache"}};
+  if (!etag.empty()) request.headers.emplace_back("If-None-Match", etag);
   for (int redirects = 0;; ++redirects) {
     const Url& at = request.url;
     const auto refuse = [&](std::string_view message, std::string hint = "") {

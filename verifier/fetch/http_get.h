@@ -17,7 +17,7 @@ inline constexpr std::size_t kMaxAnswerBytes = std::size_t{1} << 20;
 
 struct HttpAnswer {
   int status = 0;
-  std::string body;  ///< of status 200 alone; others' bodies are not read
+  std::string body;  ///< only of status 200: other bodies are not read
   std::string etag;
   std::string cache_control;
   std::string age;
@@ -25,10 +25,11 @@ struct HttpAnswer {
   std::string retry_after;
 };
 
-/// What is asked for, with GET.
+/// A request with GET.
 struct HttpRequest {
   Url url;
-  std::vector<std::pair<std::string, std::string>> headers = {};  ///< besides those of each request
+  std::vector<std::pair<std::string, std::string>> headers =
+      {};  ///< besides those that every request has
   std::size_t max_answer_bytes = kMaxAnswerBytes;
 };
 
@@ -38,7 +39,8 @@ struct HttpTry {
     kAnswered,  ///< whatever the status is
     kTimedOut,  ///< no whole answer before the deadline
     kBroken,    ///< no connection, or one that broke off: another try may do better
-    kRefused,   ///< by us or the proxy, for example for the host's certificate: another would not
+    kRefused,   ///< by this program or a proxy, for example the host's certificate: another try
+                ///< would not do better
   };
   End end = End::kRefused;
   HttpAnswer answer;    ///< when it was answered
@@ -46,14 +48,16 @@ struct HttpTry {
   std::string hint;
 };
 
-/// Makes one request, on a connection of its own, and follows no redirect. Of `settings` it takes
-/// `ca_file` and `proxy`.
+/// Makes one request, on a connection of its own, and follows no redirect. Interim answers (1xx)
+/// are passed over. Refuses an answer with more than 1000 header fields, or one of more than 8192
+/// bytes, and a body in a coding that has to be undone. Of `settings` it uses `ca_file` and
+/// `proxy`.
 HttpTry TryHttpGet(const HttpRequest& request, const KeySettings& settings, Deadline deadline);
 
-/// Gets `url`, all within the deadline. Follows three redirects at most, to the same scheme, host
-/// and port. KEYS_UNAVAILABLE for every other answer than 200 (and 304, when `etag` is not empty:
-/// the body is the one that `etag` was given with), for a body over kMaxAnswerBytes or one that
-/// breaks off; the message begins with the URL.
+/// Gets what is at `url` now, whatever a cache on the way has. Follows three redirects at most, to
+/// the same scheme, host and port, all within the deadline. KEYS_UNAVAILABLE, in a message that
+/// begins with the URL, for a body that is over kMaxAnswerBytes or breaks off, and for every answer
+/// but 200. Where `etag` is not empty 304 is good too: the body is still the one that came with it.
 Result<HttpAnswer> HttpGet(const Url& url, const KeySettings& settings, const std::string& etag,
                            Deadline deadline);
 

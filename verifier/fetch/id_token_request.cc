@@ -27,21 +27,21 @@ using std::chrono::steady_clock;
 constexpr std::size_t kMaxAnswer = 65'536;
 constexpr milliseconds kFirstWait{500};
 constexpr milliseconds kLongestWait{4000};
-// With less time left no try is begun.
+// No try begins when less time is left.
 constexpr milliseconds kShortestTry{1000};
 
 Finding Misused(std::string message, std::string hint) {
   return {Code::kConfigInvalid, std::move(message), std::move(hint)};
 }
 
-// What may stand in a header's value without a doubt.
+// Whether `text` can be part of a header's value as it is.
 bool IsBearerToken(std::string_view text) {
   return !text.empty() && text.size() <= kMaxRequestTokenBytes &&
          std::all_of(text.begin(), text.end(),
                      [](unsigned char c) { return c > 0x20 && c < 0x7F; });
 }
 
-// How one try went: a token, or why there is none, and when there is sense in another.
+// How one try went: a token, or why there is none, and whether another try may do better.
 struct Try {
   Secret token;
   std::string problem;
@@ -50,7 +50,7 @@ struct Try {
   std::optional<milliseconds> wait;  // that the server asks for
 };
 
-// Delta-seconds (RFC 9110 §10.2.3). A date, and zero, leave it to us.
+// The wait that Retry-After asks for in seconds (RFC 9110 §10.2.3); nothing for a date or zero.
 std::optional<milliseconds> RetryAfter(std::string_view text) {
   std::uint32_t seconds = 0;
   const char* end = text.data() + text.size();
@@ -62,11 +62,11 @@ std::optional<milliseconds> RetryAfter(std::string_view text) {
 Try ReadToken(HttpAnswer& answer) {
   const Secret body(std::move(answer.body));
   Try result;
-  result.problem = "answered with something else than a JSON object with a token as `value`";
+  result.problem = "answered with something other than a JSON object with a token as `value`";
   result.hint = "does something stand between this machine and GitHub's service?";
   auto document =
       ParseJson(body.view(), {.max_bytes = kMaxAnswer}, Code::kTokenRequestFailed, "answer");
-  // Its finding may show a piece of the body.
+  // The finding is dropped: it may show a piece of the body.
   if (!document) return result;
   const Value* value = document->Find("value");
   const std::string* text = value == nullptr ? nullptr : value->AsString();
@@ -91,7 +91,7 @@ Try Judge(HttpAnswer& answer) {
     result.hint = "the request's token has expired, or its job is over";
   } else if (status == 403 || status == 404) {
     result.hint =
-        "does the job have `permissions: id-token: write`, and does it run still? a pull request "
+        "does the job have `permissions: id-token: write`, and is it still running? a pull request "
         "from a fork gets no id_token";
   } else {
     result.hint = "is the audience one that GitHub accepts?";
@@ -120,7 +120,7 @@ Try Once(const HttpRequest& request, const KeySettings& settings, milliseconds l
   return {{}, std::move(made.problem), std::move(made.hint), false, {}};
 }
 
-// Jobs that were turned away together shall not come back together.
+// Jobs that the service turned away together must not return together.
 milliseconds WaitAfter(int tries) {
   static std::random_device source;
   const milliseconds most = std::min(kFirstWait * (1 << std::min(tries - 1, 8)), kLongestWait);
@@ -143,7 +143,7 @@ Result<IdTokenRequest> ParseIdTokenRequest(std::string_view input) {
                     kMaxRequestTokenBytes),
         "the value of ACTIONS_ID_TOKEN_REQUEST_TOKEN");
   }
-  // Its finding would show the query.
+  // The finding is dropped: it would show the query.
   auto url = ParseUrl(input.substr(0, std::min(first, kMaxRequestUrlBytes + 1)));
   if (!url) {
     return Misused(

@@ -22,7 +22,7 @@ constexpr Code kCode = Code::kKeysUnavailable;
 constexpr std::size_t kMaxDiscoveryBytes = 65'536;
 constexpr int kNotModified = 304;
 
-// The place of the key set, by the issuer's own discovery document.
+// The URL of the key set that the issuer's discovery document names.
 Result<Url> Discover(const Issuer& issuer, Deadline deadline) {
   std::string root = issuer.url;
   if (root.ends_with('/')) root.pop_back();
@@ -89,7 +89,7 @@ Result<StoredKeys> FetchKeySet(const Issuer& issuer, std::chrono::sys_seconds no
 }
 
 Status RefreshKeys(const Issuer& issuer, const std::string& state_dir, RefreshWhen when) {
-  // Another lock than the one of KeyCache, which is held by whoever has this done.
+  // Not the lock of KeyCache: the process that waits for this one holds that.
   const auto began = SystemNow();
   const auto lock =
       RefreshLock::Take(KeysPath(state_dir, issuer, ".fetch.lock"), issuer.keys.timeout);

@@ -31,10 +31,10 @@ bool IsUrlText(std::string_view text);
 /// `localhost`, 127.0.0.0/8 or ::1.
 bool IsLoopback(std::string_view host);
 
-/// KEYS_UNAVAILABLE for what is no such URL, and for one with a user name or a password in it.
+/// Reads such a URL. KEYS_UNAVAILABLE for every other text, and for a URL with a user name in it.
 Result<Url> ParseUrl(std::string_view text);
 
-/// The URL that `location`, absolute or relative, means where `base` is.
+/// The URL that `location` means, which is absolute or relative to `base`.
 Result<Url> ResolveUrl(const Url& base, std::string_view location);
 
 }  // namespace jobwarden

@@ -3,11 +3,9 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <thread>
 #include <utility>
 
 #include "verifier/base/text.h"
-#include "verifier/keys/refresh_lock.h"
 
 namespace jobwarden {
 namespace {
@@ -20,7 +18,8 @@ std::string TimeText(sys_seconds time) {
                      fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
 }
 
-// What is left when the issuer cannot be asked: the last good set, or an error that says why.
+// What is left when the issuer cannot be asked: the last good set with a warning, or an error.
+// `cause` says why it cannot be asked.
 Result<Keys> LastGood(const Issuer& issuer, std::string_view kid, Result<StoredKeys> stored,
                       const Finding& cause, sys_seconds now) {
   const std::string who = fmt::format("issuer {}", Quote(issuer.name));
@@ -78,39 +77,39 @@ Result<Keys> KeyCache::Get(const Issuer& issuer, std::string_view kid) {
   if (stored && stored->FreshAt(began, issuer) && stored->set.Has(kid)) {
     return Keys{std::move(stored->set), {}};
   }
-  auto keys = Refreshed(issuer, kid, began);
+  auto keys = TakeTurns(issuer, {kid, began});
   if (keys && !stored && stored.findings().front().code == Code::kKeyCacheIgnored) {
     Append(keys->warnings, std::move(stored).findings());
   }
   return keys;
 }
 
-Result<Keys> KeyCache::Refreshed(const Issuer& issuer, std::string_view kid,
-                                 sys_seconds began) const {
-  // Whoever finds the cooldown not over again met a holder that was killed: not for ever.
+Result<Keys> KeyCache::TakeTurns(const Issuer& issuer, const Need& need) const {
+  // A holder refreshes twice at most, and sleeps between.
+  const auto patience = 2 * RefreshTimeout(issuer) + kSecondLook + seconds(2);
+  // If the cooldown is still not over after so many waits, other processes begin attempts and are
+  // killed before these end. Stop waiting.
   constexpr int kMaxWaits = 3;
   for (int waits = 0;; ++waits) {
-    // A little longer than a holder needs at the most.
-    auto lock = RefreshLock::Take(KeysPath(state_dir_, issuer, ".lock"),
-                                  RefreshTimeout(issuer) + seconds(2));
-    if (!lock) return WithoutLock(issuer, kid, began, lock.findings().front());
+    auto lock = RefreshLock::Take(KeysPath(state_dir_, issuer, ".lock"), patience);
+    if (!lock) return WaitForKeeper(issuer, need, lock.findings().front());
     auto stored = Read(issuer);
     const auto now = clock_();
 
-    // Another process may have had an answer while this one waited.
-    const bool known = stored && stored->set.Has(kid);
-    if (stored && stored->FreshAt(now, issuer) && (known || stored->fetched_at > began)) {
+    // Another process may have had an answer while this one waited for the lock.
+    if (stored && stored->FreshAt(now, issuer) && Settles(*stored, need)) {
       return Keys{std::move(stored->set), {}};
     }
-    const auto last = lock->last();
+    const bool known = stored && stored->set.Has(need.kid);
+    const auto last = lock->LastAttempt();
     const auto cool = last ? last->began + issuer.keys.cooldown : now;
     const bool cooling = last && last->began <= now && now < cool;
     if (last && !last->error.empty() && last->ended <= now) {
-      const bool shared = last->ended >= began;
-      const bool spared = cooling && known && now < stored->UsableUntil(issuer);
-      if (shared || spared) {
+      const bool failed_meanwhile = last->ended >= need.began;
+      const bool failed_just_now = cooling && known && now < stored->UsableUntil(issuer);
+      if (failed_meanwhile || failed_just_now) {
         const Finding cause{Code::kKeysUnavailable, last->error, last->hint};
-        return LastGood(issuer, kid, std::move(stored), cause, now);
+        return LastGood(issuer, need.kid, std::move(stored), cause, now);
       }
     }
     if (stored && !known && cooling && waits < kMaxWaits) {
@@ -118,44 +117,62 @@ Result<Keys> KeyCache::Refreshed(const Issuer& issuer, std::string_view kid,
       sleep_(cool - now);
       continue;
     }
-
-    RefreshAttempt attempt{now, now, "", ""};
-    lock->Note(attempt);
-    const auto status = refresh_(issuer);
-    attempt.ended = clock_();
-    if (!status) {
-      attempt.error = status.findings().front().message;
-      attempt.hint = status.findings().front().hint;
-    }
-    lock->Note(attempt);
-    stored = Read(issuer);
-    if (!status) {
-      return LastGood(issuer, kid, std::move(stored), status.findings().front(), attempt.ended);
-    }
-    if (stored && stored->fetched_at >= attempt.began) return Keys{std::move(stored->set), {}};
-    const Finding cause{Code::kKeysUnavailable, "the refresh left no newer set",
-                        stored ? "" : stored.findings().front().hint};
-    return LastGood(issuer, kid, std::move(stored), cause, attempt.ended);
+    return FetchForAll(issuer, need, *lock);
   }
 }
 
-Result<Keys> KeyCache::WithoutLock(const Issuer& issuer, std::string_view kid, sys_seconds began,
-                                   const Finding& why) const {
-  if (why.code != Code::kStateUnwritable) return LastGood(issuer, kid, Read(issuer), why, clock_());
+Result<Keys> KeyCache::FetchForAll(const Issuer& issuer, const Need& need,
+                                   const RefreshLock& lock) const {
+  const auto began = clock_();
+  RefreshAttempt attempt{began, began, "", ""};
+  lock.Note(attempt);
+  auto refreshed = refresh_(issuer);
+  auto stored = Read(issuer);
+  if (refreshed && stored && !Settles(*stored, need)) {
+    sleep_(kSecondLook);
+    refreshed = refresh_(issuer);
+    stored = Read(issuer);
+  }
+  attempt.ended = clock_();
+  if (!refreshed) {
+    attempt.error = refreshed.findings().front().message;
+    attempt.hint = refreshed.findings().front().hint;
+  }
+  lock.Note(attempt);
+  if (!refreshed) {
+    const Finding& cause = refreshed.findings().front();
+    return LastGood(issuer, need.kid, std::move(stored), cause, attempt.ended);
+  }
+  if (stored && stored->fetched_at >= attempt.began) return Keys{std::move(stored->set), {}};
+  const Finding cause{Code::kKeysUnavailable, "the refresh left no newer set",
+                      stored ? "" : stored.findings().front().hint};
+  return LastGood(issuer, need.kid, std::move(stored), cause, attempt.ended);
+}
+
+Result<Keys> KeyCache::WaitForKeeper(const Issuer& issuer, const Need& need,
+                                     const Finding& why) const {
+  const auto last_good = [&](const Finding& cause) {
+    return LastGood(issuer, need.kid, Read(issuer), cause, clock_());
+  };
+  if (why.code != Code::kStateUnwritable) return last_good(why);
   if (fetch_) {
     auto keys = fetch_(issuer, why);
-    if (keys) return Keys{std::move(keys->set), {}};
-    return LastGood(issuer, kid, Read(issuer), keys.findings().front(), clock_());
+    if (keys && !keys->set.Has(need.kid)) {
+      sleep_(kSecondLook);
+      keys = fetch_(issuer, why);
+    }
+    if (!keys) return last_good(keys.findings().front());
+    return Keys{std::move(keys->set), {}};
   }
   for (;;) {
     auto stored = Read(issuer);
     const auto now = clock_();
-    const bool known = stored && stored->set.Has(kid);
-    if (stored && stored->FreshAt(now, issuer) && (known || stored->fetched_at > began)) {
+    if (stored && stored->FreshAt(now, issuer) && Settles(*stored, need)) {
       return Keys{std::move(stored->set), {}};
     }
-    if (!stored || known || now < began || now >= began + kKeeperPatience) {
-      return LastGood(issuer, kid, std::move(stored), why, now);
+    const bool patient = need.began <= now && now < need.began + kKeeperPatience;
+    if (!stored || stored->set.Has(need.kid) || !patient) {
+      return LastGood(issuer, need.kid, std::move(stored), why, now);
     }
     sleep_(seconds(1));
   }

@@ -9,7 +9,7 @@
 
 namespace jobwarden {
 
-/// A key set, and what is to be said about how it was come by (KEYS_STALE).
+/// A key set, and warnings about how it was got (KEYS_STALE, KEY_CACHE_IGNORED).
 struct Keys {
   KeySet set;
   Findings warnings;
@@ -20,9 +20,9 @@ class KeySource {
  public:
   virtual ~KeySource() = default;
 
-  /// The issuer's key set, as fresh as its settings demand. It is asked before verification, and
-  /// makes one attempt to find `kid` when the set it has lacks it; the set that comes back may
-  /// still lack it (the issuer does not know it). KEYS_UNAVAILABLE when there is no set to be had.
+  /// Returns the issuer's key set, as fresh as its settings demand. A set that lacks `kid` is
+  /// returned only when the issuer was asked and has no such key. Called before verification, which
+  /// calls nobody. KEYS_UNAVAILABLE when no set can be had.
   virtual Result<Keys> Get(const Issuer& issuer, std::string_view kid) = 0;
 };
 

@@ -66,7 +66,7 @@ Result<RefreshLock> RefreshLock::Take(const std::string& path, milliseconds pati
   return RefreshLock(std::move(fd), path);
 }
 
-std::optional<RefreshAttempt> RefreshLock::last() const {
+std::optional<RefreshAttempt> RefreshLock::LastAttempt() const {
   const auto bytes = ReadAll(fd_, path_, kMaxBytes, kCode, kWhat);
   if (!bytes) return std::nullopt;
   const auto note = ParseJson(*bytes, {.max_bytes = kMaxBytes}, kCode, kWhat);
@@ -92,7 +92,7 @@ void RefreshLock::Note(const RefreshAttempt& attempt) const {
                        {"hint", attempt.hint}}) +
       "\n";
   if (ftruncate(fd_.get(), 0) != 0) return;
-  // A note that was cut short is not read as one.
+  // LastAttempt refuses a note that was cut short.
   [[maybe_unused]] const ssize_t written = pwrite(fd_.get(), note.data(), note.size(), 0);
 }
 

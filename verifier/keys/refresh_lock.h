@@ -10,27 +10,27 @@
 
 namespace jobwarden {
 
-/// One try to get an issuer's keys.
+/// One attempt to fetch an issuer's keys.
 struct RefreshAttempt {
   std::chrono::sys_seconds began;
   std::chrono::sys_seconds ended;
-  std::string error;  ///< why it failed; empty when it did not, or when it never ended
+  std::string error;  ///< why it failed; empty when it did not fail, or never ended
   std::string hint;
 };
 
-/// Held by the one process that refreshes an issuer's keys (flock: gone with its holder). The
-/// locked file tells the next holder how the last attempt went.
+/// The lock of the one process that refreshes an issuer's keys. It ends with the process (flock).
+/// The locked file tells the next holder how the last attempt went.
 class RefreshLock {
  public:
-  /// Waits for the lock, for `patience` at most. Creates the file, and its folder, where they are
-  /// not there. Refuses a file that others could write, for what it says is believed.
+  /// Waits for the lock, for `patience` at most. Creates the file and its folder where they are
+  /// absent. Refuses a file that others could write, because what the file says is believed.
   static Result<RefreshLock> Take(const std::string& path, std::chrono::milliseconds patience);
 
-  /// Nothing when there was none, or when the file is torn.
-  std::optional<RefreshAttempt> last() const;
-  /// Best effort: an attempt that cannot be noted is made again, no more.
+  /// Nothing when there was none, or when its note is torn.
+  std::optional<RefreshAttempt> LastAttempt() const;
+  /// Best effort: where an attempt cannot be noted, the next holder makes one more.
   void Note(const RefreshAttempt& attempt) const;
-  /// Lets the next one in. Nothing may follow.
+  /// Lets the next process in. The lock must not be used after this.
   void Release() { fd_.Close(); }
 
  private:

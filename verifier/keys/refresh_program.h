@@ -9,8 +9,8 @@
 namespace jobwarden {
 
 /// Starts `jobwarden keys refresh --issuer NAME --config CONFIG_PATH` from beside this program.
-/// It gets `environment` and nothing else. What it says last on standard error becomes the
-/// finding, which is KEYS_UNAVAILABLE.
+/// The program gets `environment` and nothing else. When it fails, the last thing that it says on
+/// standard error becomes the finding, which is KEYS_UNAVAILABLE.
 Refresh RefreshByProgram(std::string config_path, std::vector<std::string> environment);
 
 }  // namespace jobwarden

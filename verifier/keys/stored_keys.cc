@@ -53,7 +53,7 @@ std::optional<sys_seconds> Time(const Value& stored, std::string_view name) {
   return sys_seconds(seconds(*unix_time));
 }
 
-// What WriteFileAtomically wrote beside the file and was killed before it could rename.
+// Removes the files that WriteFileAtomically wrote, and was killed before it could rename them.
 void RemoveLeftovers(const std::string& path) {
   const std::filesystem::path file(path);
   const std::string start = file.filename().string() + ".";
@@ -78,8 +78,8 @@ sys_seconds StoredKeys::UsableUntil(const Issuer& issuer) const {
 Result<StoredKeys> ParseKeys(std::string_view bytes, Code code, std::string_view what) {
   auto jwks = ParseJson(bytes, kKeySetLimits, code, what);
   if (!jwks) return std::move(jwks).findings();
-  // What is stored is written anew. Parse that, so that a set that was good when it was stored is
-  // good when it is read.
+  // The stored text is not the received one, but written again from the tree. Parse that text: a
+  // set that is good when it is stored is then good when it is read.
   auto set = UsableKeys(WriteJson(*jwks), code, what);
   if (!set) return std::move(set).findings();
   return StoredKeys{"", {}, {}, "", *std::move(jwks), *std::move(set)};
@@ -98,7 +98,7 @@ Result<StoredKeys> ReadStoredKeys(const std::string& state_dir, const Issuer& is
     fd.findings().front().code = Code::kKeysUnavailable;
     return std::move(fd).findings();
   }
-  if (!fd) fd = OpenFile(path, kCode, kWhat);  // another may just have fetched it
+  if (!fd) fd = OpenFile(path, kCode, kWhat);  // another process may just have written it
   if (!fd) return std::move(fd).findings();
   if (auto status = CheckWriters(*fd, path, job_users, kCode, kWhat); !status) {
     return std::move(status).findings();

@@ -24,39 +24,39 @@ struct StoredKeys {
   Value jwks;        ///< the JWK Set as it was received
   KeySet set;        ///< the same, parsed
 
-  /// Whether it can be used without asking the issuer. The issuer's present settings count as
-  /// well as those that it was fetched under; a set from the future is not fresh.
+  /// Whether the set can be used without asking the issuer. The settings of now count, and those at
+  /// the time of the fetch. A set from the future is not fresh.
   bool FreshAt(std::chrono::sys_seconds now, const Issuer& issuer) const;
-  /// When it stops being of use although the issuer cannot be reached.
+  /// Until when the set may be used while the issuer cannot be reached.
   std::chrono::sys_seconds UsableUntil(const Issuer& issuer) const;
 };
 
-/// Reads a JWK Set (RFC 7517 §5) that a stranger wrote, into `jwks` and `set` of the result. One
-/// in which no key can be used is refused too. `code` and `what` make the finding.
+/// Reads a JWK Set (RFC 7517 §5) that a stranger wrote, into `jwks` and `set` of the result.
+/// Refuses a set in which no key can be used. `code` and `what` make the finding.
 Result<StoredKeys> ParseKeys(std::string_view bytes, Code code, std::string_view what);
 
 /// `state_dir/keys/NAME` + `ending`. REQUIRES: an issuer name without `/`, as LoadConfig leaves it.
 std::string KeysPath(const std::string& state_dir, const Issuer& issuer, std::string_view ending);
 
-/// Reads the stored set without a lock. KEYS_UNAVAILABLE when there is none. Nothing is trusted
-/// that is torn, not ours (see CheckWriters), of another issuer or from another place than the
-/// settings name: KEY_CACHE_IGNORED, in words that say which.
+/// Reads the stored set without a lock. KEYS_UNAVAILABLE when there is none. KEY_CACHE_IGNORED, in
+/// words that say why, for a set that is torn, that others could have written (see CheckWriters),
+/// that is another issuer's, or that came from another URL than the settings name.
 Result<StoredKeys> ReadStoredKeys(const std::string& state_dir, const Issuer& issuer,
                                   const std::vector<uid_t>& job_users);
 
-/// The same of a file's bytes. `what` begins the message.
+/// Reads the bytes of such a file. `what` begins the message.
 Result<StoredKeys> ParseStoredKeys(std::string_view bytes, const Issuer& issuer,
                                    std::string_view what);
 
-/// Puts the set in the place of the one before it, atomically; others may read it. What writers
-/// that were killed left beside it is removed. REQUIRES: one writer at a time.
+/// Replaces the stored set atomically, by a file that everybody may read. Removes the temporary
+/// files of writers that were killed. REQUIRES: one writer at a time.
 Status WriteStoredKeys(const std::string& state_dir, const Issuer& issuer, const StoredKeys& keys);
 
 /// Reads the pinned set `issuer.keys.file`.
 Result<KeySet> ReadPinnedKeys(const Issuer& issuer, const std::vector<uid_t>& job_users);
 
-/// Writes a set to be pinned, as the issuer sent it, in the place of the file before it. Its folder
-/// is made where it is not there.
+/// Replaces the file of pinned keys at `path` by the set as the issuer sent it. Makes its folder
+/// where that is absent.
 Status WritePinnedKeys(const std::string& path, const StoredKeys& keys);
 
 }  // namespace jobwarden

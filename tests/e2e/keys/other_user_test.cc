@@ -87,6 +87,8 @@ BOOST_AUTO_TEST_CASE(verify_by_a_user_who_may_not_write_the_cache_fetches_for_it
   const ChildResult strange = host.Verify();
   BOOST_TEST(strange.exit_code == kDeny, strange.log);
   BOOST_TEST(Has(strange.err, "KEY_UNKNOWN"));
+  const std::string once = "are fetched for this call alone";
+  BOOST_TEST(strange.err.find(once) == strange.err.rfind(once));
 }
 
 BOOST_AUTO_TEST_CASE(verify_that_cannot_fetch_either_names_the_cause) {

@@ -229,11 +229,11 @@ BOOST_AUTO_TEST_CASE(answer_without_a_token_is_refused_and_not_shown) {
         R"({"value":["body"]})", R"({"VALUE":"body"})", R"({"value":"a.b.c","value":"a.b.c"})",
         R"({"value":"a.b.c"}x)", R"({"value":"a.b.c")"}) {
     answers = {{.body = body}};
-    BOOST_TEST(Has(Problem(), "answered with something else than a JSON object"), body);
+    BOOST_TEST(Has(Problem(), "answered with something other than a JSON object"), body);
   }
   BOOST_TEST(queries.size() == 16U);
   answers = {{.body = R"({"value":")" + std::string(16'385, 'a') + R"("})"}};
-  BOOST_TEST(Has(Problem(), "something else"));
+  BOOST_TEST(Has(Problem(), "something other"));
 }
 
 BOOST_AUTO_TEST_CASE(huge_answer_is_refused_without_being_kept) {

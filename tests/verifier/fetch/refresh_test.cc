@@ -112,6 +112,11 @@ BOOST_AUTO_TEST_CASE(a_set_that_has_not_changed_is_kept_and_fresh_again) {
   BOOST_TEST((keys->fresh_until - keys->fetched_at == seconds(1200)));
 }
 
+BOOST_AUTO_TEST_CASE(caches_on_the_way_are_told_to_ask_the_issuer) {
+  BOOST_TEST(Refresh() == "good");
+  BOOST_TEST(server.LastHeader("Cache-Control") == "no-cache");
+}
+
 BOOST_AUTO_TEST_CASE(a_304_that_was_not_asked_for_is_refused) {
   server.SetAnswer(kKeys, Answer{.status = 304});
   Fails(kKeys, "answered 304, but was not asked for changes");

@@ -28,7 +28,7 @@ BOOST_FIXTURE_TEST_SUITE(refresh_lock, Fixture)
 BOOST_AUTO_TEST_CASE(the_lock_makes_its_folder_and_tells_nothing_at_first) {
   const auto lock = RefreshLock::Take(path, milliseconds(0));
   BOOST_REQUIRE(lock);
-  BOOST_TEST(!lock->last());
+  BOOST_TEST(!lock->LastAttempt());
 }
 
 BOOST_AUTO_TEST_CASE(the_next_holder_reads_what_the_one_before_noted) {
@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(the_next_holder_reads_what_the_one_before_noted) {
   }
   const auto lock = RefreshLock::Take(path, milliseconds(0));
   BOOST_REQUIRE(lock);
-  const auto last = lock->last();
+  const auto last = lock->LastAttempt();
   BOOST_REQUIRE(last);
   BOOST_TEST((last->began == sys_seconds(seconds(70))));
   BOOST_TEST((last->ended == sys_seconds(seconds(90))));
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_torn_note_counts_as_none) {
     folder.Write("keys/gitlab.lock", text);
     const auto lock = RefreshLock::Take(path, milliseconds(0));
     BOOST_REQUIRE(lock);
-    BOOST_TEST(!lock->last(), text);
+    BOOST_TEST(!lock->LastAttempt(), text);
   }
 }
 

@@ -3,15 +3,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <utility>
 
 #include "hooks/github/workflow_log.h"
 #include "verifier/admission/job_log.h"
+#include "verifier/base/finding.h"
+#include "verifier/provider/issuer.h"
+#include "verifier/provider/provider.h"
 
 namespace jobwarden {
 namespace {
 
-constexpr std::string_view kPermissions[] = {"give the job this in its workflow:", "  permissions:",
-                                             "    id-token: write", "    contents: read"};
+// No audience is named: the hook requests the token itself.
+std::vector<std::string> Permissions() {
+  return LinesForAToken(Provider::kGitHub, "");
+}
 
 // A fork's pull request cannot be given the permission.
 bool LacksPermission(const Record& record) {
@@ -32,7 +39,7 @@ std::vector<std::string> DenialLines(const Record& record, const std::string& he
     if (!finding.hint.empty()) lines.push_back("  hint: " + finding.hint);
   }
   if (LacksPermission(record)) {
-    lines.insert(lines.end(), std::begin(kPermissions), std::end(kPermissions));
+    for (std::string& line : Permissions()) lines.push_back(std::move(line));
   }
   if (!help.empty()) lines.push_back(help);
   return lines;
@@ -49,7 +56,7 @@ std::string DecisionLog(const Record& record, const std::string& help) {
   std::string log = VerdictLine(record) + "\n" + FindingsAnnotated(findings);
   if (record.outcome == Outcome::kAllow) return log;
   if (LacksPermission(record)) {
-    for (const std::string_view line : kPermissions) log += fmt::format("jobwarden: {}\n", line);
+    for (const std::string& line : Permissions()) log += fmt::format("jobwarden: {}\n", line);
   }
   if (!help.empty()) log += fmt::format("jobwarden: {}\n", help);
   return log;

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "verifier/admission/record.h"
-#include "verifier/config/config.h"
 
 namespace jobwarden {
 

@@ -1,14 +1,15 @@
 #include "verifier/admission/job_log.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <set>
 #include <vector>
 
 #include "verifier/base/text.h"
+#include "verifier/exposure/settings.h"
+#include "verifier/provider/issuer.h"
+#include "verifier/provider/provider.h"
 
 namespace jobwarden {
 namespace {
@@ -56,17 +57,20 @@ Lines Reasons(const Record& record, std::size_t room, bool snippet_follows, bool
   return lines;
 }
 
-Lines Snippet(const Config& config, const std::optional<std::string>& server_url) {
+Lines Snippet(const Record& record, const Config& config,
+              const std::optional<std::string>& server_url) {
+  const auto provider = ProviderFromName(record.provider);
   const Issuer* chosen = nullptr;
   for (const Issuer& issuer : config.issuers) {
-    if (issuer.provider != Provider::kGitLab) continue;
+    if (issuer.provider != provider) continue;
     const bool of_this_server = server_url && issuer.server_url == *server_url;
     if (chosen == nullptr || of_this_server) chosen = &issuer;
     if (of_this_server) break;
   }
   if (chosen == nullptr || chosen->audiences.empty()) return {};
-  return {"jobwarden: give the job this token in .gitlab-ci.yml:", "  id_tokens:",
-          "    JOBWARDEN_ID_TOKEN:", "      aud: " + Quote(chosen->audiences.front())};
+  Lines lines = LinesForAToken(chosen->provider, chosen->audiences.front());
+  lines.front() = "jobwarden: " + lines.front();
+  return lines;
 }
 
 // A stripped name that the job's author may want to keep: the runner's own token has served.
@@ -139,7 +143,7 @@ std::string DecisionText(const Record& record, const Config& config,
       std::any_of(record.findings.begin(), record.findings.end(),
                   [](const Finding& finding) { return finding.code == Code::kTokenMissing; });
   Lines below;
-  if (token_missing) below = Snippet(config, server_url);
+  if (token_missing) below = Snippet(record, config, server_url);
   const bool snippet_follows = !below.empty();
   if (record.Runs()) Add(below, TakenOut(record, config.exposure));
   if (record.outcome != Outcome::kAllow && !config.help.empty()) {

@@ -16,8 +16,8 @@ inline constexpr std::size_t kMaxLogLines = 10;
 
 /// What the job's author is told about the decision, in kMaxLogLines lines at most: by which rule
 /// the job is allowed, or each reason against it and what to change, and which tokens were taken
-/// out of it. A job without a token of ours is shown the `id_tokens:` to paste, with the audience
-/// of the issuer whose CI server is `server_url` (absent: of the first GitLab issuer).
+/// out of it. A job without a token of ours is shown the lines that give it one, with the audience
+/// of the issuer whose CI server is `server_url` (absent: of the first issuer of its provider).
 std::string DecisionText(const Record& record, const Config& config,
                          const std::optional<std::string>& server_url);
 

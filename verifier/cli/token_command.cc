@@ -1,11 +1,13 @@
 #include "verifier/cli/token_command.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <utility>
 
-#include "verifier/admission/job_log.h"
+#include "verifier/base/finding.h"
 #include "verifier/base/secret.h"
 #include "verifier/base/text.h"
 #include "verifier/cli/choose_issuer.h"
@@ -16,6 +18,8 @@
 #include "verifier/os/environment.h"
 #include "verifier/os/fd.h"
 #include "verifier/os/file.h"
+#include "verifier/provider/issuer.h"
+#include "verifier/provider/provider.h"
 
 namespace jobwarden {
 namespace {
@@ -30,10 +34,12 @@ int RunTokenRequest(const std::string& config_path, const TokenRequestOptions& o
   if (!config) return Fail(config.findings());
   const auto issuer = IssuerNamed(*config, options.issuer);
   if (!issuer) return Fail(issuer.findings());
-  if ((*issuer)->provider != Provider::kGitHub) {
-    return Fail(
-        {{Code::kConfigInvalid, "issuer " + Quote(options.issuer) + ": expected one of GitHub",
-          "GitLab's jobs get their id_tokens as variables"}});
+  if (!RequestsIdTokens((*issuer)->provider)) {
+    return Fail({{Code::kConfigInvalid,
+                  fmt::format("issuer {}: expected one whose jobs request id_tokens, got provider "
+                              "{}",
+                              Quote(options.issuer), Quote(ProviderName((*issuer)->provider))),
+                  "its jobs have their id_tokens in variables"}});
   }
   const auto input = ReadStdin(kMaxInputBytes, Code::kConfigInvalid);
   if (!input) return Fail(input.findings());

@@ -1,11 +1,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "verifier/base/text.h"
+#include "verifier/config/document.h"
 #include "verifier/config/draft.h"
+#include "verifier/config/schema.h"
 #include "verifier/config/url.h"
+#include "verifier/provider/issuer.h"
+#include "verifier/provider/provider.h"
+#include "verifier/token/algorithm.h"
 
 namespace jobwarden {
 namespace {
@@ -14,9 +24,6 @@ constexpr std::int64_t kMinute = 60;
 constexpr std::int64_t kHour = 60 * kMinute;
 constexpr std::int64_t kDay = 24 * kHour;
 constexpr std::size_t kMaxName = 64;
-
-constexpr Choice<Provider> kProviders[] = {{"gitlab", Provider::kGitLab},
-                                           {"github", Provider::kGitHub}};
 
 template <auto kMember, UrlUse kUse, class Target>
 void SetUrl(const Field& field, Target& target) {
@@ -38,6 +45,18 @@ void SetName(const Field& field, Issuer& issuer) {
     field.Fail(fmt::format("expected 1 to {} of A-Z a-z 0-9 _ -, got {}", kMaxName, Quote(*text)),
                "its key set is kept in a file of this name");
   }
+}
+
+void SetProvider(const Field& field, Issuer& issuer) {
+  const std::string* name = field.Text();
+  if (name == nullptr) return;
+  if (const auto provider = ProviderFromName(*name)) {
+    issuer.provider = *provider;
+    return;
+  }
+  std::vector<std::string> known;
+  for (const Provider each : AllProviders()) known.emplace_back(ProviderName(each));
+  schema::RefuseChoice(field, *name, known);
 }
 
 void SetAudience(const Field& field, Issuer& issuer) {
@@ -78,8 +97,8 @@ void CheckPinned(const Node& table, const Issuer& issuer, Problems& problems) {
   const Node* keys = table.Find("keys");
   if (keys == nullptr || keys->Find("file") == nullptr) return;
   for (const std::string_view key : {"url", "proxy", "ca_file"}) {
-    // GitHub is asked for id_tokens, wherever its keys come from.
-    if (key != "url" && issuer.provider == Provider::kGitHub) continue;
+    // Pinned keys or not, requests for id_tokens go through this proxy and trust this file.
+    if (key != "url" && RequestsIdTokens(issuer.provider)) continue;
     if (const Node* other = keys->Find(key)) {
       problems.Add(other->place,
                    fmt::format("issuer.keys.{} contradicts issuer.keys.file: pinned keys are "
@@ -111,7 +130,7 @@ void CheckPlainHttp(const Node& table, const Issuer& issuer, Draft& draft, Probl
 
 constexpr Key<Issuer> kIssuerKeys[] = {
     {"name", SetName, "name = \"gitlab\""},
-    {"provider", SetChoice<&Issuer::provider, kProviders>, "provider = \"gitlab\""},
+    {"provider", SetProvider, "provider = \"gitlab\""},
     {"url", SetUrl<&Issuer::url, UrlUse::kIssuer>, "url = \"https://gitlab.example.com\""},
     {"audience", SetAudience, "audience = \"https://ci-runners.example.com\""},
     {"algorithms", SetAlgorithms},
@@ -120,20 +139,6 @@ constexpr Key<Issuer> kIssuerKeys[] = {
     {"server_url", SetUrl<&Issuer::server_url, UrlUse::kServer>},
     {"keys", SetKeys},
 };
-
-// Where GitHub's server is reached whose Actions issue tokens under this url; the url itself where
-// it looks like none of the three kinds that there are.
-std::string GitHubServerOf(const std::string& url) {
-  constexpr std::string_view kScheme = "https://";
-  constexpr std::string_view kActions = "https://token.actions.";
-  constexpr std::string_view kCloud = "githubusercontent.com";
-  constexpr std::string_view kServices = "/_services/token";
-  if (url.ends_with(kServices)) return url.substr(0, url.size() - kServices.size());
-  if (!url.starts_with(kActions)) return url;
-  const std::size_t begin = kActions.size();
-  const std::string host = url.substr(begin, url.find('/', begin) - begin);  // and perhaps a slug
-  return std::string(kScheme) + (host == kCloud ? "github.com" : host);
-}
 
 bool SameTokens(const Issuer& a, const Issuer& b) {
   return !a.url.empty() && a.url == b.url &&
@@ -153,9 +158,7 @@ void ReadIssuers(const Field& field, Draft& draft) {
     ReadTable({field.problems, "[[issuer]]", table}, "[[issuer]]", "issuer.", kIssuerKeys, issuer);
     CheckPinned(table, issuer, field.problems);
     CheckPlainHttp(table, issuer, draft, field.problems);
-    if (!issuer.server_url.empty()) continue;
-    issuer.server_url =
-        issuer.provider == Provider::kGitHub ? GitHubServerOf(issuer.url) : issuer.url;
+    if (issuer.server_url.empty()) issuer.server_url = ServerUrlOf(issuer.provider, issuer.url);
   }
 }
 

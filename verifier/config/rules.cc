@@ -1,34 +1,27 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "verifier/base/text.h"
+#include "verifier/base/value.h"
+#include "verifier/config/document.h"
 #include "verifier/config/draft.h"
+#include "verifier/config/schema.h"
+#include "verifier/policy/rule.h"
+#include "verifier/provider/issuer.h"
+#include "verifier/provider/provider.h"
 
 namespace jobwarden {
 namespace {
 
 constexpr Choice<bool> kModes[] = {{"enforce", false}, {"report", true}};
-
-// What provider/provider.h gives rules to see.
-const std::vector<std::string> kFactNames = {"fork",
-                                             "event",
-                                             "project_path",
-                                             "project_id",
-                                             "job_name",
-                                             "ref",
-                                             "ref_type",
-                                             "ref_protected",
-                                             "sha",
-                                             "user_id",
-                                             "image",
-                                             "services",
-                                             "head_repository",
-                                             "base_repository",
-                                             "workflow_ref",
-                                             "actor"};
 
 // RFC 6901 §3: `~` stands only before 0 or 1. A pointer that can never point would make a deny
 // rule that never denies.
@@ -61,8 +54,9 @@ bool CheckName(const Field& field, const Entry& entry, bool is_fact) {
     return false;
   }
   const std::string fact = pointer ? entry.key.substr(1, entry.key.find('/', 1) - 1) : entry.key;
-  if (is_fact && std::find(kFactNames.begin(), kFactNames.end(), fact) == kFactNames.end()) {
-    schema::RefuseUnknown(field.problems, entry, field.name, kFactNames);
+  const auto& facts = FactNames();
+  if (is_fact && std::find(facts.begin(), facts.end(), fact) == facts.end()) {
+    schema::RefuseUnknown(field.problems, entry, field.name, facts);
     return false;
   }
   return true;

@@ -1,13 +1,23 @@
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "verifier/base/finding.h"
+#include "verifier/base/value.h"
+#include "verifier/provider/issuer.h"
+#include "verifier/provider/job.h"
+#include "verifier/provider/job_claims.h"
 #include "verifier/provider/profile.h"
 #include "verifier/provider/provider.h"
 
 namespace jobwarden {
 namespace {
 
-// Any other, one that is new to us included, can be about a fork's pull request.
+// Every other event, also one that is new, may be about a fork's pull request.
 constexpr std::array<std::string_view, 20> kOwnEvents = {"branch_protection_rule",
                                                          "create",
                                                          "delete",
@@ -29,21 +39,18 @@ constexpr std::array<std::string_view, 20> kOwnEvents = {"branch_protection_rule
                                                          "watch",
                                                          "workflow_dispatch"};
 
-}  // namespace
+constexpr std::string_view kOwnFacts[] = {"head_repository", "base_repository", "workflow_ref",
+                                          "actor"};
 
-bool IsOwnEvent(std::string_view event) {
-  return std::find(kOwnEvents.begin(), kOwnEvents.end(), event) != kOwnEvents.end();
-}
-
-// What every server has put into its id_tokens since there are any: `repository_id`, `actor_id`,
-// `workflow_ref` and `runner_environment` came later.
-Findings CheckJobTokenGitHub(const Object& claims) {
+// Every server with id_tokens sends these claims: `repository_id`, `actor_id`, `workflow_ref` and
+// `runner_environment` came later.
+Findings CheckJobToken(const Object& claims) {
   return CheckRequired(claims, {"run_id", "run_attempt"},
                        {"repository", "ref", "sha", "event_name"},
-                       "this is no id_token of a GitHub Actions job");
+                       "this is not an id_token of a GitHub Actions job");
 }
 
-Findings BindGitHub(const Object& claims, const Job& job) {
+Findings Bind(const Object& claims, const Job& job) {
   Comparison compare(claims);
   compare.SameAndThere("repository", job.repository);
   compare.SameAndThere("run_id", job.run_id);
@@ -55,14 +62,14 @@ Findings BindGitHub(const Object& claims, const Job& job) {
   compare.Same("actor_id", job.actor_id);
   compare.Same("event_name", job.event);
   compare.Same("runner_environment", job.runner_environment);
-  // What GitLab calls by other names, should the job have come with those.
+  // A file of facts may use the names that GitLab has for the same things.
   compare.Same("repository", job.project_path);
   compare.Same("repository_id", job.project_id);
   compare.Same("actor_id", job.user_id);
   return compare.Take();
 }
 
-bool IsForkGitHub(const Object* claims, const Job& job) {
+bool IsFork(const Object* claims, const Job& job) {
   const bool both = job.head_repository && job.base_repository;
   if (both && job.head_repository != job.base_repository) return true;
   if (job.fork) return *job.fork;
@@ -72,9 +79,9 @@ bool IsForkGitHub(const Object* claims, const Job& job) {
   return !event || !IsOwnEvent(*event);
 }
 
-Object MakeFactsGitHub(const Object* claims, const Job& job) {
+Object MakeFacts(const Object* claims, const Job& job) {
   FactList facts(claims, job);
-  facts.Add("fork", IsForkGitHub(claims, job));
+  facts.Add("fork", IsFork(claims, job));
   facts.Add("event", "event_name", job.event);
   facts.Add("ref", "ref", job.ref);
   facts.Add("ref_type", "ref_type", job.ref_type);
@@ -88,5 +95,43 @@ Object MakeFactsGitHub(const Object* claims, const Job& job) {
   facts.Add("actor", "actor", job.actor);
   return facts.Take();
 }
+
+// GitHub's servers issue tokens under urls of three kinds: github.com, GHE.com, a server of one's
+// own. A slug may follow the first two.
+std::string ServerUrlOf(const std::string& issuer_url) {
+  constexpr std::string_view kScheme = "https://";
+  constexpr std::string_view kActions = "https://token.actions.";
+  constexpr std::string_view kCloud = "githubusercontent.com";
+  constexpr std::string_view kServices = "/_services/token";
+  if (issuer_url.ends_with(kServices)) {
+    return issuer_url.substr(0, issuer_url.size() - kServices.size());
+  }
+  if (!issuer_url.starts_with(kActions)) return issuer_url;
+  const std::size_t begin = kActions.size();
+  const std::string host = issuer_url.substr(begin, issuer_url.find('/', begin) - begin);
+  return std::string(kScheme) + (host == kCloud ? "github.com" : host);
+}
+
+std::vector<std::string> LinesForAToken(const std::string& /*audience*/) {
+  return {"give the job this in its workflow:", "  permissions:", "    id-token: write",
+          "    contents: read"};
+}
+
+}  // namespace
+
+bool IsOwnEvent(std::string_view event) {
+  return std::find(kOwnEvents.begin(), kOwnEvents.end(), event) != kOwnEvents.end();
+}
+
+const ProviderProfile kGitHubProfile = {.provider = Provider::kGitHub,
+                                        .name = "github",
+                                        .requests_id_tokens = true,
+                                        .own_facts = kOwnFacts,
+                                        .check_job_token = CheckJobToken,
+                                        .bind = Bind,
+                                        .is_fork = IsFork,
+                                        .make_facts = MakeFacts,
+                                        .server_url = ServerUrlOf,
+                                        .lines_for_a_token = LinesForAToken};
 
 }  // namespace jobwarden

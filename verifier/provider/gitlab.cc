@@ -1,9 +1,19 @@
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "verifier/base/finding.h"
+#include "verifier/base/text.h"
+#include "verifier/base/value.h"
+#include "verifier/provider/issuer.h"
+#include "verifier/provider/job.h"
+#include "verifier/provider/job_claims.h"
 #include "verifier/provider/profile.h"
 
 namespace jobwarden {
 namespace {
 
-// Both must be there to differ.
 bool Differ(const std::optional<std::string>& a, const std::optional<std::string>& b) {
   return a && b && *a != *b;
 }
@@ -12,33 +22,31 @@ bool Agree(const std::optional<std::string>& a, const std::optional<std::string>
   return a && b && *a == *b;
 }
 
-// The job's ref as the token names it: in a merge request pipeline git has the merge request's own
-// ref, and the token the source branch.
+// The job's ref as the token has it. In a merge request pipeline git has the merge request's own
+// ref, and the token has the source branch.
 const std::optional<std::string>& RefInToken(const Job& job) {
   const bool merge_request = job.ref && job.ref->starts_with("refs/merge-requests/");
   return merge_request ? job.merge_request_source_branch : job.ref;
 }
 
-// The id of the project where the job runs. The token's word on it counts first; where the runner's
-// differs, that is a mismatch, and no fork.
+// The id of the project where the job runs. The token decides; if the runner has another id, that
+// is a mismatch, and not a fork.
 std::optional<std::string> RunsIn(const Object* claims, const Job& job) {
   auto id = ClaimText(claims, "job_project_id");
   if (!id) id = job.project_id;
   return id ? id : ClaimText(claims, "project_id");
 }
 
-}  // namespace
-
-// What every server has put into its id_tokens since there are any (15.7). `sha` and `runner_id`
-// came with 16.0, `job_project_id` with 18.4.
-Findings CheckJobTokenGitLab(const Object& claims) {
+// Every server since 15.7, the first with id_tokens, sends these claims. `sha` and `runner_id` came
+// with 16.0, `job_project_id` with 18.4.
+Findings CheckJobToken(const Object& claims) {
   return CheckRequired(
       claims, {"job_id", "pipeline_id", "project_id"}, {"project_path", "ref", "ref_type"},
-      "this is no id_token of a CI job: GitLab signs its login tokens with keys of "
+      "this is not an id_token of a CI job: GitLab signs its login tokens with keys of "
       "the same set");
 }
 
-Findings BindGitLab(const Object& claims, const Job& job) {
+Findings Bind(const Object& claims, const Job& job) {
   Comparison compare(claims);
   compare.SameAndThere("job_id", job.job_id);
   compare.Same("pipeline_id", job.pipeline_id);
@@ -54,8 +62,9 @@ Findings BindGitLab(const Object& claims, const Job& job) {
     compare.Same("job_project_path", job.project_path);
     return compare.Take();
   }
-  // Servers from 18.2.2 to 18.3 put the fork into project_* of its merge request's job, and nothing
-  // says in which project that runs. That it is this very job shows that it is a fork.
+  // For a fork's merge request, servers from 18.2.2 to 18.3 name the fork in project_*, and no
+  // claim says in which project the job runs. Job, pipeline and commit still show that the token is
+  // this job's, so another project is the fork.
   const bool same_job = Agree(text("job_id"), job.job_id) &&
                         Agree(text("pipeline_id"), job.pipeline_id) && Agree(text("sha"), job.sha);
   if (same_job && Differ(text("project_id"), job.project_id)) return compare.Take();
@@ -64,23 +73,23 @@ Findings BindGitLab(const Object& claims, const Job& job) {
   return compare.Take();
 }
 
-bool IsForkGitLab(const Object* claims, const Job& job) {
+bool IsFork(const Object* claims, const Job& job) {
   const auto runs_in = RunsIn(claims, job);
   return job.fork.value_or(false) || Differ(ClaimText(claims, "project_id"), runs_in) ||
          Differ(job.merge_request_source_project_id, runs_in);
 }
 
-Object MakeFactsGitLab(const Object* claims, const Job& job) {
+Object MakeFacts(const Object* claims, const Job& job) {
   FactList facts(claims, job);
-  facts.Add("fork", IsForkGitLab(claims, job));
+  facts.Add("fork", IsFork(claims, job));
   facts.Add("event", "pipeline_source", job.event);
   facts.Add("ref", "ref", RefInToken(job));
   facts.Add("ref_type", "ref_type", job.ref_type);
   facts.Add("sha", "sha", job.sha);
   facts.Add("user_id", "user_id", job.user_id);
 
-  // Where the job runs, never where it was written: `project_path` counts only as the path of that
-  // same project.
+  // The claim `project_path` may name a fork. It counts only if it is the path of the project where
+  // the job runs.
   const auto id = RunsIn(claims, job);
   auto path = ClaimText(claims, "job_project_path");
   if (!path && ClaimText(claims, "project_id") == id) path = ClaimText(claims, "project_path");
@@ -88,5 +97,28 @@ Object MakeFactsGitLab(const Object* claims, const Job& job) {
   facts.Add("project_path", path ? path : job.project_path);
   return facts.Take();
 }
+
+// A GitLab instance issues its tokens under its own url.
+std::string ServerUrlOf(const std::string& issuer_url) {
+  return issuer_url;
+}
+
+std::vector<std::string> LinesForAToken(const std::string& audience) {
+  return {"give the job this token in .gitlab-ci.yml:", "  id_tokens:", "    JOBWARDEN_ID_TOKEN:",
+          "      aud: " + Quote(audience)};
+}
+
+}  // namespace
+
+const ProviderProfile kGitLabProfile = {.provider = Provider::kGitLab,
+                                        .name = "gitlab",
+                                        .requests_id_tokens = false,
+                                        .own_facts = {},
+                                        .check_job_token = CheckJobToken,
+                                        .bind = Bind,
+                                        .is_fork = IsFork,
+                                        .make_facts = MakeFacts,
+                                        .server_url = ServerUrlOf,
+                                        .lines_for_a_token = LinesForAToken};
 
 }  // namespace jobwarden

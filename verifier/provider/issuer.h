@@ -14,9 +14,6 @@ namespace jobwarden {
 
 enum class Provider { kGitLab, kGitHub };
 
-/// `gitlab`, `github`.
-std::string_view ProviderName(Provider provider);
-
 /// Where an issuer's key set comes from, and how long it is good for.
 struct KeySettings {
   std::string url;      ///< of the key set; empty: discovered from the issuer's url

@@ -1,38 +1,89 @@
 #include "verifier/provider/provider.h"
 
+#include <algorithm>
+#include <iterator>
+#include <stdexcept>
+
 #include "verifier/provider/profile.h"
 
 namespace jobwarden {
 namespace {
 
+constexpr const ProviderProfile* kProfiles[] = {&kGitLabProfile, &kGitHubProfile};
+
+const ProviderProfile& ProfileOf(Provider provider) {
+  const auto* const profile =
+      std::find_if(std::begin(kProfiles), std::end(kProfiles),
+                   [&](const ProviderProfile* each) { return each->provider == provider; });
+  // No provider stands in for another one.
+  if (profile == std::end(kProfiles)) throw std::logic_error("a provider has no profile");
+  return **profile;
+}
+
 const Object* ClaimsOf(const SignedToken* token) {
   return token == nullptr ? nullptr : &token->claims();
 }
 
+std::vector<std::string> AllFactNames() {
+  std::vector<std::string> names(std::begin(kCommonFacts), std::end(kCommonFacts));
+  for (const ProviderProfile* profile : kProfiles) {
+    for (const std::string_view name : profile->own_facts) {
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.emplace_back(name);
+    }
+  }
+  return names;
+}
+
 }  // namespace
 
+std::vector<Provider> AllProviders() {
+  std::vector<Provider> providers;
+  for (const ProviderProfile* profile : kProfiles) providers.push_back(profile->provider);
+  return providers;
+}
+
 std::string_view ProviderName(Provider provider) {
-  return provider == Provider::kGitLab ? "gitlab" : "github";
+  return ProfileOf(provider).name;
+}
+
+std::optional<Provider> ProviderFromName(std::string_view name) {
+  for (const ProviderProfile* profile : kProfiles) {
+    if (profile->name == name) return profile->provider;
+  }
+  return std::nullopt;
+}
+
+bool RequestsIdTokens(Provider provider) {
+  return ProfileOf(provider).requests_id_tokens;
+}
+
+std::string ServerUrlOf(Provider provider, const std::string& issuer_url) {
+  return ProfileOf(provider).server_url(issuer_url);
+}
+
+std::vector<std::string> LinesForAToken(Provider provider, const std::string& audience) {
+  return ProfileOf(provider).lines_for_a_token(audience);
+}
+
+const std::vector<std::string>& FactNames() {
+  static const std::vector<std::string> kNames = AllFactNames();
+  return kNames;
 }
 
 Findings CheckJobToken(Provider provider, const SignedToken& token) {
-  return provider == Provider::kGitLab ? CheckJobTokenGitLab(token.claims())
-                                       : CheckJobTokenGitHub(token.claims());
+  return ProfileOf(provider).check_job_token(token.claims());
 }
 
 Findings Bind(Provider provider, const SignedToken& token, const Job& job) {
-  return provider == Provider::kGitLab ? BindGitLab(token.claims(), job)
-                                       : BindGitHub(token.claims(), job);
+  return ProfileOf(provider).bind(token.claims(), job);
 }
 
 bool IsFork(Provider provider, const SignedToken* token, const Job& job) {
-  return provider == Provider::kGitLab ? IsForkGitLab(ClaimsOf(token), job)
-                                       : IsForkGitHub(ClaimsOf(token), job);
+  return ProfileOf(provider).is_fork(ClaimsOf(token), job);
 }
 
 Object MakeFacts(Provider provider, const SignedToken* token, const Job& job) {
-  return provider == Provider::kGitLab ? MakeFactsGitLab(ClaimsOf(token), job)
-                                       : MakeFactsGitHub(ClaimsOf(token), job);
+  return ProfileOf(provider).make_facts(ClaimsOf(token), job);
 }
 
 }  // namespace jobwarden

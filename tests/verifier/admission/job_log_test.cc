@@ -28,6 +28,7 @@ Config Settings() {
 
 Record Denied(Findings findings) {
   Record record;
+  record.provider = "gitlab";
   record.outcome = Outcome::kDeny;
   record.findings = std::move(findings);
   return record;

@@ -60,11 +60,6 @@ bool Fork(const Object& claims, const Job& job) {
 
 BOOST_AUTO_TEST_SUITE(github)
 
-BOOST_AUTO_TEST_CASE(names_are_those_of_the_configuration) {
-  BOOST_TEST(ProviderName(Provider::kGitLab) == "gitlab");
-  BOOST_TEST(ProviderName(kGitHub) == "github");
-}
-
 BOOST_AUTO_TEST_CASE(a_jobs_token_is_one) {
   BOOST_TEST(Summary(CheckJobToken(kGitHub, Signed(Push()))) == "");
 }

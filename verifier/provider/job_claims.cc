@@ -1,9 +1,9 @@
-#include "verifier/provider/profile.h"
+#include "verifier/provider/job_claims.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <utility>
+#include <cstdint>
 
 #include "verifier/base/json.h"
 #include "verifier/base/text.h"
@@ -49,7 +49,7 @@ Findings CheckRequired(const Object& claims, std::initializer_list<std::string_v
   return findings;
 }
 
-void Comparison::Note(std::string_view claim, const std::optional<std::string>& job) {
+void Comparison::Add(std::string_view claim, const std::optional<std::string>& job) {
   const std::string got = BriefJson(FindClaim(&claims_, claim));
   const std::string expected = job ? Quote(*job) : "null";
   findings_.push_back(
@@ -66,13 +66,13 @@ void Comparison::Same(std::string_view claim, const std::optional<std::string>& 
 }
 
 void Comparison::SameAndThere(std::string_view claim, const std::optional<std::string>& job) {
-  if (!job || ClaimText(&claims_, claim) != job) Note(claim, job);
+  if (!job || ClaimText(&claims_, claim) != job) Add(claim, job);
 }
 
 FactList::FactList(const Object* claims, const Job& job) : claims_(claims) {
   Add("job_name", job.job_name);
   Add("image", job.image);
-  // None is something to say, but only where it is known that there is none.
+  // An empty list says that the job has no services. Where nobody knows that, the fact is absent.
   const bool unknown = !job.bindable || std::find(job.disputed.begin(), job.disputed.end(),
                                                   "services") != job.disputed.end();
   if (!unknown || !job.services.empty()) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "hooks/step/words.h"
+#include "verifier/base/finding.h"
 #include "verifier/base/json.h"
 
 namespace jobwarden {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "verifier/base/result.h"
@@ -33,7 +34,6 @@ class ContainerMessage {
   ~ContainerMessage() { Wipe(tree_); }
 
   std::string_view command() const;
-  const Secret& text() const { return text_; }
 
   // Of `args`; nothing where they are not there, or of another type.
   std::string_view Argument(std::string_view name) const;

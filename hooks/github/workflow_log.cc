@@ -35,23 +35,11 @@ std::string Encoded(std::string_view text, bool property) {
   return encoded;
 }
 
-std::string_view NameOf(Annotation level) {
-  switch (level) {
-    case Annotation::kError:
-      return "error";
-    case Annotation::kWarning:
-      return "warning";
-    case Annotation::kNotice:
-      break;
-  }
-  return "notice";
-}
-
 }  // namespace
 
 std::string AnnotationLine(Annotation level, std::string_view title, std::string_view message) {
-  return fmt::format("::{} title={}::{}\n", NameOf(level), Encoded(title, true),
-                     Encoded(message, false));
+  return fmt::format("::{} title={}::{}\n", level == Annotation::kError ? "error" : "warning",
+                     Encoded(title, true), Encoded(message, false));
 }
 
 std::string MaskLine(std::string_view value) {

@@ -15,7 +15,7 @@ namespace jobwarden {
 
 /// `::error title=T::message`: an annotation, shown on the run's page. `%`, CR and LF, in the title
 /// also `:` and `,`, are encoded.
-enum class Annotation { kError, kWarning, kNotice };
+enum class Annotation { kError, kWarning };
 std::string AnnotationLine(Annotation level, std::string_view title, std::string_view message);
 
 /// `::add-mask::value`: the runner hides the value in all that follows. One line for each line of

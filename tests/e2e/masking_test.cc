@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include "tests/e2e/harness.h"
+#include "tests/support/base64url.h"
 #include "tests/verifier/unsigned_jwt.h"
 #include "verifier/base/encoding.h"
 
@@ -72,7 +73,7 @@ BOOST_AUTO_TEST_CASE(a_token_in_base64_is_masked_at_each_alignment) {
     const Played played = Play({"printf '" + before + "%s' \"$T\" | base64 -w0; echo",
                                 "printf '" + before + "%s' \"$T\" | base64 -w0 | tr +/ -_; echo"});
     BOOST_TEST(Has(played.out, "[MASKED]"));
-    const std::string encoded = jobwarden::EncodeBase64Url(before + played.token);
+    const std::string encoded = Base64Url(before + played.token);
     BOOST_TEST(PiecesOf(encoded, played.out, 8) == 0U);
   }
 }
@@ -84,7 +85,7 @@ BOOST_AUTO_TEST_CASE(a_token_in_wrapped_base64_is_masked) {
           Play({"printf '" + before + "%s\\n' \"$T\" | " + tool + "; echo 'the end'"});
       BOOST_TEST(Has(played.out, "[MASKED]"));
       BOOST_TEST(Has(played.out, "\nthe end\n"));
-      const std::string encoded = jobwarden::EncodeBase64Url(before + played.token);
+      const std::string encoded = Base64Url(before + played.token);
       BOOST_TEST(PiecesOf(encoded.substr(before.size() * 4 / 3), played.out, 8) == 0U);
     }
   }
@@ -179,7 +180,7 @@ BOOST_AUTO_TEST_CASE(most_of_a_token_at_the_end_is_masked) {
   BOOST_TEST(Out(run).ends_with("<[MASKED]"));
   BOOST_TEST(Has(run.Find("build_script")->result.err, "[MASKED]"));
   const std::string token = host.TokenOf(job, "VAULT_ID_TOKEN");
-  BOOST_TEST(PiecesOf(jobwarden::EncodeBase64Url("<" + token).substr(2), run.log(), 8) == 0U);
+  BOOST_TEST(PiecesOf(Base64Url("<" + token).substr(2), run.log(), 8) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_secret_that_is_to_be_kept_is_shown) {

@@ -45,7 +45,7 @@ void CheckDrop(const JobScript& script, const std::string& name) {
   for (const Variable& variable : script.variables()) {
     if (variable.name == name) continue;
     Require(got != again->variables().end() && got->name == variable.name &&
-            got->file == variable.file && got->value.Equals(variable.value.view()));
+            got->file == variable.file && got->value.view() == variable.value.view());
     ++got;
   }
   Require(got == again->variables().end());

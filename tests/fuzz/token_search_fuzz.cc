@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "hooks/github/token_search.h"
+#include "tests/support/base64url.h"
 #include "tests/verifier/unsigned_jwt.h"
 
 using namespace jobwarden;
@@ -23,7 +24,7 @@ std::vector<std::string> Forms() {
   const std::string live = testing::Jwt(R"({"iss":"i","exp":2})");
   std::vector<std::string> forms{live, testing::Jwt(R"({"iss":"i","exp":1})"),
                                  testing::Jwt(R"({"iss":"j","exp":2})")};
-  for (const char* before : {"", "u", "u:"}) forms.push_back(EncodeBase64Url(before + live));
+  for (const char* before : {"", "u", "u:"}) forms.push_back(testing::Base64Url(before + live));
   std::string lines;
   for (std::size_t at = 0; at < forms.back().size(); at += 19) {
     lines += forms.back().substr(at, 19) + "\r\n";

@@ -126,16 +126,6 @@ std::string EcSignatureInJwsForm(std::string_view der, std::size_t size) {
 
 }  // namespace
 
-std::string Base64Url(std::string_view bytes) {
-  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  const int length = EVP_EncodeBlock(Bytes(text), Bytes(bytes), static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(length));
-  std::replace(text.begin(), text.end(), '+', '-');
-  std::replace(text.begin(), text.end(), '/', '_');
-  text.erase(text.find_last_not_of('=') + 1);
-  return text;
-}
-
 struct Signer::State {
   std::string alg;
   std::string kid;

@@ -5,10 +5,9 @@
 #include <string>
 #include <string_view>
 
-namespace jobwarden::testing {
+#include "tests/support/base64url.h"
 
-/// Base64url without padding (RFC 7515 §2), of any bytes.
-std::string Base64Url(std::string_view bytes);
+namespace jobwarden::testing {
 
 /// Makes keys and signs tokens for tests, with libcrypto and nothing of the project's own code:
 /// a mistake in the verifier is not made here a second time.

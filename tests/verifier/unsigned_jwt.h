@@ -4,15 +4,14 @@
 #include <string>
 #include <string_view>
 
-#include "verifier/base/encoding.h"
+#include "tests/support/base64url.h"
 
 namespace jobwarden::testing {
 
 /// What looks like a JWT; nobody signed it.
 inline std::string Jwt(std::string_view payload, std::string_view signature = "signature",
                        std::string_view header = R"({"alg":"RS256","kid":"k"})") {
-  return EncodeBase64Url(header) + "." + EncodeBase64Url(payload) + "." +
-         EncodeBase64Url(signature);
+  return Base64Url(header) + "." + Base64Url(payload) + "." + Base64Url(signature);
 }
 
 }  // namespace jobwarden::testing

@@ -7,6 +7,7 @@
 #include <openssl/sha.h>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace jobwarden {
@@ -31,19 +32,6 @@ std::uint32_t Sextet(char c) {
 }
 
 }  // namespace
-
-std::string EncodeBase64Url(std::string_view bytes) {
-  std::string text;
-  text.reserve((bytes.size() * 4 + 2) / 3);
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char byte : bytes) {
-    bits = bits << 8 | static_cast<unsigned char>(byte);
-    for (count += 8; count >= 6; count -= 6) text += kAlphabet[bits >> (count - 6) & 63];
-  }
-  if (count > 0) text += kAlphabet[bits << (6 - count) & 63];
-  return text;
-}
 
 std::optional<std::string> DecodeBase64Url(std::string_view text) {
   const std::size_t tail = text.size() % 4;

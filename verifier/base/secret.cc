@@ -26,9 +26,4 @@ Secret& Secret::operator=(Secret&& other) noexcept {
   return *this;
 }
 
-bool Secret::Equals(std::string_view other) const {
-  return bytes_.size() == other.size() &&
-         CRYPTO_memcmp(bytes_.data(), other.data(), other.size()) == 0;
-}
-
 }  // namespace jobwarden

@@ -1,8 +1,10 @@
 #ifndef JOBWARDEN_VERIFIER_BASE_SECRET_H_
 #define JOBWARDEN_VERIFIER_BASE_SECRET_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace jobwarden {
 
@@ -29,9 +31,6 @@ class Secret {
   std::string_view view() const { return bytes_; }
   bool empty() const { return bytes_.empty(); }
   std::size_t size() const { return bytes_.size(); }
-
-  /// Compares in a time that depends on the sizes alone.
-  bool Equals(std::string_view other) const;
 
  private:
   std::string bytes_;

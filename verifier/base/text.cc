@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
+
+#include "verifier/base/encoding.h"
 
 namespace jobwarden {
 namespace {
@@ -48,11 +51,6 @@ bool Hidden(char32_t point) {
   return point < 0x20 || (point >= 0x7F && point <= 0x9F) || point == 0xAD ||
          (point >= 0x200B && point <= 0x200F) || (point >= 0x2028 && point <= 0x202E) ||
          (point >= 0x2060 && point <= 0x206F) || point == 0xFEFF;
-}
-
-bool IsBase64Url(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '_';
 }
 
 // The length of what looks like a JWT, or like the beginning of one, at the start of `text`.

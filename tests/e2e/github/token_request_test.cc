@@ -260,7 +260,7 @@ BOOST_AUTO_TEST_CASE(hook_gets_the_token_or_the_reason) {
   };
   const auto token = request();
   BOOST_REQUIRE(token);
-  BOOST_TEST(token->Equals(machine.endpoint.tokens().at(0)));
+  BOOST_TEST(token->view() == machine.endpoint.tokens().at(0));
   BOOST_TEST(machine.endpoint.audiences().at(0) == "-a b");
 
   machine.endpoint.Always(Answer{.status = 403, .body = "hidden"});

@@ -203,7 +203,7 @@ BOOST_AUTO_TEST_CASE(unused_tokens_go_from_every_script_and_nothing_else) {
       BOOST_REQUIRE_EQUAL(again->variables().size(), expected.size());
       for (std::size_t i = 0; i < expected.size(); ++i) {
         BOOST_TEST(again->variables()[i].name == expected[i]->name);
-        BOOST_TEST(again->variables()[i].value.Equals(expected[i]->value.view()));
+        BOOST_TEST(again->variables()[i].value.view() == expected[i]->value.view());
       }
       for (const std::string_view value : gone) {
         BOOST_TEST((less->view().find(value) == std::string_view::npos), job.name << "/" << stage);

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "tests/hooks/github/environment_of.h"
-#include "verifier/base/encoding.h"
+#include "tests/support/base64url.h"
 
 using namespace jobwarden;
 using jobwarden::testing::EnvironmentOf;
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(token_may_be_of_another_issuer_of_the_same_server_and_of_no
   add("slug", "https://a/octo", "https://github.com");
   add("other", "https://b", "https://octo.ghe.com");
   const auto of = [&](const std::string& iss) {
-    const Secret token("e30." + EncodeBase64Url("{\"iss\":\"" + iss + "\"}") + ".x");
+    const Secret token("e30." + testing::Base64Url("{\"iss\":\"" + iss + "\"}") + ".x");
     return IssuerOfToken(config, config.issuers[0], token).name;
   };
   BOOST_TEST(of("https://a") == "plain");

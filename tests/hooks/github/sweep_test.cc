@@ -11,6 +11,7 @@
 #include <filesystem>
 
 #include "hooks/github/token_search.h"
+#include "tests/support/base64url.h"
 #include "tests/support/has.h"
 #include "tests/support/temp_folder.h"
 #include "tests/verifier/unsigned_jwt.h"
@@ -37,7 +38,7 @@ const std::string kExpired = With(R"("exp":1800000000,)");
 
 // RFC 4648 §4, with its padding.
 std::string Base64(const std::string& bytes) {
-  std::string text = EncodeBase64Url(bytes);
+  std::string text = Base64Url(bytes);
   std::replace(text.begin(), text.end(), '-', '+');
   std::replace(text.begin(), text.end(), '_', '/');
   return text.append((4 - text.size() % 4) % 4, '=');
@@ -130,7 +131,7 @@ BOOST_AUTO_TEST_CASE(token_in_base64_is_found_whatever_stands_before_it) {
   for (const std::string before : {"", "u", "u:", "oauth2accesstoken:", "{\"a\":\"", "\n\n\n"}) {
     for (const bool url : {false, true}) {
       const std::string plain = before + kLive + "\"}";
-      const std::string encoded = url ? EncodeBase64Url(plain) : Base64(plain);
+      const std::string encoded = url ? Base64Url(plain) : Base64(plain);
       BOOST_TEST_INFO_SCOPE(encoded);
       BOOST_TEST((LinesOf({"\n{\"auth\": \"" + encoded + "\"}\n"}) == Lines{2}));
     }

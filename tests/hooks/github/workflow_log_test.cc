@@ -12,7 +12,6 @@ BOOST_AUTO_TEST_CASE(annotation_stays_one_line_whatever_it_says) {
   BOOST_TEST(AnnotationLine(Annotation::kError, "a: b, 5%", "100%\r\n::add-mask::x") ==
              "::error title=a%3A b%2C 5%25::100%25%0D%0A::add-mask::x\n");
   BOOST_TEST(AnnotationLine(Annotation::kWarning, "t", "m") == "::warning title=t::m\n");
-  BOOST_TEST(AnnotationLine(Annotation::kNotice, "t", "m") == "::notice title=t::m\n");
 }
 
 BOOST_AUTO_TEST_CASE(nothing_that_is_quoted_is_a_command) {

@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(request_is_two_lines_and_nothing_else) {
   const auto good = ParseIdTokenRequest("https://a.example/t?x=y\nabc\n");
   BOOST_REQUIRE(good);
   BOOST_TEST(good->url.target == "/t?x=y");
-  BOOST_TEST(good->token.Equals("abc"));
+  BOOST_TEST(good->token.view() == "abc");
   for (const std::string& input : std::vector<std::string>{
            "", "\n", "\n\n", "https://a.example/t", "https://a.example/t\n",
            "https://a.example/t\nabc", "https://a.example/t\n\n", "https://a.example/t\nabc\n\n",
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(token_is_asked_for_with_audience_and_bearer) {
   answers = {{.body = kGood}};
   const auto token = Fetch(Url(), "https://vault.example");
   BOOST_REQUIRE(token);
-  BOOST_TEST(token->Equals(kToken));
+  BOOST_TEST(token->view() == kToken);
   BOOST_TEST(queries.back() == "secret=of-the-query&audience=https%3A%2F%2Fvault.example");
   BOOST_TEST(authorization == "bearer " + kRequestToken);
   BOOST_TEST(waits.empty());

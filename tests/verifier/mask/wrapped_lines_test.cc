@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "tests/support/base64url.h"
 #include "tests/verifier/mask/plain_masker.h"
 #include "tests/verifier/mask/streams.h"
 #include "verifier/base/encoding.h"
@@ -32,7 +33,7 @@ void CheckGone(const std::string& before, const std::string& token, std::size_t 
                const std::string& end) {
   const MaskSet set({token}, {});
   const std::string text =
-      "$ base64\n" + Wrap(EncodeBase64Url(before + token + "\n"), columns, end) + "$ ";
+      "$ base64\n" + Wrap(Base64Url(before + token + "\n"), columns, end) + "$ ";
   const std::string masked = MaskWhole(set, text);
   BOOST_TEST(masked == MaskPlainly(text, {token}, {}));
   // What is left of the token's characters: one at either end.
@@ -70,14 +71,14 @@ BOOST_AUTO_TEST_CASE(hexadecimal_digits_may_be_wrapped_too) {
 
 BOOST_AUTO_TEST_CASE(a_break_behind_a_short_line_is_a_break) {
   const MaskSet set({Token(100)}, {});
-  const std::string text = Wrap(EncodeBase64Url(Token(100)), 39, "\n");
+  const std::string text = Wrap(Base64Url(Token(100)), 39, "\n");
   BOOST_TEST(MaskWhole(set, text) == text);
 }
 
 BOOST_AUTO_TEST_CASE(two_breaks_are_a_break) {
   const MaskSet set({Token(100)}, {});
   for (const std::string end : {"\n\n", "\r\r", "\n\r", "\r\n\n", " \n", "\n "}) {
-    const std::string text = Wrap(EncodeBase64Url(Token(100)), 64, end);
+    const std::string text = Wrap(Base64Url(Token(100)), 64, end);
     BOOST_TEST(MaskWhole(set, text) == text);
     BOOST_TEST(CutsThatMatter(set, text) == 0);
   }
@@ -85,7 +86,7 @@ BOOST_AUTO_TEST_CASE(two_breaks_are_a_break) {
 
 BOOST_AUTO_TEST_CASE(a_line_end_is_held_back_only_behind_the_beginning_of_a_form) {
   const MaskSet set({Token(100)}, {});
-  const std::string wrapped = EncodeBase64Url(Token(100));
+  const std::string wrapped = Base64Url(Token(100));
   Masker masker(set);
   const std::string line = "- " + wrapped.substr(10, 60);
   BOOST_TEST(Text(masker.Feed(line + "\n")) == line + "\n");

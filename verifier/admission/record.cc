@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <initializer_list>
+#include <system_error>
 #include <utility>
 
 #include "verifier/base/json.h"
@@ -170,7 +172,11 @@ Finding ReadFinding(const Value& value, std::string& problem) {
   Reader reader(&value, "findings.", problem);
   reader.AllowOnly({"code", "severity", "message", "hint", "evidence", "report_only"});
   Finding finding{Code::kVerdictMissing, reader.Text("message"), reader.Text("hint")};
-  if (!CodeFromName(reader.Text("code"), finding.code)) reader.Complain("code", "not known");
+  if (const auto code = CodeFromName(reader.Text("code"))) {
+    finding.code = *code;
+  } else {
+    reader.Complain("code", "not known");
+  }
   for (const Member& member : reader.Members("evidence").members()) {
     Reader evidence(&member.value, "evidence.", problem);
     evidence.AllowOnly({"expected", "got"});

@@ -1,8 +1,9 @@
 #include "verifier/base/finding.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
-#include <utility>
+#include <stdexcept>
 
 namespace jobwarden {
 namespace {
@@ -48,9 +49,18 @@ constexpr Row kTable[] = {
     {Code::kDriverFailed, "DRIVER_FAILED", Severity::kError},
 };
 
+constexpr bool IsInOrder() {
+  for (std::size_t i = 0; i < std::size(kTable); ++i) {
+    if (kTable[i].code != static_cast<Code>(i)) return false;
+  }
+  return true;
+}
+static_assert(IsInOrder(), "the rows must stand in the order of Code, one for each");
+
 const Row& RowOf(Code code) {
-  return *std::find_if(std::begin(kTable), std::end(kTable),
-                       [code](const Row& row) { return row.code == code; });
+  const auto row = static_cast<std::size_t>(code);
+  if (row >= std::size(kTable)) throw std::logic_error("a code without a row");
+  return kTable[row];
 }
 
 }  // namespace
@@ -59,12 +69,11 @@ std::string_view CodeName(Code code) {
   return RowOf(code).name;
 }
 
-bool CodeFromName(std::string_view name, Code& code) {
-  const auto* row = std::find_if(std::begin(kTable), std::end(kTable),
-                                 [name](const Row& each) { return each.name == name; });
-  if (row == std::end(kTable)) return false;
-  code = row->code;
-  return true;
+std::optional<Code> CodeFromName(std::string_view name) {
+  for (const Row& row : kTable) {
+    if (row.name == name) return row.code;
+  }
+  return std::nullopt;
 }
 
 Severity SeverityOf(Code code) {

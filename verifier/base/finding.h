@@ -1,6 +1,7 @@
 #ifndef JOBWARDEN_VERIFIER_BASE_FINDING_H_
 #define JOBWARDEN_VERIFIER_BASE_FINDING_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,8 +55,8 @@ enum class Severity {
 
 /// The name of a code as it is printed, for example `TOKEN_EXPIRED`.
 std::string_view CodeName(Code code);
-/// Finds the code that has this name; false, and `code` untouched, when there is none.
-bool CodeFromName(std::string_view name, Code& code);
+/// The code that has this name; nothing when there is none.
+std::optional<Code> CodeFromName(std::string_view name);
 Severity SeverityOf(Code code);
 
 /// One expectation that was not met. `expected` and `got` are JSON text (`true`, `"main"`,

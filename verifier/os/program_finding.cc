@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <string>
 #include <utility>
 
@@ -38,8 +39,7 @@ Finding FindingOf(const ProgramEnd& end, Code code, std::string_view what,
     }
     if (shown.starts_with(kProgram)) shown.erase(0, kProgram.size());
     const std::size_t colon = shown.find(": ");
-    Code printed{};
-    if (colon != shown.npos && CodeFromName(std::string_view(shown).substr(0, colon), printed)) {
+    if (colon != shown.npos && CodeFromName(std::string_view(shown).substr(0, colon))) {
       shown.erase(0, colon + 2);
     }
     finding.message = std::move(shown);

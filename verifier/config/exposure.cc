@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <string_view>
-#include <utility>
 
+#include "verifier/base/glob.h"
 #include "verifier/base/text.h"
+#include "verifier/config/document.h"
 #include "verifier/config/draft.h"
 #include "verifier/config/schema.h"
+#include "verifier/exposure/settings.h"
 
 namespace jobwarden {
 namespace {
@@ -53,8 +56,8 @@ void AddConsumers(const Field& field, ExposureSettings& exposure) {
     for (const auto& name : *names) {
       if (!IsCommand(name)) {
         commands.Fail(fmt::format("expected a command, got {}", Quote(name)),
-                      "its name without a folder, or words that follow one another: "
-                      "\"npm publish\"");
+                      "write its name without a folder, and the words after it with one blank "
+                      "between them: \"npm publish\"");
       } else if (std::find(consumers.begin(), consumers.end(), name) == consumers.end()) {
         consumers.push_back(name);
       }

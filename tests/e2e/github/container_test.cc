@@ -193,6 +193,17 @@ BOOST_AUTO_TEST_CASE(steps_that_name_the_variables_have_them_and_others_have_not
   BOOST_TEST(Lacks(run.log(), "jobwarden"));
 }
 
+BOOST_AUTO_TEST_CASE(commands_that_an_administrator_names_count_as_on_the_host) {
+  Machine machine;
+  machine.config += "[exposure.consumers]\n" + kUrl + " = [\"deploy-tool\", \"our publish\"]\n";
+  const GitHubRun run =
+      machine.PlaySteps({Checkout({{"ci/up.sh", "deploy-tool up"}}), Run(": deploy-tool login"),
+                         Run(": our --quiet publish"), Run(": ci/up.sh"), Run(": our push")});
+  BOOST_TEST((run.outcome == GitHubRun::Outcome::kSucceeded), run.log());
+  for (const int call : {1, 2, 3}) BOOST_TEST(machine.MayRequest(call), call);
+  BOOST_TEST(!machine.MayRequest(4));
+}
+
 BOOST_AUTO_TEST_CASE(javascript_action_keeps_them) {
   Machine machine;
   machine.PlaySteps({Action({machine.host.node_path(), "/action/index.js"})});

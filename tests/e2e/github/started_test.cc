@@ -134,11 +134,16 @@ BOOST_AUTO_TEST_CASE(steps_request_id_tokens_only_where_they_name_what_it_takes)
 
 BOOST_AUTO_TEST_CASE(administrator_may_name_more_commands_that_request_id_tokens) {
   RunnerMachine machine;
-  machine.config += "[exposure.consumers]\nACTIONS_ID_TOKEN_REQUEST_URL = [\"deploy-tool\"]\n";
-  const std::string count = "env | grep -c ^ACTIONS_ID_TOKEN_REQUEST || true";
-  const GitHubRun run =
-      machine.Play({Run(count + "; : deploy-tool login", "uses it"), Run(count, "plain")});
-  BOOST_TEST(run.Step("uses it").log == "2\n");
+  machine.config +=
+      "[exposure.consumers]\n"
+      "ACTIONS_ID_TOKEN_REQUEST_URL = [\"deploy-tool\", \"our publish\"]\n";
+  const std::string count = "env | grep -c ^ACTIONS_ID_TOKEN_REQUEST || true; : ";
+  const GitHubRun run = machine.Play({Run(count + "deploy-tool login", "one word"),
+                                      Run(count + "our --quiet publish", "two"),
+                                      Run(count + "our push", "half"), Run(count, "plain")});
+  BOOST_TEST(run.Step("one word").log == "2\n");
+  BOOST_TEST(run.Step("two").log == "2\n");
+  BOOST_TEST(run.Step("half").log == "0\n");
   BOOST_TEST(run.Step("plain").log == "0\n");
 }
 

@@ -162,7 +162,7 @@ job_may_keep = false
 mode = "report"
 [exposure.consumers]
 NPM_ID_TOKEN = ["yarn", "npm"]
-MY_TOKEN = ["deploy"]
+MY_TOKEN = ["deploy", "npm publish", "a b c"]
 
 [executor]
 driver = "local"
@@ -226,7 +226,8 @@ syslog = false
   BOOST_TEST(config.exposure.report_only);
   BOOST_TEST(config.exposure.consumers.at("NPM_ID_TOKEN") ==
              (std::vector<std::string>{"npm", "pnpm", "yarn"}));
-  BOOST_TEST(config.exposure.consumers.at("MY_TOKEN") == std::vector<std::string>{"deploy"});
+  BOOST_TEST(config.exposure.consumers.at("MY_TOKEN") ==
+             (std::vector<std::string>{"deploy", "npm publish", "a b c"}));
   BOOST_TEST(config.exposure.consumers.count("PYPI_ID_TOKEN") == 1U);
 
   BOOST_TEST((config.executor.shell == Shell::kSh));

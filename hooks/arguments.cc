@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "hooks/commands.h"
+#include "verifier/base/finding.h"
 #include "verifier/base/text.h"
 #include "verifier/provider/issuer.h"
 

@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <array>
+#include <string>
 
 #include "hooks/github/container.h"
 #include "hooks/github/job_completed.h"
 #include "hooks/github/job_started.h"
+#include "hooks/github/mint.h"
 #include "hooks/gitlab/pre_build.h"
 #include "verifier/base/version.h"
 #include "verifier/os/fd.h"

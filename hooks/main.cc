@@ -11,6 +11,8 @@
 #include "hooks/commands.h"
 #include "hooks/github/stop_job.h"
 #include "verifier/admission/job_log.h"
+#include "verifier/config/config.h"
+#include "verifier/os/environment.h"
 #include "verifier/os/fd.h"
 
 namespace jobwarden {

@@ -7,6 +7,7 @@
 #include "hooks/github/container_message.h"
 #include "hooks/step/mounts.h"
 #include "hooks/step/step_decision.h"
+#include "hooks/step/token_use.h"
 #include "verifier/os/environment.h"
 
 namespace jobwarden {

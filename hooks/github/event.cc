@@ -5,7 +5,9 @@
 #include <optional>
 #include <string>
 
+#include "verifier/base/finding.h"
 #include "verifier/base/json.h"
+#include "verifier/base/value.h"
 #include "verifier/provider/provider.h"
 
 namespace jobwarden {

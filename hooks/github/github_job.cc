@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "hooks/github/event.h"
 #include "verifier/os/file.h"
+#include "verifier/provider/issuer.h"
 
 namespace jobwarden {
 namespace {

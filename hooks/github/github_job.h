@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "verifier/base/finding.h"
 #include "verifier/base/result.h"
 #include "verifier/os/environment.h"
 #include "verifier/provider/job.h"

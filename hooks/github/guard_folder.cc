@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <utility>
 
 #include "hooks/guard/search_path.h"
 #include "hooks/step/guarded_names.h"
+#include "verifier/base/finding.h"
 #include "verifier/base/text.h"
 #include "verifier/os/fd.h"
 #include "verifier/os/file.h"

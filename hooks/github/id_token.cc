@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "verifier/base/encoding.h"
+#include "verifier/base/finding.h"
 #include "verifier/base/text.h"
 #include "verifier/os/process.h"
 #include "verifier/os/program_finding.h"

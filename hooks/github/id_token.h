@@ -8,8 +8,8 @@
 #include "verifier/base/result.h"
 #include "verifier/base/secret.h"
 #include "verifier/config/config.h"
-#include "verifier/exposure/inventory.h"
 #include "verifier/os/environment.h"
+#include "verifier/provider/issuer.h"
 
 namespace jobwarden {
 
@@ -41,8 +41,6 @@ Result<Secret> RequestIdToken(const Config& config, const Issuer& issuer, std::s
 /// The issuer that the token names, where it is another of the same server's that is configured (an
 /// enterprise's slug beside none), else `asked`. Nothing of the token is verified yet.
 Issuer IssuerOfToken(const Config& config, const Issuer& asked, const Secret& token);
-
-// The token as all that the job carries, for Admit: InventoryOf, in verifier/exposure/inventory.h.
 
 /// The configuration with this issuer alone, who expects exactly this audience.
 Config ForOneToken(const Config& config, const Issuer& issuer, std::string audience);

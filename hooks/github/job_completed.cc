@@ -14,12 +14,12 @@
 #include "hooks/github/runner_place.h"
 #include "hooks/github/sweep.h"
 #include "hooks/github/workflow_log.h"
-#include "verifier/admission/job_log.h"
+#include "verifier/base/finding.h"
 #include "verifier/base/text.h"
 #include "verifier/config/config.h"
-#include "verifier/keys/key_cache.h"
 #include "verifier/os/clock.h"
 #include "verifier/os/fd.h"
+#include "verifier/provider/issuer.h"
 
 namespace jobwarden {
 namespace {

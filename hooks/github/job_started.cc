@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -15,14 +14,21 @@
 #include "hooks/github/step_settings.h"
 #include "hooks/github/stop_job.h"
 #include "hooks/github/workflow_log.h"
+#include "hooks/guard/settings.h"
 #include "verifier/admission/admit.h"
-#include "verifier/admission/job_log.h"
+#include "verifier/admission/record.h"
 #include "verifier/audit/audit.h"
+#include "verifier/base/finding.h"
+#include "verifier/base/result.h"
+#include "verifier/config/config.h"
+#include "verifier/exposure/inventory.h"
 #include "verifier/keys/key_cache.h"
 #include "verifier/keys/refresh_program.h"
 #include "verifier/os/clock.h"
 #include "verifier/os/fd.h"
 #include "verifier/os/file.h"
+#include "verifier/provider/issuer.h"
+#include "verifier/provider/job.h"
 
 namespace jobwarden {
 namespace {

@@ -6,19 +6,25 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "hooks/github/github_job.h"
 #include "hooks/github/id_token.h"
 #include "hooks/github/workflow_log.h"
 #include "verifier/admission/admit.h"
 #include "verifier/admission/job_log.h"
+#include "verifier/base/finding.h"
+#include "verifier/base/result.h"
+#include "verifier/base/secret.h"
 #include "verifier/base/text.h"
 #include "verifier/config/config.h"
+#include "verifier/exposure/inventory.h"
 #include "verifier/keys/key_cache.h"
 #include "verifier/keys/refresh_program.h"
 #include "verifier/os/clock.h"
 #include "verifier/os/fd.h"
 #include "verifier/os/file.h"
+#include "verifier/provider/issuer.h"
 
 // A step calls this for itself: its environment, the proxies and the job's variables in it, is what
 // the step made of it, and the folder and the file that the token goes to are the step's own. That

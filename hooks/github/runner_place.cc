@@ -5,12 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <utility>
+#include <cstddef>
+#include <string_view>
 
 #include "hooks/github/github_job.h"
 #include "verifier/admission/verdict.h"
 #include "verifier/base/encoding.h"
+#include "verifier/base/finding.h"
 #include "verifier/base/text.h"
 #include "verifier/os/file.h"
 #include "verifier/os/remove_tree.h"

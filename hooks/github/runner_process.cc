@@ -15,8 +15,10 @@ extern "C" {  // glibc 2.36's header does not say so itself
 #include <charconv>
 #include <filesystem>
 #include <optional>
+#include <system_error>
+#include <utility>
 
-#include "verifier/admission/job_log.h"
+#include "verifier/base/finding.h"
 #include "verifier/base/text.h"
 #include "verifier/os/fd.h"
 #include "verifier/os/file.h"

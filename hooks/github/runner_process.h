@@ -3,7 +3,6 @@
 
 #include <sys/types.h>
 
-#include <string>
 #include <string_view>
 
 #include "verifier/base/result.h"

@@ -1,5 +1,8 @@
 #include "hooks/github/step_settings.h"
 
+#include <string>
+#include <string_view>
+
 #include "hooks/step/words.h"
 
 namespace jobwarden {

@@ -9,7 +9,6 @@
 
 #include "hooks/github/runner_process.h"
 #include "hooks/github/workflow_log.h"
-#include "verifier/admission/job_log.h"
 #include "verifier/os/fd.h"
 
 namespace jobwarden {

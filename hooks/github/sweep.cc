@@ -9,9 +9,9 @@
 #include <cerrno>
 #include <string_view>
 #include <tuple>
-#include <utility>
 
 #include "hooks/github/token_search.h"
+#include "verifier/base/finding.h"
 #include "verifier/base/text.h"
 #include "verifier/os/file.h"
 

@@ -4,8 +4,11 @@
 #include <optional>
 
 #include "verifier/base/encoding.h"
+#include "verifier/base/finding.h"
 #include "verifier/base/json.h"
+#include "verifier/base/result.h"
 #include "verifier/base/secret.h"
+#include "verifier/base/value.h"
 #include "verifier/mask/span.h"
 #include "verifier/token/compact_token.h"
 

@@ -1,15 +1,12 @@
 #include "hooks/github/wrapped_hook.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstddef>
 #include <filesystem>
 #include <iterator>
 #include <system_error>

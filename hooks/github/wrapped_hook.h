@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "verifier/base/finding.h"
 #include "verifier/base/result.h"
 #include "verifier/base/secret.h"
 #include "verifier/os/environment.h"

@@ -4,8 +4,6 @@
 #include <cstddef>
 #include <optional>
 
-#include "verifier/base/text.h"
-
 namespace jobwarden {
 namespace {
 

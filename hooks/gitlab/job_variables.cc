@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "verifier/base/finding.h"
+#include "verifier/base/secret.h"
 #include "verifier/os/file.h"
 
 namespace jobwarden {

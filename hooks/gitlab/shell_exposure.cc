@@ -12,9 +12,12 @@
 #include <utility>
 
 #include "hooks/gitlab/ci_config.h"
+#include "verifier/base/finding.h"
+#include "verifier/base/result.h"
 #include "verifier/base/text.h"
 #include "verifier/checkout/checkout.h"
 #include "verifier/exposure/plan.h"
+#include "verifier/exposure/usage.h"
 #include "verifier/os/file.h"
 #include "verifier/os/tree_walk.h"
 

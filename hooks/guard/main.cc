@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,6 +17,7 @@
 #include <cstddef>
 #include <cstring>
 #include <exception>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +28,7 @@
 #include "hooks/guard/settings.h"
 #include "hooks/step/guarded_names.h"
 #include "hooks/step/step_decision.h"
+#include "hooks/step/token_use.h"
 #include "hooks/step/words.h"
 
 namespace jobwarden {

@@ -2,6 +2,7 @@
 #define JOBWARDEN_HOOKS_STEP_WORDS_H_
 
 #include <cstddef>
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>

@@ -6,12 +6,17 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "verifier/base/result.h"
 #include "verifier/base/text.h"
+#include "verifier/base/value.h"
 #include "verifier/policy/decision.h"
+#include "verifier/provider/issuer.h"
 #include "verifier/provider/provider.h"
+#include "verifier/token/algorithm.h"
 #include "verifier/token/claims.h"
 #include "verifier/token/compact_token.h"
 #include "verifier/token/signed_token.h"

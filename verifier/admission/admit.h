@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "verifier/admission/record.h"
+#include "verifier/base/finding.h"
 #include "verifier/config/config.h"
 #include "verifier/exposure/inventory.h"
 #include "verifier/keys/key_source.h"

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "verifier/admission/record.h"
+#include "verifier/base/finding.h"
 #include "verifier/base/result.h"
 
 namespace jobwarden {

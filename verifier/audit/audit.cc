@@ -1,5 +1,7 @@
 #include "verifier/audit/audit.h"
 
+#include <string_view>
+
 #include "verifier/os/file.h"
 
 namespace jobwarden {

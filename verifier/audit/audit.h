@@ -3,9 +3,10 @@
 
 #include <sys/types.h>
 
-#include <optional>
+#include <vector>
 
 #include "verifier/admission/record.h"
+#include "verifier/base/finding.h"
 #include "verifier/base/result.h"
 #include "verifier/config/config.h"
 

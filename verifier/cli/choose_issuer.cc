@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "verifier/base/finding.h"
 #include "verifier/base/text.h"
 
 namespace jobwarden {

@@ -5,6 +5,7 @@
 
 #include "verifier/base/result.h"
 #include "verifier/config/config.h"
+#include "verifier/provider/issuer.h"
 
 namespace jobwarden {
 

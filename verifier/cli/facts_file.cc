@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
+#include <optional>
 #include <vector>
 
+#include "verifier/base/finding.h"
 #include "verifier/base/json.h"
 #include "verifier/base/text.h"
+#include "verifier/base/value.h"
 
 namespace jobwarden {
 namespace {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "verifier/base/result.h"
+#include "verifier/provider/issuer.h"
 #include "verifier/provider/job.h"
 
 namespace jobwarden {

@@ -3,14 +3,20 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "verifier/base/encoding.h"
+#include "verifier/base/finding.h"
 #include "verifier/base/json.h"
+#include "verifier/base/result.h"
 #include "verifier/base/text.h"
+#include "verifier/base/value.h"
 #include "verifier/cli/print.h"
 #include "verifier/cli/token_input.h"
 #include "verifier/token/compact_token.h"

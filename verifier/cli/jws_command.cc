@@ -1,5 +1,6 @@
 #include "verifier/cli/jws_command.h"
 
+#include "verifier/base/finding.h"
 #include "verifier/base/text.h"
 #include "verifier/cli/print.h"
 #include "verifier/cli/token_input.h"

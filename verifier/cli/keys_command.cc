@@ -1,24 +1,25 @@
 #include "verifier/cli/keys_command.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "verifier/base/finding.h"
+#include "verifier/base/result.h"
 #include "verifier/base/text.h"
 #include "verifier/cli/choose_issuer.h"
 #include "verifier/cli/keys_table.h"
 #include "verifier/cli/print.h"
 #include "verifier/config/config.h"
 #include "verifier/fetch/refresh.h"
-#include "verifier/keys/key_cache.h"
 #include "verifier/keys/stored_keys.h"
 #include "verifier/os/clock.h"
+#include "verifier/provider/issuer.h"
+#include "verifier/token/key_set.h"
 
 namespace jobwarden {
 namespace {

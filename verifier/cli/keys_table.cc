@@ -5,10 +5,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <string_view>
 #include <utility>
 
 #include "verifier/base/json.h"
 #include "verifier/base/text.h"
+#include "verifier/base/value.h"
+#include "verifier/token/algorithm.h"
 #include "verifier/token/signature.h"
 
 namespace jobwarden {

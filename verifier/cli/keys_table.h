@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "verifier/base/finding.h"
-#include "verifier/keys/stored_keys.h"
 #include "verifier/provider/issuer.h"
+#include "verifier/token/key_set.h"
 
 namespace jobwarden {
 

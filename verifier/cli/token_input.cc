@@ -5,6 +5,8 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "verifier/base/text.h"

@@ -1,6 +1,9 @@
 #ifndef JOBWARDEN_VERIFIER_CLI_TOKEN_INPUT_H_
 #define JOBWARDEN_VERIFIER_CLI_TOKEN_INPUT_H_
 
+#include <cstddef>
+
+#include "verifier/base/finding.h"
 #include "verifier/base/result.h"
 #include "verifier/base/secret.h"
 #include "verifier/cli/options.h"

@@ -5,18 +5,26 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "verifier/admission/admit.h"
+#include "verifier/admission/record.h"
+#include "verifier/base/finding.h"
+#include "verifier/base/result.h"
 #include "verifier/base/text.h"
 #include "verifier/cli/choose_issuer.h"
 #include "verifier/cli/facts_file.h"
 #include "verifier/cli/print.h"
 #include "verifier/cli/token_input.h"
 #include "verifier/config/config.h"
+#include "verifier/exposure/inventory.h"
 #include "verifier/fetch/refresh.h"
 #include "verifier/keys/key_cache.h"
 #include "verifier/os/file.h"
+#include "verifier/provider/issuer.h"
+#include "verifier/provider/job.h"
 #include "verifier/token/compact_token.h"
 
 namespace jobwarden {

@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "verifier/base/encoding.h"
-#include "verifier/base/text.h"
 #include "verifier/config/document.h"
 #include "verifier/config/draft.h"
 #include "verifier/config/schema.h"

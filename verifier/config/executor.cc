@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "verifier/base/text.h"
+#include "verifier/config/config.h"
+#include "verifier/config/document.h"
 #include "verifier/config/draft.h"
 #include "verifier/config/schema.h"
 

@@ -3,6 +3,8 @@
 #include <string_view>
 #include <vector>
 
+#include "verifier/config/config.h"
+#include "verifier/config/document.h"
 #include "verifier/config/draft.h"
 #include "verifier/config/schema.h"
 

@@ -4,8 +4,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
+#include "verifier/base/finding.h"
+#include "verifier/base/result.h"
 #include "verifier/base/text.h"
 #include "verifier/config/config.h"
 #include "verifier/os/file.h"

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <system_error>
 #include <utility>
 
 #include "verifier/base/text.h"

@@ -9,6 +9,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "verifier/base/finding.h"
 #include "verifier/os/file.h"
 
 namespace jobwarden {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "verifier/base/finding.h"
 #include "verifier/base/result.h"
 #include "verifier/os/fd.h"
 

@@ -13,7 +13,6 @@
 #include <climits>
 #include <csignal>
 #include <filesystem>
-#include <thread>
 
 #include "verifier/base/text.h"
 #include "verifier/os/fd.h"

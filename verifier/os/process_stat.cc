@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <memory>
+#include <system_error>
 
 #include "verifier/os/fd.h"
 

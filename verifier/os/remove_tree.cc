@@ -8,7 +8,9 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <string_view>
 
+#include "verifier/base/finding.h"
 #include "verifier/base/text.h"
 #include "verifier/os/fd.h"
 #include "verifier/os/file.h"

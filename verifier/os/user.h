@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "verifier/base/finding.h"
 #include "verifier/base/result.h"
 
 namespace jobwarden {

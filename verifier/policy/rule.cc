@@ -6,8 +6,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
+#include <system_error>
 
+#include "verifier/base/finding.h"
 #include "verifier/base/glob.h"
 #include "verifier/base/json.h"
 #include "verifier/base/text.h"

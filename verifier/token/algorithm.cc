@@ -1,6 +1,7 @@
 #include "verifier/token/algorithm.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 
 namespace jobwarden {

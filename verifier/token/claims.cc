@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "verifier/base/text.h"
+#include "verifier/base/value.h"
 
 namespace jobwarden {
 namespace {

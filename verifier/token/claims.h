@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "verifier/base/finding.h"
+#include "verifier/base/result.h"
 #include "verifier/token/signed_token.h"
 
 namespace jobwarden {

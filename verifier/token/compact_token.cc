@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "verifier/base/encoding.h"
+#include "verifier/base/finding.h"
 #include "verifier/base/json.h"
 #include "verifier/base/text.h"
 

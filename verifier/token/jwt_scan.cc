@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "verifier/base/encoding.h"
+#include "verifier/base/finding.h"
 #include "verifier/base/json.h"
 #include "verifier/token/compact_token.h"
 

@@ -10,6 +10,7 @@
 #include "verifier/base/encoding.h"
 #include "verifier/base/json.h"
 #include "verifier/base/text.h"
+#include "verifier/base/value.h"
 #include "verifier/token/signature.h"
 
 namespace jobwarden {

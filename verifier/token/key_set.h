@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "verifier/base/finding.h"
 #include "verifier/base/result.h"
-#include "verifier/token/algorithm.h"
 
 namespace jobwarden {
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "verifier/base/finding.h"
 #include "verifier/base/text.h"
 #include "verifier/token/signature.h"
 

@@ -7,6 +7,7 @@
 
 #include "verifier/base/result.h"
 #include "verifier/base/value.h"
+#include "verifier/token/algorithm.h"
 #include "verifier/token/compact_token.h"
 #include "verifier/token/key_set.h"
 

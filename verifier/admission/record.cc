@@ -62,21 +62,6 @@ Value FromText(const std::string& text) {
   return value ? std::move(*value) : Value(text);
 }
 
-Value ToValue(const Finding& finding) {
-  Object evidence;
-  for (const Evidence& each : finding.evidence) {
-    evidence.Set(each.field,
-                 Object{{"expected", FromText(each.expected)}, {"got", FromText(each.got)}});
-  }
-  Object object{{"code", CodeName(finding.code)},
-                {"severity", Forbids(finding) ? "error" : "warning"},
-                {"message", finding.message},
-                {"hint", finding.hint},
-                {"evidence", std::move(evidence)}};
-  if (finding.report_only) object.Set("report_only", true);
-  return object;
-}
-
 // Reads the members of one object, each by its name and type, and remembers the first thing that
 // is not as it must be.
 class Reader {
@@ -199,9 +184,24 @@ std::optional<Outcome> OutcomeFromName(std::string_view name) {
 
 }  // namespace
 
+Value FindingValue(const Finding& finding) {
+  Object evidence;
+  for (const Evidence& each : finding.evidence) {
+    evidence.Set(each.field,
+                 Object{{"expected", FromText(each.expected)}, {"got", FromText(each.got)}});
+  }
+  Object object{{"code", CodeName(finding.code)},
+                {"severity", Forbids(finding) ? "error" : "warning"},
+                {"message", finding.message},
+                {"hint", finding.hint},
+                {"evidence", std::move(evidence)}};
+  if (finding.report_only) object.Set("report_only", true);
+  return object;
+}
+
 std::string WriteRecord(const Record& record) {
   Array findings;
-  for (const Finding& finding : record.findings) findings.push_back(ToValue(finding));
+  for (const Finding& finding : record.findings) findings.push_back(FindingValue(finding));
   Array tokens;
   for (const auto& token : record.tokens) {
     tokens.push_back(Object{{"kind", token.kind},

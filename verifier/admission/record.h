@@ -72,6 +72,9 @@ struct Record {
 
 inline constexpr std::int64_t kRecordFormat = 1;
 
+/// A finding as it stands in a record: `{"code":…,"severity":…,"message":…,"hint":…,"evidence":…}`.
+Value FindingValue(const Finding& finding);
+
 /// The record as one line of JSON, without the newline.
 std::string WriteRecord(const Record& record);
 

@@ -96,6 +96,18 @@ std::string Quote(std::string_view text) {
   return out + '"';
 }
 
+std::string LibraryWords(std::string_view words) {
+  const std::string quoted = Quote(words);
+  std::string text;
+  for (std::size_t at = 1; at + 1 < quoted.size(); ++at) {
+    const bool escaped = quoted[at] == '\\' && (quoted[at + 1] == '\\' || quoted[at + 1] == '"');
+    text += quoted[escaped ? ++at : at];
+  }
+  const bool is_capital = !text.empty() && text.front() >= 'A' && text.front() <= 'Z';
+  if (is_capital) text.front() = static_cast<char>(text.front() - 'A' + 'a');
+  return text;
+}
+
 std::string QuoteAll(const std::vector<std::string>& texts) {
   std::vector<std::string> quoted;
   quoted.reserve(texts.size());

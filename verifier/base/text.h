@@ -14,6 +14,11 @@ namespace jobwarden {
 /// replaced by `[JWT]`.
 std::string Quote(std::string_view text);
 
+/// The words of a library's error, fit for a log: as Quote shows them, but without quotes around
+/// them, with a small first letter, and with the quotes and backslashes that the library wrote.
+/// Libraries repeat what a stranger wrote.
+std::string LibraryWords(std::string_view words);
+
 /// Quotes each, and joins them: `"a", "b"`.
 std::string QuoteAll(const std::vector<std::string>& texts);
 

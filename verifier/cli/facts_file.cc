@@ -89,11 +89,11 @@ std::string Set(Job& job, const std::string& name, const Value& value) {
 }  // namespace
 
 Result<Job> ParseFacts(std::string_view bytes, Provider provider, std::string_view what) {
-  const auto value = ParseJson(bytes, kLimits, Code::kJobUnreadable, what);
+  const auto value = ParseJson(bytes, kLimits, Code::kConfigInvalid, what);
   if (!value) return value.findings();
   const Object* object = value->AsObject();
   if (object == nullptr) {
-    return Finding{Code::kJobUnreadable,
+    return Finding{Code::kConfigInvalid,
                    fmt::format("{}: expected an object, got {}", what, value->TypeName())};
   }
   Job job;
@@ -104,8 +104,9 @@ Result<Job> ParseFacts(std::string_view bytes, Provider provider, std::string_vi
     if (problem.empty()) continue;
     const std::string near = NearestWord(member.name, KnownNames());
     const bool unknown = problem.starts_with("unknown");
-    findings.push_back({Code::kJobUnreadable, fmt::format("{}: {}", what, problem),
-                        unknown && !near.empty() ? "did you mean " + Quote(near) : ""});
+    findings.push_back(
+        {Code::kConfigInvalid, fmt::format("{}: {}", what, problem),
+         unknown && !near.empty() ? fmt::format("did you mean {}?", Quote(near)) : ""});
   }
   if (!findings.empty()) return findings;
   job.bindable = job.job_id.has_value() || job.run_id.has_value();

@@ -13,9 +13,9 @@ namespace jobwarden {
 /// Reads a job from a JSON object with the names of the facts that rules know, and of the ids that
 /// a token is bound to: `job_id`, `pipeline_id`, `runner_id`, `run_id`, `run_attempt`,
 /// `repository`. Ids may be numbers or text. Unknown names and wrong types are refused
-/// (JOB_UNREADABLE).
+/// (CONFIG_INVALID).
 ///
-/// The job can be bound to when it says which job it is: `job_id`, or `run_id`.
+/// A token can be bound to the job if the facts say which job it is: `job_id`, or `run_id`.
 Result<Job> ParseFacts(std::string_view bytes, Provider provider, std::string_view what);
 
 }  // namespace jobwarden

@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <cstdint>
-#include <cstdio>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +17,7 @@
 #include "verifier/base/value.h"
 #include "verifier/cli/print.h"
 #include "verifier/cli/token_input.h"
+#include "verifier/os/clock.h"
 #include "verifier/token/compact_token.h"
 
 namespace jobwarden {
@@ -86,42 +85,38 @@ Result<Decoded> Decode(std::string_view token, std::int64_t now) {
   return decoded;
 }
 
-void PrintMembers(std::string_view title, const Value& value) {
-  fmt::print("{}\n", title);
+std::string MembersText(std::string_view title, const Value& value) {
+  std::string text = fmt::format("{}\n", title);
   const Object* object = value.AsObject();
-  if (object == nullptr) {
-    fmt::print("  {}\n", WriteJson(value));
-    return;
-  }
+  if (object == nullptr) return text + fmt::format("  {}\n", WriteJson(value));
   for (const Member& member : object->members()) {
-    const std::string* text = member.value.AsString();
-    fmt::print("  {}: {}\n", Quote(member.name),
-               text == nullptr ? WriteJson(member.value) : Quote(*text));
+    const std::string* string = member.value.AsString();
+    text += fmt::format("  {}: {}\n", Quote(member.name),
+                        string == nullptr ? WriteJson(member.value) : Quote(*string));
   }
+  return text;
 }
 
 }  // namespace
 
 int RunInspect(const InspectOptions& options) {
   const auto token = ReadToken(options.token);
-  if (!token) return Fail(token.findings());
-  const auto now = std::chrono::duration_cast<std::chrono::seconds>(
-      std::chrono::system_clock::now().time_since_epoch());
-  auto decoded = Decode(token->view(), options.now.value_or(now.count()));
-  if (!decoded) return Fail(decoded.findings());
+  if (!token) return Fail(token.findings(), options.json);
+  const std::int64_t now = SystemNow().time_since_epoch().count();
+  auto decoded = Decode(token->view(), options.now.value_or(now));
+  if (!decoded) return Fail(decoded.findings(), options.json);
   if (options.json) {
-    fmt::print(
-        "{}\n",
-        WriteJson(Object{{"validated", false},
-                         {"header", std::move(decoded->header)},
-                         {"payload", std::move(decoded->payload)},
-                         {"warnings", Array(decoded->warnings.begin(), decoded->warnings.end())}}));
-    return 0;
+    const Value answer =
+        Object{{"validated", false},
+               {"header", std::move(decoded->header)},
+               {"payload", std::move(decoded->payload)},
+               {"warnings", Array(decoded->warnings.begin(), decoded->warnings.end())}};
+    return Answer(WriteJson(answer) + "\n", Outcome::kAllow);
   }
-  PrintMembers("header (not verified)", decoded->header);
-  PrintMembers("payload (not verified)", decoded->payload);
-  for (const auto& warning : decoded->warnings) fmt::print("warning: {}\n", warning);
-  return 0;
+  std::string text = MembersText("header (not verified)", decoded->header) +
+                     MembersText("payload (not verified)", decoded->payload);
+  for (const auto& warning : decoded->warnings) text += fmt::format("warning: {}\n", warning);
+  return Answer(text, Outcome::kAllow);
 }
 
 }  // namespace jobwarden

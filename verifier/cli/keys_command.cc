@@ -92,19 +92,18 @@ int RunKeysRefresh(const std::string& config_path, const KeysOptions& options) {
 
 int RunKeysShow(const std::string& config_path, const KeysOptions& options) {
   const auto config = LoadConfig(config_path, JobsRun::kElsewhere);
-  if (!config) return Fail(config.findings());
+  if (!config) return Fail(config.findings(), options.json);
   PrintFindings(config->warnings);
   const auto issuers = ChooseIssuers(*config, options.issuer);
-  if (!issuers) return Fail(issuers.findings());
+  if (!issuers) return Fail(issuers.findings(), options.json);
   std::vector<ShownKeys> shown;
   Findings all;
   for (const Issuer& issuer : *issuers) {
     shown.push_back(ShowKeys(issuer, config->state_dir, SystemNow()));
     Append(all, shown.back().findings);
   }
-  fmt::print("{}", options.json ? KeysJson(shown) : KeysTable(shown));
   PrintFindings(all);
-  return ExitCodeOf(OutcomeOf(all));
+  return Answer(options.json ? KeysJson(shown) : KeysTable(shown), OutcomeOf(all));
 }
 
 int RunKeysPin(const std::string& config_path, const KeysOptions& options) {

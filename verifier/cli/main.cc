@@ -1,13 +1,12 @@
-#include <fmt/format.h>
-
-#include <cstdio>
 #include <exception>
 
 #include "verifier/base/finding.h"
+#include "verifier/base/text.h"
 #include "verifier/cli/inspect_command.h"
 #include "verifier/cli/jws_command.h"
 #include "verifier/cli/keys_command.h"
 #include "verifier/cli/options.h"
+#include "verifier/cli/print.h"
 #include "verifier/cli/token_command.h"
 #include "verifier/cli/verify_command.h"
 
@@ -42,7 +41,8 @@ int main(int argc, char** argv) {
     const auto options = jobwarden::ParseOptions(argc, argv, exit_code);
     return options ? Run(*options) : exit_code;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "jobwarden: {}\n", error.what());
-    return jobwarden::ExitCodeOf(jobwarden::Outcome::kError);
+    return jobwarden::Fail(
+        {{jobwarden::Code::kDriverFailed, jobwarden::LibraryWords(error.what())}},
+        jobwarden::AsksForJson(argc, argv));
   }
 }

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <iostream>
+#include <algorithm>
 
+#include "verifier/base/finding.h"
+#include "verifier/base/text.h"
 #include "verifier/base/version.h"
+#include "verifier/cli/print.h"
 #include "verifier/config/config.h"
 #include "verifier/provider/issuer.h"
 
@@ -117,6 +120,11 @@ void AddTokenRequest(CLI::App& app, Options& options) {
 
 }  // namespace
 
+bool AsksForJson(int argc, const char* const* argv) {
+  return std::any_of(argv + std::min(argc, 1), argv + argc,
+                     [](std::string_view argument) { return argument == "--json"; });
+}
+
 std::optional<Options> ParseOptions(int argc, const char* const* argv, int& exit_code) {
   Options options;
   options.config_path = kDefaultConfigPath;
@@ -142,8 +150,9 @@ std::optional<Options> ParseOptions(int argc, const char* const* argv, int& exit
     exit_code = app.exit(asked);
     return std::nullopt;
   } catch (const CLI::ParseError& error) {
-    std::cerr << "jobwarden: " << error.what() << "\nhint: see jobwarden --help\n";
-    exit_code = 2;
+    // Its words may repeat an argument, and a token may stand where an option should.
+    exit_code = Fail({{Code::kConfigInvalid, LibraryWords(error.what()), "see jobwarden --help"}},
+                     AsksForJson(argc, argv));
     return std::nullopt;
   }
   if (app.got_subcommand("verify")) options.command = Command::kVerify;

@@ -70,8 +70,12 @@ struct Options {
   TokenRequestOptions token_request;
 };
 
-/// Reads the command line. When it asks for help or the version, or is wrong, the answer has been
-/// printed, and `exit_code` is what to end with: 0, or 2.
+/// Whether `--json` is among the arguments. Then errors are JSON too, also those of a command line
+/// that cannot be read.
+bool AsksForJson(int argc, const char* const* argv);
+
+/// Reads the command line. If it asks for help or the version, or is wrong, this prints the answer
+/// and sets `exit_code` to what the program ends with: 0, or 2.
 std::optional<Options> ParseOptions(int argc, const char* const* argv, int& exit_code);
 
 }  // namespace jobwarden

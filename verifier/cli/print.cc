@@ -1,8 +1,17 @@
 #include "verifier/cli/print.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <utility>
+
+#include "verifier/admission/record.h"
+#include "verifier/base/json.h"
+#include "verifier/base/value.h"
+#include "verifier/os/fd.h"
+#include "verifier/os/file.h"
 
 namespace jobwarden {
 
@@ -14,9 +23,24 @@ void PrintFindings(const Findings& findings) {
   }
 }
 
-int Fail(const Findings& findings) {
-  PrintFindings(findings);
-  return ExitCodeOf(OutcomeOf(findings));
+int Fail(const Findings& findings, bool json) {
+  const Outcome outcome = OutcomeOf(findings);
+  if (!json) {
+    PrintFindings(findings);
+    return ExitCodeOf(outcome);
+  }
+  Array values;
+  for (const Finding& finding : findings) values.push_back(FindingValue(finding));
+  const Value answer = Object{{"format", kRecordFormat},
+                              {"outcome", OutcomeName(outcome)},
+                              {"findings", std::move(values)}};
+  return Answer(WriteJson(answer) + "\n", outcome);
+}
+
+int Answer(std::string_view text, Outcome outcome) {
+  if (Say(STDOUT_FILENO, text)) return ExitCodeOf(outcome);
+  fmt::print(stderr, "jobwarden: standard output: {}\n", ErrorText(errno));
+  return ExitCodeOf(Outcome::kError);
 }
 
 }  // namespace jobwarden

@@ -22,6 +22,7 @@
 #include "verifier/exposure/inventory.h"
 #include "verifier/fetch/refresh.h"
 #include "verifier/keys/key_cache.h"
+#include "verifier/os/clock.h"
 #include "verifier/os/file.h"
 #include "verifier/provider/issuer.h"
 #include "verifier/provider/job.h"
@@ -31,10 +32,6 @@ namespace jobwarden {
 namespace {
 
 constexpr std::size_t kMaxFactsBytes = 256 * 1024;
-
-std::chrono::sys_seconds SystemTime() {
-  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-}
 
 // The issuer to hold the token against: the one that is named, the one whose url the token has,
 // or the only one there is, so that all that is wrong with a token can be listed.
@@ -51,67 +48,60 @@ Result<const Issuer*> ChooseIssuer(const Config& config, const std::string& name
                  "name one with --issuer to see all that is wrong with the token"};
 }
 
-void PrintHuman(const Record& record) {
+int AnswerPeople(const Record& record) {
   PrintFindings(record.findings);
   if (!record.bound) {
     fmt::print(stderr,
-               "jobwarden: note: the token was not held against a job; give its id with --facts\n");
+               "jobwarden: note: the token was not compared with a job; name the job's id with "
+               "--facts\n");
   }
   if (record.outcome == Outcome::kAllow) {
-    fmt::print("allowed by rule {}\n", Quote(record.rule));
-  } else {
-    fmt::print("{}\n", record.outcome == Outcome::kDeny ? "denied" : "not decided");
+    return Answer(fmt::format("allowed by rule {}\n", Quote(record.rule)), record.outcome);
   }
+  return Answer(record.outcome == Outcome::kDeny ? "denied\n" : "not decided\n", record.outcome);
 }
 
 }  // namespace
 
 int RunVerify(const std::string& config_path, const VerifyOptions& options) {
+  const auto fail = [&](const Findings& findings) { return Fail(findings, options.json); };
   const auto config = LoadConfig(config_path, JobsRun::kElsewhere);
-  if (!config) return Fail(config.findings());
+  if (!config) return fail(config.findings());
   PrintFindings(config->warnings);
   auto token = ReadToken(options.token);
-  if (!token) return Fail(token.findings());
+  if (!token) return fail(token.findings());
   const auto issuer = ChooseIssuer(*config, options.issuer, token->view());
-  if (!issuer) return Fail(issuer.findings());
+  if (!issuer) return fail(issuer.findings());
 
   Job job;
   job.bindable = false;
   job.provider = (*issuer)->provider;
   if (!options.facts_file.empty()) {
     const auto bytes =
-        ReadFile(options.facts_file, kMaxFactsBytes, Code::kJobUnreadable, "facts file");
-    if (!bytes) return Fail(bytes.findings());
+        ReadFile(options.facts_file, kMaxFactsBytes, Code::kConfigInvalid, "facts file");
+    if (!bytes) return fail(bytes.findings());
     auto facts = ParseFacts(*bytes, job.provider, "facts file " + Quote(options.facts_file));
-    if (!facts) {
-      PrintFindings(facts.findings());
-      return ExitCodeOf(Outcome::kUsage);
-    }
+    if (!facts) return fail(facts.findings());
     job = std::move(*facts);
   }
 
   const auto clock = [&] {
-    return options.now ? std::chrono::sys_seconds(std::chrono::seconds(*options.now))
-                       : SystemTime();
+    return options.now ? std::chrono::sys_seconds(std::chrono::seconds(*options.now)) : SystemNow();
   };
   KeyCache keys(
       config->state_dir, std::vector<uid_t>(),
-      [&](const Issuer& each) { return RefreshKeys(each, config->state_dir); }, SystemTime);
+      [&](const Issuer& each) { return RefreshKeys(each, config->state_dir); }, SystemNow);
   keys.WhereUnwritable([noted = false](const Issuer& each, const Finding& why) mutable {
     if (!std::exchange(noted, true)) {
       fmt::print(stderr,
                  "jobwarden: note: the keys of issuer {} are fetched for this call alone: {}\n",
                  Quote(each.name), why.message);
     }
-    return FetchKeySet(each, SystemTime(), nullptr);
+    return FetchKeySet(each, SystemNow(), nullptr);
   });
   const Record record = Admit(job, InventoryOf(std::move(*token), **issuer), *config, keys, clock);
-  if (options.json) {
-    fmt::print("{}\n", WriteRecord(record));
-  } else {
-    PrintHuman(record);
-  }
-  return ExitCodeOf(record.outcome);
+  if (options.json) return Answer(WriteRecord(record) + "\n", record.outcome);
+  return AnswerPeople(record);
 }
 
 }  // namespace jobwarden

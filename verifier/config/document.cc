@@ -75,19 +75,6 @@ Node Convert(std::size_t file, const toml::node& from) {
   return node;
 }
 
-// The parser's words in our manner. They may repeat what stands in the file: one line, nothing
-// hidden; it escapes and quotes such pieces itself.
-std::string ParserWords(std::string_view description) {
-  const std::string quoted = Quote(description);
-  std::string words;
-  for (std::size_t at = 1; at + 1 < quoted.size(); ++at) {
-    const bool escaped = quoted[at] == '\\' && (quoted[at + 1] == '\\' || quoted[at + 1] == '"');
-    words += quoted[escaped ? ++at : at];
-  }
-  if (words.starts_with('E')) words.front() = 'e';
-  return words;
-}
-
 bool HasLineOfDots(std::size_t file, std::string_view text, Problems& problems) {
   for (std::uint32_t line = 1; !text.empty(); ++line) {
     const std::string_view one = text.substr(0, text.find('\n'));
@@ -168,9 +155,9 @@ std::optional<Node> ReadDocument(std::size_t file, std::string_view text, Proble
     return Convert(file, toml::parse(text));
   } catch (const toml::parse_error& error) {
     problems.Add(PlaceOf(file, error.source()),
-                 fmt::format("not TOML: {}", ParserWords(error.description())));
+                 fmt::format("not TOML: {}", LibraryWords(error.description())));
   } catch (const std::exception& error) {
-    problems.Add({file, 1, 1}, fmt::format("not TOML: {}", error.what()));
+    problems.Add({file, 1, 1}, fmt::format("not TOML: {}", LibraryWords(error.what())));
   }
   return std::nullopt;
 }

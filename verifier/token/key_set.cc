@@ -11,6 +11,7 @@
 #include "verifier/base/json.h"
 #include "verifier/base/text.h"
 #include "verifier/base/value.h"
+#include "verifier/token/algorithm.h"
 #include "verifier/token/signature.h"
 
 namespace jobwarden {

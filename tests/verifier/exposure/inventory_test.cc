@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "tests/verifier/exposure/tokens.h"
+#include "verifier/base/encoding.h"
 
 using namespace jobwarden;
 using namespace jobwarden::testing;

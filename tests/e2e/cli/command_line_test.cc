@@ -1,0 +1,84 @@
+// The command line as a whole: help, version, and words that mean nothing.
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/e2e/cli/cli_host.h"
+#include "tests/support/has.h"
+
+using namespace jobwarden::testing;
+
+BOOST_AUTO_TEST_SUITE(command_line)
+
+BOOST_AUTO_TEST_CASE(help_and_version_go_to_standard_output) {
+  const CliHost host;
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"--help"}, std::vector<std::string>{"verify", "--help"},
+        std::vector<std::string>{"keys", "show", "--help"}}) {
+    const ChildResult result = host.Run(words);
+    BOOST_TEST(result.exit_code == 0);
+    BOOST_TEST(Has(result.out, "--config"));
+    BOOST_TEST(result.err == "");
+  }
+  const ChildResult version = host.Run({"--version"});
+  BOOST_TEST(version.exit_code == 0);
+  BOOST_TEST(version.err == "");
+  BOOST_TEST(!version.out.empty());
+}
+
+BOOST_AUTO_TEST_CASE(words_that_mean_nothing_are_a_usage_error_with_a_hint) {
+  const CliHost host;
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{}, std::vector<std::string>{"verfy"},
+        std::vector<std::string>{"keys"}, std::vector<std::string>{"token"},
+        std::vector<std::string>{"verify", "--token-stdin", "--jsn"},
+        std::vector<std::string>{"jws", "--keys"}}) {
+    const ChildResult result = host.Run(words);
+    BOOST_TEST(result.exit_code == kUsage, result.log);
+    BOOST_TEST(result.out == "");
+    BOOST_TEST(result.err.starts_with("jobwarden: CONFIG_INVALID: "), result.err);
+    BOOST_TEST(result.err.ends_with("\n  hint: see jobwarden --help\n"), result.err);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(configuration_may_be_named_before_and_after_the_command) {
+  const CliHost host;
+  const std::string now = std::to_string(kIssuedAt);
+  BOOST_TEST(host.Run({"--config", host.config_path(), "verify", "--token-stdin", "--now", now},
+                      host.token)
+                 .exit_code == kAllow);
+  BOOST_TEST(host.Run({"verify", "--token-stdin", "--now", now, "--config", host.config_path()},
+                      host.token)
+                 .exit_code == kAllow);
+}
+
+BOOST_AUTO_TEST_CASE(no_variable_names_another_configuration) {
+  CliHost host;
+  host.environment["JOBWARDEN_CONFIG"] = host.config_path();
+  host.environment["JOBWARDEN_CONFIG_PATH"] = host.config_path();
+  const ChildResult result = host.Run({"keys", "show"});
+  BOOST_TEST(Has(result.log, "/etc/jobwarden/jobwarden.toml"));
+}
+
+BOOST_AUTO_TEST_CASE(keys_that_are_pinned_are_shown_as_json_and_errors_too) {
+  const CliHost host;
+  const auto shown =
+      OneLineOfJson(host.Run({"keys", "show", "--json", "--config", host.config_path()}));
+  BOOST_TEST(shown["issuers"][0]["state"] == "pinned");
+  const ChildResult unknown =
+      host.Run({"keys", "show", "--json", "--issuer", "x", "--config", host.config_path()});
+  BOOST_TEST(unknown.exit_code == kUsage);
+  BOOST_TEST(CodesOf(OneLineOfJson(unknown)) == "CONFIG_INVALID");
+  BOOST_TEST(unknown.err == "");
+}
+
+BOOST_AUTO_TEST_CASE(request_for_a_token_of_a_provider_that_hands_out_none_is_refused) {
+  const CliHost host;
+  const ChildResult result = host.Run({"token", "request", "--audience", "a", "--issuer", "gitlab",
+                                       "--config", host.config_path()});
+  BOOST_TEST(result.exit_code == kUsage);
+  BOOST_TEST(Has(result.err,
+                 "issuer \"gitlab\": expected one whose jobs request id_tokens, got provider "
+                 "\"gitlab\"\n  hint: its jobs have their id_tokens in variables\n"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

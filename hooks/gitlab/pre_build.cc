@@ -108,7 +108,11 @@ int RunPreBuild(const std::string& config_path, const Environment& environment) 
   const Inventory inventory =
       TakeInventory(job.variables, environment.Get("CI_JOB_TOKEN"), config->issuers,
                     {.secrets = {}, .rules = config->exposure.rules});
-  if (auto checked = CheckTokenCount(inventory); !checked) return Refuse(checked.findings());
+  if (auto checked = CheckTokenCount(inventory); !checked) {
+    if (config->mode == Mode::kEnforce) return Refuse(checked.findings());
+    Say(STDERR_FILENO, FindingsText(InReportMode(std::move(checked).findings())));
+    return 0;
+  }
   if (!job.unread.empty()) {
     Note("file variables that were not looked into: " + QuoteAll(job.unread));
   }

@@ -278,6 +278,12 @@ BOOST_AUTO_TEST_CASE(audit_that_cannot_be_written_stops_the_job_only_where_it_is
   BOOST_TEST(Stopped(result));
   BOOST_TEST(Has(result.err, "jobwarden: AUDIT_FAILED: "));
 
+  Change(host.config, "\"enforce\"", "\"report\"");
+  result = host.Run(DeployThat({}));
+  BOOST_TEST(result.exit_code == 0);
+  BOOST_TEST(Has(result.err, "(the job goes on: mode = \"report\")\n"));
+  Change(host.config, "\"report\"", "\"enforce\"");
+
   host.config += "required = false\n";
   result = host.Run(DeployThat({}));
   BOOST_TEST(result.exit_code == 0);

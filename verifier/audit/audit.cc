@@ -1,33 +1,81 @@
 #include "verifier/audit/audit.h"
 
-#include <string_view>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "verifier/base/text.h"
 #include "verifier/os/file.h"
 
 namespace jobwarden {
 namespace {
 
+constexpr Code kCode = Code::kAuditFailed;
 constexpr std::string_view kWhat = "audit file";
+
+// The command that makes the file, or its folder, such that this user can append; empty where no
+// command is known to help. To change the owner of a folder that is there could harm others.
+std::string CommandFor(const std::string& file) {
+  const std::string folder = std::filesystem::path(file).parent_path();
+  const std::string user = geteuid() == 0 ? "root" : std::to_string(geteuid());
+  struct stat st {};
+  if (stat(folder.c_str(), &st) != 0) {
+    return errno == ENOENT ? fmt::format("install -d -m 0755 -o {} {}", user, Quote(folder)) : "";
+  }
+  if (lstat(file.c_str(), &st) != 0) {
+    if (errno != ENOENT || access(folder.c_str(), W_OK | X_OK) == 0) return "";
+    return fmt::format("install -m 0600 -o {} /dev/null {}", user, Quote(file));
+  }
+  if (!S_ISREG(st.st_mode) || access(file.c_str(), W_OK) == 0) return "";
+  return fmt::format("chown {} {}", user, Quote(file));
+}
+
+Status WithCommand(Status status, const AuditSettings& settings) {
+  if (status) return status;
+  if (std::string command = CommandFor(settings.file); !command.empty()) {
+    status.findings().front().hint = std::move(command);
+  }
+  return status;
+}
 
 }  // namespace
 
 Status AppendAudit(const AuditSettings& settings, const std::vector<uid_t>& job_users,
                    const Record& record) {
   if (settings.file.empty()) return Ok();
-  if (auto status = AppendLine(settings.file, WriteRecord(record), Code::kAuditFailed, kWhat);
-      !status) {
-    return status;
+  if (auto status = AppendLine(settings.file, WriteRecord(record), kCode, kWhat); !status) {
+    return WithCommand(std::move(status), settings);
   }
-  const auto fd = OpenFile(settings.file, Code::kAuditFailed, kWhat);
+  const auto fd = OpenFile(settings.file, kCode, kWhat);
   if (!fd) return fd.findings();
-  return CheckWriters(*fd, settings.file, job_users, Code::kAuditFailed, kWhat);
+  return CheckWriters(*fd, settings.file, job_users, kCode, kWhat);
+}
+
+Status CheckAudit(const AuditSettings& settings, const std::vector<uid_t>& job_users) {
+  if (settings.file.empty()) return Ok();
+  if (auto status = CheckAppend(settings.file, kCode, kWhat); !status) {
+    return WithCommand(std::move(status), settings);
+  }
+  if (access(settings.file.c_str(), F_OK) != 0) {
+    return CheckWritersOfPlace(settings.file, job_users, kCode, kWhat);
+  }
+  const auto fd = OpenFile(settings.file, kCode, kWhat);
+  return fd ? CheckWriters(*fd, settings.file, job_users, kCode, kWhat) : Status(fd.findings());
 }
 
 Findings RecordDecision(const AuditSettings& settings, const std::vector<uid_t>& job_users,
                         const Record& record) {
   auto recorded = AppendAudit(settings, job_users, record);
   if (recorded) return {};
-  return settings.required ? recorded.findings() : AsWarnings(recorded.findings());
+  Findings findings = std::move(recorded).findings();
+  if (!settings.required) return AsWarnings(std::move(findings));
+  return record.mode == "report" ? InReportMode(std::move(findings)) : findings;
 }
 
 }  // namespace jobwarden

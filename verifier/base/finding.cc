@@ -89,6 +89,13 @@ Findings AsWarnings(Findings findings) {
   return findings;
 }
 
+Findings InReportMode(Findings findings) {
+  for (Finding& finding : findings) {
+    if (Forbids(finding)) finding.message += " (the job goes on: mode = \"report\")";
+  }
+  return AsWarnings(std::move(findings));
+}
+
 void Append(Findings& findings, Findings more) {
   findings.insert(findings.end(), std::make_move_iterator(more.begin()),
                   std::make_move_iterator(more.end()));

@@ -88,6 +88,10 @@ bool Forbids(const Finding& finding);
 /// The same findings as warnings: they are said and recorded, and change nothing.
 Findings AsWarnings(Findings findings);
 
+/// The same findings as warnings, for a job that goes on because `mode` is "report". Each that
+/// would forbid the job says so.
+Findings InReportMode(Findings findings);
+
 /// Moves all of `more` to the end of `findings`.
 void Append(Findings& findings, Findings more);
 

@@ -88,6 +88,70 @@ void PutInFront(std::vector<std::string>& reversed, const std::filesystem::path&
   reversed.insert(reversed.end(), names.rbegin(), names.rend());
 }
 
+// All folders and links on the way to `path`, which need not be there itself.
+Status CheckWay(const std::string& path, std::optional<uid_t> job_user, Code code,
+                std::string_view what) {
+  constexpr int kMaxLinks = 40;
+  const auto refuse = [&](std::string_view which, const WriterProblem& problem) {
+    return Refuse(code, what, path, fmt::format("{}{}", which, problem.what), problem.hint);
+  };
+  struct stat st {};
+  // From the root, as the kernel walks: whoever could change a folder or a link on the way could
+  // put another file in the place of this one.
+  std::error_code error;
+  const std::filesystem::path whole = std::filesystem::absolute(path, error);
+  if (error) return RefuseErrno(code, what, path, error.value());
+  std::vector<std::string> left;  // in reverse
+  PutInFront(left, whole);
+  std::filesystem::path folder = "/";
+  for (int links = 0;;) {
+    if (lstat(folder.c_str(), &st) != 0) return RefuseErrno(code, what, folder.string(), errno);
+    const bool is_last = left.size() <= 1;
+    if (const auto problem = FindWriter(folder.string(), folder.string(), st, !is_last, job_user)) {
+      return refuse(fmt::format("its folder {} ", Quote(folder.string())), *problem);
+    }
+    if (left.empty()) return Ok();
+    const std::filesystem::path next = folder / left.back();
+    const bool up = left.back() == "..";
+    left.pop_back();
+    if (up) {
+      folder = folder.parent_path();
+      continue;
+    }
+    if (lstat(next.c_str(), &st) != 0) {
+      if (errno == ENOENT && left.empty()) return Ok();
+      return RefuseErrno(code, what, next.string(), errno);
+    }
+    if (S_ISLNK(st.st_mode)) {
+      if (++links > kMaxLinks) return RefuseErrno(code, what, next.string(), ELOOP);
+      if (const auto problem = FindWriter(next.string(), next.string(), st, false, job_user)) {
+        return refuse(fmt::format("the link {} ", Quote(next.string())), *problem);
+      }
+      const auto target = std::filesystem::read_symlink(next, error);
+      if (error) return RefuseErrno(code, what, next.string(), error.value());
+      PutInFront(left, target);
+      if (target.is_absolute()) folder = "/";
+    } else if (left.empty()) {
+      return Ok();
+    } else {
+      folder = next;
+    }
+  }
+}
+
+// With `create`, O_CREAT, it is made where it is not there.
+Result<Fd> OpenToAppend(const std::string& path, int create, Code code, std::string_view what) {
+  // O_NONBLOCK: see OpenFile.
+  constexpr int kFlags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK;
+  Fd fd(open(path.c_str(), kFlags | create, 0600));
+  if (!fd && errno == ELOOP) return Refuse(code, what, path, "is a link", "name the file itself");
+  if (!fd) return RefuseErrno(code, what, path, errno);
+  struct stat st {};
+  if (fstat(fd.get(), &st) != 0) return RefuseErrno(code, what, path, errno);
+  if (!S_ISREG(st.st_mode)) return Refuse(code, what, path, "not a regular file");
+  return fd;
+}
+
 }  // namespace
 
 std::string ErrorText(int error) {
@@ -168,55 +232,13 @@ Result<std::vector<std::string>> ListFolder(const Fd& fd, const std::string& pat
 
 Status CheckWriters(const Fd& fd, const std::string& path, std::optional<uid_t> job_user, Code code,
                     std::string_view what) {
-  constexpr int kMaxLinks = 40;
-  const auto refuse = [&](std::string_view which, const WriterProblem& problem) {
-    return Refuse(code, what, path, fmt::format("{}{}", which, problem.what), problem.hint);
-  };
   struct stat st {};
   if (fstat(fd.get(), &st) != 0) return RefuseErrno(code, what, path, errno);
   if (const auto problem =
           FindWriter(fmt::format("/proc/self/fd/{}", fd.get()), path, st, false, job_user)) {
-    return refuse("", *problem);
+    return Refuse(code, what, path, problem->what, problem->hint);
   }
-
-  // From the root, as the kernel walks: whoever could change a folder or a link on the way could
-  // put another file in the place of this one.
-  std::error_code error;
-  const std::filesystem::path whole = std::filesystem::absolute(path, error);
-  if (error) return RefuseErrno(code, what, path, error.value());
-  std::vector<std::string> left;  // in reverse
-  PutInFront(left, whole);
-  std::filesystem::path folder = "/";
-  for (int links = 0;;) {
-    if (lstat(folder.c_str(), &st) != 0) return RefuseErrno(code, what, folder.string(), errno);
-    const bool is_last = left.size() <= 1;
-    if (const auto problem = FindWriter(folder.string(), folder.string(), st, !is_last, job_user)) {
-      return refuse(fmt::format("its folder {} ", Quote(folder.string())), *problem);
-    }
-    if (left.empty()) return Ok();
-    const std::filesystem::path next = folder / left.back();
-    const bool up = left.back() == "..";
-    left.pop_back();
-    if (up) {
-      folder = folder.parent_path();
-      continue;
-    }
-    if (lstat(next.c_str(), &st) != 0) return RefuseErrno(code, what, next.string(), errno);
-    if (S_ISLNK(st.st_mode)) {
-      if (++links > kMaxLinks) return RefuseErrno(code, what, next.string(), ELOOP);
-      if (const auto problem = FindWriter(next.string(), next.string(), st, false, job_user)) {
-        return refuse(fmt::format("the link {} ", Quote(next.string())), *problem);
-      }
-      const auto target = std::filesystem::read_symlink(next, error);
-      if (error) return RefuseErrno(code, what, next.string(), error.value());
-      PutInFront(left, target);
-      if (target.is_absolute()) folder = "/";
-    } else if (left.empty()) {
-      return Ok();
-    } else {
-      folder = next;
-    }
-  }
+  return CheckWay(path, job_user, code, what);
 }
 
 Status CheckWriters(const Fd& fd, const std::string& path, const std::vector<uid_t>& job_users,
@@ -226,6 +248,15 @@ Status CheckWriters(const Fd& fd, const std::string& path, const std::vector<uid
     if (auto checked = CheckWriters(fd, path, user, code, what); !checked) return checked;
   }
   return Ok();
+}
+
+Status CheckWritersOfPlace(const std::string& path, const std::vector<uid_t>& job_users, Code code,
+                           std::string_view what) {
+  auto checked = CheckWay(path, std::nullopt, code, what);
+  for (const uid_t user : job_users) {
+    if (checked) checked = CheckWay(path, user, code, what);
+  }
+  return checked;
 }
 
 Status WriteFileAtomically(const std::string& path, std::string_view bytes, mode_t mode, Code code,
@@ -267,21 +298,16 @@ Status OverwriteFile(const std::string& path, std::string_view bytes, Code code,
 
 Status AppendLine(const std::string& path, std::string_view line, Code code,
                   std::string_view what) {
-  // O_NONBLOCK: see OpenFile.
-  constexpr int kFlags =
-      O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK;
-  const Fd fd(open(path.c_str(), kFlags, 0600));
-  if (!fd && errno == ELOOP) return Refuse(code, what, path, "is a link", "name the file itself");
-  if (!fd) return RefuseErrno(code, what, path, errno);
-  struct stat st {};
-  if (fstat(fd.get(), &st) != 0) return RefuseErrno(code, what, path, errno);
-  if (!S_ISREG(st.st_mode)) return Refuse(code, what, path, "not a regular file");
+  const auto opened = OpenToAppend(path, O_CREAT, code, what);
+  if (!opened) return opened.findings();
+  const Fd& fd = *opened;
   std::string whole(line);
   whole += '\n';
   const ssize_t written = write(fd.get(), whole.data(), whole.size());
   if (written == static_cast<ssize_t>(whole.size())) return Ok();
   const int error = written < 0 ? errno : ENOSPC;
   if (written > 0) {
+    struct stat st {};
     // The descriptor's offset stands behind our part. Cut it off unless somebody wrote after it.
     const off_t end = lseek(fd.get(), 0, SEEK_CUR);
     if (fstat(fd.get(), &st) == 0 && st.st_size == end && ftruncate(fd.get(), end - written) != 0) {
@@ -289,6 +315,19 @@ Status AppendLine(const std::string& path, std::string_view line, Code code,
     }
   }
   return RefuseErrno(code, what, path, error);
+}
+
+Status CheckAppend(const std::string& path, Code code, std::string_view what) {
+  struct stat st {};
+  if (lstat(path.c_str(), &st) == 0) {
+    const auto opened = OpenToAppend(path, 0, code, what);
+    return opened ? Ok() : Status(opened.findings());
+  }
+  if (errno != ENOENT) return RefuseErrno(code, what, path, errno);
+  const std::string folder = std::filesystem::path(path).parent_path();
+  if (access(folder.c_str(), W_OK | X_OK) != 0) return RefuseErrno(code, what, path, errno);
+  if (IsReadOnly(folder)) return RefuseErrno(code, what, path, EROFS);
+  return Ok();
 }
 
 Status MakeFolders(const std::string& path, mode_t mode, Code code, std::string_view what) {

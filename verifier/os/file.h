@@ -51,6 +51,11 @@ Status CheckWriters(const Fd& fd, const std::string& path, std::optional<uid_t> 
 Status CheckWriters(const Fd& fd, const std::string& path, const std::vector<uid_t>& job_users,
                     Code code, std::string_view what);
 
+/// The part of the above that can be asked before there is a file at `path`: the folder that it
+/// will lie in, the folders above, and the links on the way.
+Status CheckWritersOfPlace(const std::string& path, const std::vector<uid_t>& job_users, Code code,
+                           std::string_view what);
+
 enum class Durability {
   kDurable,   ///< fsynced: there after a power cut
   kVolatile,  ///< not fsynced: for what is worth nothing after a restart, and must cost
@@ -72,6 +77,11 @@ Status OverwriteFile(const std::string& path, std::string_view bytes, Code code,
 /// The file is created with mode 0600 if it is not there; it is not followed when it is a link.
 /// A line that did not fit whole is taken back as far as the system lets it.
 Status AppendLine(const std::string& path, std::string_view line, Code code, std::string_view what);
+
+/// Whether AppendLine could append to `path`, as far as that can be seen without a write: the disk
+/// may still be full. Nothing is made. A file that is not there can be appended to where this user
+/// may write its folder.
+Status CheckAppend(const std::string& path, Code code, std::string_view what);
 
 /// Makes the folder, and those above it, unless they are there. New ones get `mode`.
 Status MakeFolders(const std::string& path, mode_t mode, Code code, std::string_view what);

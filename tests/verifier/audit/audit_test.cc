@@ -74,4 +74,56 @@ BOOST_AUTO_TEST_CASE(a_file_that_the_job_s_user_could_change_is_audit_failed) {
   BOOST_TEST(CodeName(status.findings().front().code) == "AUDIT_FAILED");
 }
 
+BOOST_AUTO_TEST_CASE(the_hint_is_the_command_that_makes_the_folder) {
+  const Folder folder;
+  const auto settings = To(folder.path / "log" / "audit.jsonl");
+  const std::string owner = geteuid() == 0 ? "root" : std::to_string(geteuid());
+  for (const auto& status : {AppendAudit(settings, {}, Record()), CheckAudit(settings, {})}) {
+    BOOST_REQUIRE(!status);
+    BOOST_TEST(status.findings().front().hint ==
+               "install -d -m 0755 -o " + owner + " \"" + (folder.path / "log").string() + "\"");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_check_makes_nothing_and_finds_what_an_append_would) {
+  const Folder folder;
+  const auto file = folder.path / "audit.jsonl";
+  BOOST_TEST(bool(CheckAudit(To(file), {})));
+  BOOST_TEST(!std::filesystem::exists(file));
+  BOOST_TEST(bool(AppendAudit(To(file), {}, Record())));
+  BOOST_TEST(bool(CheckAudit(To(file), {})));
+  BOOST_TEST(Lines(file).size() == 1U);
+  BOOST_TEST(bool(CheckAudit({}, {})));
+
+  std::filesystem::create_directory(folder.path / "folder");
+  BOOST_TEST(!CheckAudit(To(folder.path / "folder"), {}));
+  std::filesystem::create_symlink(file, folder.path / "link.jsonl");
+  BOOST_TEST(!CheckAudit(To(folder.path / "link.jsonl"), {}));
+  BOOST_TEST(!CheckAudit(To(file), {geteuid()}));
+  BOOST_TEST(!CheckAudit(To(folder.path / "new.jsonl"), {geteuid()}));
+}
+
+BOOST_AUTO_TEST_CASE(an_unrecorded_decision_forbids_only_where_it_is_required_and_enforced) {
+  const Folder folder;
+  AuditSettings settings = To(folder.path / "absent" / "audit.jsonl");
+  Record record;
+  record.mode = "enforce";
+  BOOST_TEST((OutcomeOf(RecordDecision(settings, {}, record)) == Outcome::kError));
+  // A hook that only advises is not enforced either, and holds to its mode.
+  record.enforced = false;
+  BOOST_TEST((OutcomeOf(RecordDecision(settings, {}, record)) == Outcome::kError));
+  record.mode = "report";
+  const Findings reported = RecordDecision(settings, {}, record);
+  BOOST_REQUIRE(reported.size() == 1U);
+  BOOST_TEST(!Forbids(reported.front()));
+  BOOST_TEST(reported.front().message.ends_with(" (the job goes on: mode = \"report\")"));
+  BOOST_TEST(reported.front().hint.starts_with("install -d"));
+  record.mode = "enforce";
+  settings.required = false;
+  const Findings warned = RecordDecision(settings, {}, record);
+  BOOST_REQUIRE(warned.size() == 1U);
+  BOOST_TEST(!Forbids(warned.front()));
+  BOOST_TEST(warned.front().message.find("goes on") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -258,4 +258,18 @@ BOOST_AUTO_TEST_CASE(a_file_in_the_place_of_a_folder_is_refused) {
              "thing \"" + path + "/g\": Not a directory");
 }
 
+BOOST_AUTO_TEST_CASE(what_can_be_appended_to_is_known_without_a_write) {
+  const TempFolder folder;
+  const auto check = [](const std::string& path) { return CheckAppend(path, kAnyCode, "thing"); };
+  BOOST_TEST(bool(check(folder / "new")));
+  BOOST_TEST(folder.Names().empty());
+  BOOST_TEST(bool(check(folder.Write("old", "line\n"))));
+  BOOST_TEST(Slurp(folder / "old") == "line\n");
+  BOOST_TEST(Refusal(check(folder / "absent/new")) ==
+             "thing \"" + folder / "absent/new" + "\": No such file or directory");
+  BOOST_TEST(Refusal(check(folder.path())) == "thing \"" + folder.path() + "\": Is a directory");
+  std::filesystem::create_symlink(folder / "nowhere", folder / "link");
+  BOOST_TEST(!check(folder / "link"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -20,7 +20,7 @@ struct Arguments {
   std::string stage;    ///< of `run`
 };
 
-/// Reads the command line without the program's name; --config may stand before or after the
+/// Reads the command line without the program's name; --config comes before or after the
 /// command. CONFIG_INVALID, with the usage as hint, for anything else.
 Result<Arguments> ParseArguments(const std::vector<std::string_view>& words);
 

@@ -19,26 +19,20 @@
 namespace jobwarden {
 namespace {
 
-void CleanUpWrapped(const Call& call, const Config& config, const std::string& folder) {
-  const auto response = ReadJobResponse(call.environment);
-  Inventory inventory;
-  bool read = false;
-  if (response) {
-    auto taken = TakeJobInventory(response->variables(), *response, call.environment, config);
-    read = static_cast<bool>(taken);
-    if (taken) inventory = *std::move(taken);
-  }
-  const auto masked = OutputMask(inventory, config);
-  const auto status =
-      RunWrappedCleanup({config, call.environment, call.job_limits, folder,
-                         read ? &*response : nullptr, read ? &inventory : nullptr, masked.get()});
-  if (!status) {
-    Fail(call.environment, status.findings());
-  } else if (*status != 0) {
+int CleanUpWrapped(const Call& call, const Config& config, const std::string& folder) {
+  const ReceivedJob job = ReceiveJob(call.environment, config);
+  const bool read = job.problems.empty();
+  const auto masked = OutputMask(job.inventory, config);
+  const auto status = RunWrappedCleanup({config, call.environment, call.job_limits, folder,
+                                         read ? &*job.response : nullptr,
+                                         read ? &job.inventory : nullptr, masked.get()});
+  if (!status) return Fail(call.environment, status.findings());
+  if (*status != 0) {
     Say(STDERR_FILENO,
         fmt::format("jobwarden: warning: executor.wrap.cleanup ended with exit status {}\n",
                     *status));
   }
+  return *status;
 }
 
 }  // namespace
@@ -60,11 +54,10 @@ int RunCleanupStage(const Call& call) {
   const auto config = LoadConfig(call.arguments.config_path, JobsRun::kByExecutor);
   if (!config) {
     Fail(call.environment, config.findings());
-  } else if (config->executor.driver == Driver::kWrap) {
-    CleanUpWrapped(call, *config, *folder);
-  } else {
-    GiveBackLocal(*config, *folder);
+    return 0;
   }
+  if (config->executor.driver == Driver::kWrap) return CleanUpWrapped(call, *config, *folder);
+  GiveBackLocal(*config, *folder);
   return 0;
 }
 

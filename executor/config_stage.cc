@@ -8,6 +8,7 @@
 #include "executor/stage_exposure.h"
 #include "executor/wrap/wrapped_driver.h"
 #include "verifier/admission/job_log.h"
+#include "verifier/audit/audit.h"
 #include "verifier/base/json.h"
 #include "verifier/base/version.h"
 #include "verifier/config/config.h"
@@ -17,6 +18,11 @@ namespace jobwarden {
 
 namespace {
 
+// In report mode a job that cannot be read goes on; `prepare` says what is wrong with it.
+bool Stops(const ReceivedJob& job, const Config& config) {
+  return !job.problems.empty() && config.mode == Mode::kEnforce;
+}
+
 // Asks the wrapped driver, where it has something to say, and prints its answer with ours.
 Result<int> RunWrapped(const Call& call, const Config& config) {
   if (config.executor.wrap.config.empty()) {
@@ -25,14 +31,13 @@ Result<int> RunWrapped(const Call& call, const Config& config) {
   }
   const auto folder = JobFolder(call.environment);
   if (!folder) return folder.findings();
-  const auto response = ReadJobResponse(call.environment);
-  if (!response) return response.findings();
-  const auto inventory =
-      TakeJobInventory(response->variables(), *response, call.environment, config);
-  if (!inventory) return inventory.findings();
-  const auto masked = OutputMask(*inventory, config);
-  return RunWrappedConfig(
-      {config, call.environment, call.job_limits, *folder, &*response, &*inventory, masked.get()});
+  const ReceivedJob job = ReceiveJob(call.environment, config);
+  if (Stops(job, config)) return job.problems;
+  const bool read = job.problems.empty();
+  const auto masked = OutputMask(job.inventory, config);
+  return RunWrappedConfig({config, call.environment, call.job_limits, *folder,
+                           read ? &*job.response : nullptr, read ? &job.inventory : nullptr,
+                           masked.get()});
 }
 
 Result<LocalFolders> TakeLocalPlace(const Call& call, const Config& config) {
@@ -40,9 +45,13 @@ Result<LocalFolders> TakeLocalPlace(const Call& call, const Config& config) {
   if (!folder) return folder.findings();
   if (!HasPlaces(config.executor)) return TakeSharedFolders(config.executor);
   if (auto checked = CheckPlaceUser(config.executor); !checked) return checked.findings();
-  const auto response = ReadJobResponse(call.environment);
-  if (!response) return response.findings();
-  return TakeLocal(response->job(), call.environment, config, *folder);
+  auto response = ReadJobResponse(call.environment);
+  if (response) return TakeLocal(response->job(), call.environment, config, *folder);
+  if (config.mode == Mode::kEnforce) return std::move(response).findings();
+  // It finds nothing of another job's, and no other job finds what it leaves.
+  Job unknown;
+  unknown.project_id = *folder;
+  return TakeLocal(unknown, call.environment, config, *folder);
 }
 
 }  // namespace
@@ -51,6 +60,11 @@ int RunConfigStage(const Call& call) {
   const auto config = LoadConfig(call.arguments.config_path, JobsRun::kByExecutor);
   if (!config) return Fail(call.environment, config.findings());
   Say(STDERR_FILENO, FindingsText(config->warnings));
+  // `prepare` would say it too, but after a place was taken and the job was checked.
+  if (config->mode == Mode::kEnforce && config->audit.required) {
+    auto recordable = CheckAudit(config->audit, config->job_users);
+    if (!recordable) return Fail(call.environment, std::move(recordable).findings());
+  }
   const ExecutorSettings& settings = config->executor;
   if (settings.driver == Driver::kWrap) {
     const auto status = RunWrapped(call, *config);

@@ -1,6 +1,7 @@
 #ifndef JOBWARDEN_EXECUTOR_JOB_INPUT_H_
 #define JOBWARDEN_EXECUTOR_JOB_INPUT_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,11 +22,28 @@ Result<std::string> JobFolder(const Environment& environment);
 Result<JobResponse> ReadJobResponse(const Environment& environment);
 
 /// The tokens in `variables`, and in those that GitLab Runner hands over in the environment
-/// (`CUSTOM_ENV_NAME`): with what it expanded in them, and with what it got for `secrets:`.
-/// JOB_UNREADABLE when they are too many: see CheckTokenCount.
-Result<Inventory> TakeJobInventory(const std::vector<Variable>& variables,
-                                   const JobResponse& response, const Environment& environment,
-                                   const Config& config);
+/// (`CUSTOM_ENV_NAME`): with what it expanded in them, and with what it got for `secrets:`. They
+/// may be too many: see CheckTokenCount.
+Inventory TakeJobInventory(const std::vector<Variable>& variables, const JobResponse& response,
+                           const Environment& environment, const Config& config);
+
+/// The same of a job whose response cannot be read: the job token is then the one in the
+/// environment, and the values of `secrets:` are not known as such.
+Inventory TakeJobInventory(const std::vector<Variable>& variables, const Environment& environment,
+                           const Config& config);
+
+/// The job as far as it can be read, and what is wrong with it.
+struct ReceivedJob {
+  std::optional<JobResponse> response;
+  Inventory inventory;  ///< at most kMaxTokens
+  Findings problems;    ///< JOB_UNREADABLE: there is no response, or it has too many tokens
+};
+
+/// Reads the job response, and takes the inventory of its variables and of the environment.
+ReceivedJob ReceiveJob(const Environment& environment, const Config& config);
+
+/// Cuts the inventory to kMaxTokens; the finding of CheckTokenCount where there are more.
+Status LimitTokens(Inventory& inventory);
 
 /// Whether a feature flag of GitLab Runner is on for this job, by the variable of its name and in
 /// the spellings that the runner reads.

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdlib>
 #include <exception>
+#include <new>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -27,12 +28,24 @@ constexpr std::array<std::pair<std::string_view, int (*)(const Call&)>, 4> kStag
     {"cleanup", RunCleanupStage},
 }};
 
+constexpr std::string_view kAbout =
+    "GitLab Runner calls it, as [runners.custom] in the runner's config.toml says. To check a\n"
+    "configuration by hand: jobwarden config check [--config FILE]";
+
+Finding Unexpected(const std::exception& problem) {
+  if (dynamic_cast<const std::bad_alloc*>(&problem) != nullptr) {
+    return {Code::kDriverFailed, "out of memory", "free memory"};
+  }
+  return {Code::kDriverFailed, problem.what(),
+          "this is a fault of jobwarden: report it, with this line"};
+}
+
 int Main(const std::vector<std::string_view>& words, Environment environment,
          const JobLimits& job_limits) {
   const auto arguments = ParseArguments(words);
   if (!arguments) return Fail(environment, arguments.findings());
   if (arguments->command == "--help") {
-    Say(STDOUT_FILENO, fmt::format("{}\n", kUsage));
+    Say(STDOUT_FILENO, fmt::format("{}\n{}\n", kUsage, kAbout));
     return 0;
   }
   if (arguments->command == "--version") {
@@ -45,7 +58,7 @@ int Main(const std::vector<std::string_view>& words, Environment environment,
     try {
       return stage(call);
     } catch (const std::exception& problem) {
-      const int status = Fail(call.environment, {{Code::kDriverFailed, problem.what()}});
+      const int status = Fail(call.environment, {Unexpected(problem)});
       return name == "cleanup" ? 0 : status;
     }
   }
@@ -58,7 +71,7 @@ int Start(int argc, char** argv) {
     Environment environment = Environment::Take();
     if (!hidden) return Fail(environment, hidden.findings());
     if (!OpenStandardDescriptors()) return ExitStatus(environment, Outcome::kError);
-    // Its error texts and ciphers, which nobody asks for, would be a fifth of a short call.
+    // libcrypto's error texts and ciphers are not used, and would be a fifth of a short call.
     OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_ADD_ALL_CIPHERS,
                         nullptr);
     return Main({argv + std::min(argc, 1), argv + argc}, std::move(environment),

@@ -20,22 +20,35 @@
 #include "verifier/os/fd.h"
 
 namespace jobwarden {
+namespace {
+
+Record Decide(ReceivedJob& job, const Call& call, const Config& config) {
+  if (!job.problems.empty()) {
+    return RefuseWithoutToken(job.response ? job.response->job() : Job(), config,
+                              WithHints(job.problems), SystemNow);
+  }
+  AddPlaces(*job.response, job.inventory);
+  KeyCache keys(config.state_dir, config.job_users,
+                RefreshByProgram(config.path, ProxySettings(call.environment)));
+  Record record = Admit(job.response->job(), job.inventory, config, keys, SystemNow);
+  record.exposure = Foretell(job.inventory, *job.response, call, config);
+  return record;
+}
+
+}  // namespace
+
 int RunPrepareStage(const Call& call) {
   const Environment& environment = call.environment;
   const auto folder = JobFolder(environment);
   if (!folder) return Fail(environment, folder.findings());
   const auto config = LoadConfig(call.arguments.config_path, JobsRun::kByExecutor);
   if (!config) return Fail(environment, config.findings());
-  const auto response = ReadJobResponse(environment);
-  if (!response) return Fail(environment, response.findings());
-
-  auto inventory = TakeJobInventory(response->variables(), *response, environment, *config);
-  if (!inventory) return Fail(environment, inventory.findings());
-  AddPlaces(*response, *inventory);
-  KeyCache keys(config->state_dir, config->job_users,
-                RefreshByProgram(config->path, NetworkSettings(environment)));
-  Record record = Admit(response->job(), *inventory, *config, keys, SystemNow);
-  record.exposure = Foretell(*inventory, *response, call, *config);
+  ReceivedJob job = ReceiveJob(environment, *config);
+  // In report mode the job runs, and its record says that it could not be read.
+  if (!job.problems.empty() && config->mode == Mode::kEnforce) {
+    return Fail(environment, job.problems);
+  }
+  const Record record = Decide(job, call, *config);
 
   // Nothing is promised before it is written: the verdict, which lets the job run, comes last.
   const Findings unrecorded = RecordDecision(config->audit, config->job_users, record);
@@ -43,19 +56,23 @@ int RunPrepareStage(const Call& call) {
   Say(STDERR_FILENO, FindingsText(unrecorded));
   if (Strips(record, *config)) {
     const std::string path(environment.Get("JOB_RESPONSE_FILE"));
-    if (auto done = FilterJobResponse(path, *response, *inventory, record.exposure); !done) {
+    if (auto done = FilterJobResponse(path, *job.response, job.inventory, record.exposure); !done) {
       return Fail(environment, done.findings());
     }
   }
-  if (auto written = WriteVerdict(VerdictPathIn(*folder), record); !written) {
+  if (auto written = WriteVerdict(VerdictPathIn(*folder), record);
+      !written && !GoesOn(*config, written.findings())) {
     return Fail(environment, written.findings());
   }
-  Say(STDOUT_FILENO, DecisionText(record, *config, response->job().server_url));
+  Say(STDOUT_FILENO,
+      DecisionText(record, *config,
+                   job.response ? job.response->job().server_url : std::optional<std::string>()));
   if (!record.Runs()) return ExitStatus(environment, record.outcome);
   if (config->executor.driver == Driver::kLocal) return 0;
-  const auto masked = OutputMask(*inventory, *config);
-  const auto status = RunWrappedPrepare(
-      {*config, environment, call.job_limits, *folder, &*response, &*inventory, masked.get()});
+  const auto masked = OutputMask(job.inventory, *config);
+  const auto status =
+      RunWrappedPrepare({*config, environment, call.job_limits, *folder,
+                         job.response ? &*job.response : nullptr, &job.inventory, masked.get()});
   return status ? *status : Fail(environment, status.findings());
 }
 

@@ -3,8 +3,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "executor/job_input.h"
 #include "executor/local/git_credentials.h"
@@ -16,6 +18,7 @@
 #include "executor/stage_exposure.h"
 #include "executor/verdict.h"
 #include "executor/wrap/wrapped_driver.h"
+#include "verifier/admission/admit.h"
 #include "verifier/admission/job_log.h"
 #include "verifier/base/text.h"
 #include "verifier/config/config.h"
@@ -41,56 +44,60 @@ void DropEmptyExitCode(const Environment& environment) {
   if (stat(path.c_str(), &st) == 0 && st.st_size == 0) unlink(path.c_str());
 }
 
-// The generated script holds every token of the job: from here on it is in memory alone.
-Result<Secret> TakeScript(const std::string& path) {
-  auto bytes = ReadFile(path, kMaxScriptBytes, Code::kScriptUnreadable, "script");
-  if (!bytes) return std::move(bytes).findings();
-  if (truncate(path.c_str(), 0) != 0) {
-    return Finding{Code::kScriptUnreadable,
-                   fmt::format("script {}: cannot be emptied: {}", Quote(path), ErrorText(errno))};
-  }
-  return Secret(*std::move(bytes));
+// In report mode a script is also run that is too large to be understood, if memory takes it.
+constexpr std::size_t kMaxReportedScriptBytes = std::size_t{1} << 30U;
+
+Status EmptyScript(const std::string& path) {
+  if (truncate(path.c_str(), 0) == 0) return Ok();
+  return Finding{Code::kScriptUnreadable,
+                 fmt::format("script {}: cannot be emptied: {}", Quote(path), ErrorText(errno))};
 }
 
-Result<int> RunStage(const Call& call) {
-  if (auto emptied = WriteExitCode(call.environment, ""); !emptied) return emptied.findings();
-  auto script = TakeScript(call.arguments.script);
-  if (!script) return std::move(script).findings();
-  const auto folder = JobFolder(call.environment);
-  if (!folder) return folder.findings();
-  const auto config = LoadConfig(call.arguments.config_path, JobsRun::kByExecutor);
-  if (!config) return config.findings();
-  const auto response = ReadJobResponse(call.environment);
-  if (!response) return response.findings();
-  const auto verdict = ReadJobVerdict(*folder, *response, call.arguments.stage);
-  if (!verdict) return verdict.findings();
-  if (!verdict->Runs()) {
-    Say(STDERR_FILENO, fmt::format("jobwarden: stage {}: nothing runs, this job was not allowed\n",
-                                   Quote(call.arguments.stage)));
-    return ExitStatus(call.environment, verdict->outcome);
+// The generated script holds every token of the job: from here on it is in memory alone, unless
+// `stays`.
+Result<Secret> TakeScript(const std::string& path, const Config& config, bool stays) {
+  const std::size_t max_bytes =
+      config.mode == Mode::kReport ? kMaxReportedScriptBytes : kMaxScriptBytes;
+  auto bytes = ReadFile(path, max_bytes, Code::kScriptUnreadable, "script");
+  if (!bytes) return std::move(bytes).findings();
+  Secret script(*std::move(bytes));
+  if (stays) return script;
+  if (auto emptied = EmptyScript(path); !emptied && !GoesOn(config, emptied.findings())) {
+    return std::move(emptied).findings();
   }
-  const auto stage = ExposeStage(*std::move(script), call, *config, *response, *verdict);
-  if (!stage) return stage.findings();
-  const auto masked = OutputMask(stage->inventory, *config);
-  if (config->executor.driver == Driver::kWrap) {
-    return RunWrappedScript({*config, call.environment, call.job_limits, *folder, &*response,
-                             &stage->inventory, masked.get()},
-                            {call.arguments.script, call.arguments.stage}, stage->script,
-                            stage->dropped);
+  return script;
+}
+
+// A stage from which nothing is taken, also where the script is not understood or the job cannot be
+// read: the tokens are found as far as that goes, to be masked.
+StageScript LeaveStage(Secret received, const Call& call, const Config& config,
+                       const Result<JobResponse>& response) {
+  const auto script = JobScript::Parse(std::string(received.view()));
+  if (!script) Say(STDERR_FILENO, FindingsText(InReportMode(WithHints(script.findings()))));
+  const std::vector<Variable> none;
+  const auto& variables = script ? script->variables() : none;
+  Inventory inventory = response ? TakeJobInventory(variables, *response, call.environment, config)
+                                 : TakeJobInventory(variables, call.environment, config);
+  if (auto limited = LimitTokens(inventory); !limited) {
+    Say(STDERR_FILENO, FindingsText(InReportMode(std::move(limited).findings())));
   }
-  auto command = LocalCommand(stage->script, call.environment, call.job_limits, *config, *folder);
+  return {std::move(received), std::move(inventory), {}, {}};
+}
+
+Result<int> RunLocal(const StageScript& stage, const MaskSet* masked, const Call& call,
+                     const Config& config, const std::string& folder, std::string_view job_token) {
+  auto command = LocalCommand(stage.script, call.environment, call.job_limits, config, folder);
   if (!command) return command.findings();
-  if (stage->strip_git_of) {
+  if (stage.strip_git_of) {
     const auto strip = [&] {
-      return StripGitCredentials(config->executor.builds_dir, *stage->strip_git_of,
-                                 response->job_token());
+      return StripGitCredentials(config.executor.builds_dir, *stage.strip_git_of, job_token);
     };
     auto stripped = command->user
                         ? InOwnProcess([&] { return AssumeIdentity(*command->user); }, strip)
                         : strip();
     if (!stripped) return std::move(stripped).findings();
   }
-  command->masked = masked.get();
+  command->masked = masked;
   auto status = RunStageProcess(*command);
   if (!status || *status == 0) return status;
   if (auto written = WriteExitCode(call.environment, std::to_string(*status)); !written) {
@@ -99,10 +106,54 @@ Result<int> RunStage(const Call& call) {
   return ExitStatus(call.environment, Outcome::kDeny);
 }
 
+Result<int> RunStage(const Call& call, const Config& config) {
+  const bool reports = config.mode == Mode::kReport;
+  const bool wraps = config.executor.driver == Driver::kWrap;
+  // In report mode a wrapped driver gets the runner's own file.
+  const bool stays = wraps && reports;
+  auto script = TakeScript(call.arguments.script, config, stays);
+  if (!script) return std::move(script).findings();
+  const auto folder = JobFolder(call.environment);
+  if (!folder) return folder.findings();
+  const auto response = ReadJobResponse(call.environment);
+  const auto verdict = response ? ReadJobVerdict(*folder, *response, call.arguments.stage)
+                                : Result<Record>(response.findings());
+  if (!verdict && !GoesOn(config, verdict.findings())) return verdict.findings();
+  if (verdict && !verdict->Runs()) {
+    Say(STDERR_FILENO, fmt::format("jobwarden: stage {}: nothing runs, this job was not allowed\n",
+                                   Quote(call.arguments.stage)));
+    return ExitStatus(call.environment, verdict->outcome);
+  }
+  auto stage = !reports && Strips(*verdict, config)
+                   ? ExposeStage(*script, call, config, *response, *verdict)
+                   : LeaveStage(*std::move(script), call, config, response);
+  if (!stage) return stage.findings();
+  const auto masked = OutputMask(stage->inventory, config);
+  if (!wraps) {
+    const std::string_view job_token = response ? response->job_token() : "";
+    return RunLocal(*stage, masked.get(), call, config, *folder, job_token);
+  }
+  return RunWrappedScript({config, call.environment, call.job_limits, *folder,
+                           response ? &*response : nullptr, &stage->inventory, masked.get()},
+                          {call.arguments.script, call.arguments.stage},
+                          stays ? nullptr : &stage->script, stage->dropped);
+}
+
 }  // namespace
 
 int RunScriptStage(const Call& call) {
-  const auto result = RunStage(call);
+  // Before all else: what an earlier stage left there is not this one's.
+  const auto emptied = WriteExitCode(call.environment, "");
+  const auto config = LoadConfig(call.arguments.config_path, JobsRun::kByExecutor);
+  if (!config) (void)EmptyScript(call.arguments.script);
+  Result<int> result = 0;
+  if (!config) {
+    result = config.findings();
+  } else if (!emptied && !GoesOn(*config, emptied.findings())) {
+    result = emptied.findings();
+  } else {
+    result = RunStage(call, *config);
+  }
   const int status = result ? *result : Fail(call.environment, result.findings());
   if (status != 0) DropEmptyExitCode(call.environment);
   return status;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <utility>
 
 #include "verifier/admission/job_log.h"
 #include "verifier/os/fd.h"
@@ -19,7 +20,6 @@ int StatusFrom(std::string_view text, int otherwise) {
   return whole && status > 0 && status < 256 ? status : otherwise;
 }
 
-// For findings of which those that made them could not know what they are about here.
 std::string_view HintFor(Code code) {
   switch (code) {
     case Code::kJobUnreadable:
@@ -60,14 +60,25 @@ int ExitStatus(const Environment& environment, Outcome outcome) {
   return StatusFrom(environment.Get("SYSTEM_FAILURE_EXIT_CODE"), 2);
 }
 
-int Fail(const Environment& environment, Findings findings) {
+Findings WithHints(Findings findings) {
   for (Finding& finding : findings) {
     if (finding.hint.empty()) finding.hint = HintFor(finding.code);
   }
+  return findings;
+}
+
+int Fail(const Environment& environment, Findings findings) {
+  findings = WithHints(std::move(findings));
   Say(STDERR_FILENO, FindingsText(findings));
   // Findings that forbid nothing cannot be why a stage gave up.
   const Outcome outcome = OutcomeOf(findings);
   return ExitStatus(environment, outcome == Outcome::kAllow ? Outcome::kError : outcome);
+}
+
+bool GoesOn(const Config& config, const Findings& findings) {
+  if (config.mode != Mode::kReport) return false;
+  Say(STDERR_FILENO, FindingsText(InReportMode(WithHints(findings))));
+  return true;
 }
 
 }  // namespace jobwarden

@@ -13,7 +13,6 @@
 #include "executor/received/job_script.h"
 #include "executor/received/project_folder.h"
 #include "executor/stage_checkout.h"
-#include "verifier/admission/admit.h"
 #include "verifier/admission/job_log.h"
 #include "verifier/base/text.h"
 #include "verifier/exposure/plan.h"
@@ -71,19 +70,15 @@ StageUse UseOf(std::string_view commands, const Call& call, const Config& config
   return use;
 }
 
-Result<StageScript> ExposeStage(Secret received, const Call& call, const Config& config,
+Result<StageScript> ExposeStage(const Secret& received, const Call& call, const Config& config,
                                 const JobResponse& response, const Record& verdict) {
-  const bool strips = Strips(verdict, config);
   const auto script = JobScript::Parse(std::string(received.view()));
-  if (!script && strips) return script.findings();
-  const std::vector<Variable> none;
-  auto inventory =
-      TakeJobInventory(script ? script->variables() : none, response, call.environment, config);
-  if (!inventory) return std::move(inventory).findings();
-  if (!strips) return StageScript{std::move(received), *std::move(inventory), {}, {}};
+  if (!script) return script.findings();
+  Inventory inventory = TakeJobInventory(script->variables(), response, call.environment, config);
+  if (auto counted = CheckTokenCount(inventory); !counted) return std::move(counted).findings();
   const StageUse use = UseOf(script->commands(), call, config);
-  std::set<std::string> names = PlanStage(*inventory, use, call, config, response).Stripped();
-  for (const Token& token : inventory->tokens) {
+  std::set<std::string> names = PlanStage(inventory, use, call, config, response).Stripped();
+  for (const Token& token : inventory.tokens) {
     if (!IsUnknown(token, verdict)) continue;
     names.insert(token.names.begin(), token.names.end());
     Say(STDERR_FILENO,
@@ -91,7 +86,7 @@ Result<StageScript> ExposeStage(Secret received, const Call& call, const Config&
                     "admitted: {}\n",
                     Quote(call.arguments.stage), QuoteAll(token.names)));
   }
-  auto rest = script->Drop(names, ValuesGone(*inventory, names));
+  auto rest = script->Drop(names, ValuesGone(inventory, names));
   if (!rest) return std::move(rest).findings();
   std::optional<std::string> checkout;
   if (LosesGitCredentials(call, config, response)) {
@@ -103,8 +98,7 @@ Result<StageScript> ExposeStage(Secret received, const Call& call, const Config&
           "the job token stands"};
     }
   }
-  return StageScript{*std::move(rest), *std::move(inventory), std::move(names),
-                     std::move(checkout)};
+  return StageScript{*std::move(rest), std::move(inventory), std::move(names), std::move(checkout)};
 }
 
 std::unique_ptr<const MaskSet> OutputMask(const Inventory& inventory, const Config& config) {

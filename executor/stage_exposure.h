@@ -33,9 +33,9 @@ struct StageScript {
 StageUse UseOf(std::string_view commands, const Call& call, const Config& config);
 
 /// Takes out of a generated script the tokens that its stage does not use, and those of a
-/// configured issuer that the verdict does not know; says the latter on standard error. Nothing is
-/// taken out where the verdict is not enforced or `[exposure]` only reports.
-Result<StageScript> ExposeStage(Secret received, const Call& call, const Config& config,
+/// configured issuer that the verdict does not know; says the latter on standard error.
+/// SCRIPT_UNREADABLE, JOB_UNREADABLE. REQUIRES: tokens are taken out of this job (see Strips).
+Result<StageScript> ExposeStage(const Secret& received, const Call& call, const Config& config,
                                 const JobResponse& response, const Record& verdict);
 
 /// What a stage's output must not show: its tokens, stripped ones too (see ValuesToMask), and the

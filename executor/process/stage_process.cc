@@ -47,6 +47,21 @@ Finding Failed(std::string_view what, int error) {
   return Finding{Code::kDriverFailed, fmt::format("{}: {}", what, ErrorText(error))};
 }
 
+Finding CannotStart(const std::string& program, int error) {
+  Finding finding = Failed("cannot start " + Quote(program), error);
+  if (error == ENOENT) {
+    finding.hint =
+        "see that the interpreter in its first line is there, and ends with \\n, not \\r\\n";
+  } else if (error == ENOEXEC) {
+    finding.hint = "a script begins with its interpreter, for example #!/bin/bash";
+  } else if (error == EACCES) {
+    finding.hint = "this user must be able to run it, and the interpreter in its first line";
+  } else if (error == E2BIG) {
+    finding.hint = "the job's variables are larger than the system hands to a program";
+  }
+  return finding;
+}
+
 bool SameFile(int a, int b) {
   struct stat first {};
   struct stat second {};
@@ -168,7 +183,7 @@ std::optional<Finding> StageProcess::Fork(const StageCommand& command, Fd out, F
   int error = 0;
   if (read(verdict.get(), &error, sizeof error) != sizeof error) return std::nullopt;
   waitpid(pid_, nullptr, 0);
-  return Failed("cannot start " + Quote(command.arguments[0]), error);
+  return CannotStart(command.arguments[0], error);
 }
 
 Result<int> StageProcess::Finish() {

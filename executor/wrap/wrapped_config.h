@@ -11,11 +11,12 @@ namespace jobwarden {
 
 inline constexpr std::size_t kMaxConfigAnswerBytes = std::size_t{1024} * 1024;
 
-/// What GitLab Runner is told by `config`, on one line, from what the wrapped driver's own `config`
-/// said: all its members, those unknown here too, with our name and version in front of the
-/// driver's. The runner shows both at the head of the job log, and uses them for nothing else.
+/// The answer of our `config` to GitLab Runner, on one line, made from the answer of the wrapped
+/// driver's `config`: all its members, unknown ones too, with our name and version in front of the
+/// driver's. GitLab Runner shows both at the head of the job log, and uses them for nothing else.
 ///
-/// Nothing at all is an answer. DRIVER_FAILED for what is no strict JSON object, and for a
+/// Nothing at all is an answer. DRIVER_FAILED, with the hint what to print, for text that is not
+/// one strict JSON object, for a member of another type than GitLab Runner reads, and for a
 /// `job_env` that sets what GitLab Runner sets for each call (TMPDIR, JOB_RESPONSE_FILE …): the
 /// driver's value would win, and with it another folder than this job's.
 Result<std::string> WrappedConfigAnswer(std::string_view said);

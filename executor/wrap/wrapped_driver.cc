@@ -30,7 +30,7 @@ using Texts = std::vector<std::string>;
 
 constexpr std::string_view kVariablePrefix = "CUSTOM_ENV_";
 
-// What one call of the driver does without.
+// What one call of the driver loses.
 struct Omitted {
   std::set<std::string> names;
   std::vector<std::string_view> values;  // of tokens all names of which go
@@ -42,14 +42,15 @@ Omitted Omit(const Inventory& inventory, std::set<std::string> names) {
   return omitted;
 }
 
-// There is no verdict yet when the driver's `config` is called, and none any more at its `cleanup`.
+// The driver's `config` is called before there is a verdict, its `cleanup` when there is none any
+// more.
 bool MayStrip(const Config& config) {
   return config.mode == Mode::kEnforce && !config.exposure.report_only;
 }
 
-// For commands that serve the driver. No line of the job counts as a use there, so that only what
-// is to be kept in any case stays; and a variable that holds an id_token beside the job token goes,
-// though the job token stays.
+// For commands that serve the driver. No line of the job counts as a use there, so only what is kept
+// in any case stays. A variable that holds an id_token beside the job token goes, although the job
+// token stays.
 Omitted OmitFromDriver(const Inventory& inventory, const Config& config) {
   if (!MayStrip(config)) return {};
   Inventory others;
@@ -64,7 +65,7 @@ Omitted OmitFromDriver(const Inventory& inventory, const Config& config) {
   return Omit(inventory, MakePlan(others, {}, settings).Stripped());
 }
 
-// For a job that nobody could read: all that may be a token of whatever issuer.
+// For a job that cannot be read: all that may be a token, of any issuer.
 Omitted OmitJwts(const Environment& environment) {
   Omitted omitted;
   for (const auto& [name, value] : environment.variables()) {
@@ -94,15 +95,17 @@ Result<std::string> WriteCopy(const DriverCall& call, const std::string& name,
 
 // The path that JOB_RESPONSE_FILE gets; empty: the driver gets none.
 Result<std::string> ResponseFor(const DriverCall& call, const Omitted& omitted) {
+  const std::string_view own = call.environment.Get("JOB_RESPONSE_FILE");
+  if (!MayStrip(call.config)) return std::string(own);
   if (call.response == nullptr) return std::string();
-  if (omitted.names.empty()) return std::string(call.environment.Get("JOB_RESPONSE_FILE"));
+  if (omitted.names.empty()) return std::string(own);
   return WriteCopy(call, "response.json",
                    call.response->Without(omitted.names, omitted.values).view(), 0600,
                    "copy of the job response");
 }
 
-// The services (CI_JOB_SERVICES) are the runner's own text about all of them, and the driver cannot
-// do without it: like what is not of the job, it loses values alone.
+// CI_JOB_SERVICES is the runner's own text about all services, and the driver needs it. So it loses
+// the values alone, as variables do that are not the job's.
 bool IsOmitted(std::string_view name, const Omitted& omitted) {
   if (!name.starts_with(kVariablePrefix)) return false;
   name.remove_prefix(kVariablePrefix.size());
@@ -111,7 +114,7 @@ bool IsOmitted(std::string_view name, const Omitted& omitted) {
 
 Texts EnvironmentFor(const Environment& ours, const std::string& job_response,
                      const Omitted& omitted) {
-  constexpr std::size_t kShortest = 8;  // shorter values stand in other texts by chance
+  constexpr std::size_t kShortest = 8;  // shorter values appear in other texts by chance
   Texts environment;
   environment.reserve(ours.variables().size());
   for (const auto& [name, value] : ours.variables()) {
@@ -202,7 +205,9 @@ Result<int> RunWrappedConfig(const DriverCall& call) {
   if (call.config.executor.wrap.config.empty()) return PrintConfig("");
   std::string said;
   auto status = AskConfig(call, said);
-  if (!status || *status != 0) return status;
+  if (!status) return status;
+  // A driver that printed more than fits was ended by that: the size is what went wrong.
+  if (*status != 0 && said.size() <= kMaxConfigAnswerBytes) return status;
   return PrintConfig(said);
 }
 
@@ -212,16 +217,20 @@ Result<int> RunWrappedPrepare(const DriverCall& call) {
   return RunDriver("prepare", command, call, OmittedFromDriver(call));
 }
 
-Result<int> RunWrappedScript(const DriverCall& call, const StageFile& stage, const Secret& script,
+Result<int> RunWrappedScript(const DriverCall& call, const StageFile& stage, const Secret* script,
                              std::set<std::string> dropped) {
-  const std::string name = std::filesystem::path(stage.script).filename();
-  const auto copy = WriteCopy(call, name, script.view(), 0700, "script of the stage");
-  if (!copy) return copy.findings();
+  std::string path = stage.script;
+  if (script != nullptr) {
+    const std::string name = std::filesystem::path(stage.script).filename();
+    auto copy = WriteCopy(call, name, script->view(), 0700, "script of the stage");
+    if (!copy) return std::move(copy).findings();
+    path = *std::move(copy);
+  }
   Texts command = call.config.executor.wrap.run;
-  command.insert(command.end(), {*copy, stage.name});
-  auto status =
-      RunDriver("run", std::move(command), call, Omit(*call.inventory, std::move(dropped)));
-  unlink(copy->c_str());
+  command.insert(command.end(), {path, stage.name});
+  const Omitted omitted = dropped.empty() ? Omitted{} : Omit(*call.inventory, std::move(dropped));
+  auto status = RunDriver("run", std::move(command), call, omitted);
+  if (script != nullptr) unlink(path.c_str());
   return status;
 }
 

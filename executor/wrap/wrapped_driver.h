@@ -18,14 +18,14 @@ namespace jobwarden {
 // The commands of another custom executor driver, `[executor.wrap]`. Each is called as GitLab
 // Runner would call it: its own arguments and then the runner's, our working folder, process group,
 // standard input and environment; the exit status is passed on as it is. What it prints passes
-// through our two streams. A process that it leaves running is left alone, and holds nobody up.
+// through our two streams. A process that the command leaves running lives on, and delays no stage.
 //
-// What differs are tokens. `config`, `prepare` and `cleanup` serve the driver: they do without the
-// job's id_tokens and legacy tokens, whatever the job uses, and keep the job token, with which
-// drivers log in to registries. `run` does without what the stage's script does without. Variables
-// (CUSTOM_ENV_NAME) go whole; JOB_RESPONSE_FILE names a copy of the job response without these
-// variables, and without the values wherever else they stand. Nothing is withheld where the mode,
-// or `[exposure]`, only reports.
+// Tokens are what differs. `config`, `prepare` and `cleanup` serve the driver: they lose the job's
+// id_tokens and legacy tokens, whatever the job uses, and keep the job token, because drivers log in
+// to registries with it. `run` loses what the stage's script loses. A variable (CUSTOM_ENV_NAME) goes
+// as a whole. JOB_RESPONSE_FILE names a copy of the job response that lacks these variables, and
+// lacks their values wherever else they appear. The driver gets everything where the mode, or
+// `[exposure]`, only reports.
 //
 // Such copies lie in a folder of their own (0700) in the job's folder, until `cleanup`. A command
 // that cannot be started is DRIVER_FAILED, with its name.
@@ -36,8 +36,8 @@ struct DriverCall {
   const Environment& environment;  ///< ours, as GitLab Runner made it
   JobLimits limits;
   std::string job_folder;
-  const JobResponse* response;  ///< null: nobody could read it, and the driver gets none
-  const Inventory* inventory;   ///< null: of a response that nobody could read
+  const JobResponse* response;  ///< null: it cannot be read, and the driver gets none
+  const Inventory* inventory;   ///< null: the response cannot be read, and so not its tokens
   const MaskSet* masked;        ///< what the driver's outputs are not to show; null: nothing
 };
 
@@ -56,13 +56,14 @@ struct StageFile {
 };
 
 /// Runs a stage without the variables `dropped`: the driver is given a file with `script`, named as
-/// the runner's own and with its mode, which is gone when the driver has ended.
-/// REQUIRES: response and inventory.
-Result<int> RunWrappedScript(const DriverCall& call, const StageFile& stage, const Secret& script,
+/// the runner's own and with its mode, which is gone when the driver has ended. Null: the driver is
+/// given the runner's own file.
+/// REQUIRES: response and inventory, unless nothing is dropped.
+Result<int> RunWrappedScript(const DriverCall& call, const StageFile& stage, const Secret* script,
                              std::set<std::string> dropped);
 
-/// Runs the driver's `cleanup`, whatever became of the job response, for the driver is to take down
-/// what it set up; and then removes our copies.
+/// Runs the driver's `cleanup`, and removes our copies. A job response that cannot be read does not
+/// matter: the driver must take down what it set up.
 Result<int> RunWrappedCleanup(const DriverCall& call);
 
 }  // namespace jobwarden

@@ -1,4 +1,4 @@
-// Disks that are full: the job does not run, and the log says why.
+// Disks that are full: the job does not run, and the log says why. In report mode it runs.
 
 #include <sys/mount.h>
 
@@ -17,6 +17,7 @@ class SmallDisk {
   }
   ~SmallDisk() { umount2(path_.c_str(), MNT_DETACH); }
 
+  void Free() const { std::filesystem::remove(path_ + "/filler"); }
   void Fill() const {
     std::ofstream file(path_ + "/filler", std::ios::binary);
     while (file << std::string(4096, 'x') << std::flush) {
@@ -55,6 +56,27 @@ BOOST_AUTO_TEST_CASE(disk_of_the_audit_log_that_is_full) {
   const JobRun run = host.Play(ProtectedDeploy());
   BOOST_TEST(Broken(run, "AUDIT_FAILED"));
   BOOST_TEST(Has(run.log(), "No space left on device"));
+}
+
+BOOST_AUTO_TEST_CASE(report_mode_runs_the_job_all_the_same) {
+  RunnerHost host;
+  Change(host.config, "\"enforce\"", "\"report\"");
+  Change(host.config, "/audit.jsonl", "/audit/audit.jsonl");
+  const SmallDisk audit(host.Path("audit"));
+  audit.Fill();
+  const SmallDisk disk(host.Path("tmp"));
+  // The runner itself has to write its scripts.
+  host.options.before_call = [&](const CallAhead& call) {
+    if (call.name == "prepare") disk.Fill();
+    if (call.name == "prepare_script") disk.Free();
+  };
+  host.options.on_output = [&](const std::string& call, pid_t, const std::string&) {
+    if (call == "prepare") disk.Free();
+  };
+  const JobRun run = host.Play(JobThat({"echo it-ran"}));
+  BOOST_TEST(run.outcome == Outcome::kSucceeded, run.log());
+  BOOST_TEST(Has(Out(run), "\nit-ran\n"));
+  BOOST_TEST(Has(run.Find("prepare")->result.err, "warning: AUDIT_FAILED: "));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

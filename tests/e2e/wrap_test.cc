@@ -314,6 +314,33 @@ BOOST_AUTO_TEST_CASE(report_mode_withholds_nothing) {
   }
 }
 
+// As it would be without jobwarden.
+BOOST_AUTO_TEST_CASE(report_mode_hands_on_what_nobody_could_read) {
+  WrapHost host;
+  Change(host.config, "\"enforce\"", "\"report\"");
+  const auto note = host.options.before_call;
+  std::string script;
+  host.options.before_call = [&](const CallAhead& call) {
+    std::ofstream(call.job_response) << "{";
+    if (call.name == "build_script") script = call.script;
+    note(call);
+  };
+  RunnerJob sent = Send(JobThat({"true"}), host.signer);
+  sent.scripts["build_script"] = "echo what is this\n";
+  const JobRun run = host.Play(sent);
+  BOOST_TEST(run.outcome == Outcome::kSucceeded, run.log());
+  BOOST_TEST(Has(Out(run), "\nwhat is this\n"));
+  BOOST_TEST(Has(run.log(), "warning: SCRIPT_UNREADABLE: "));
+  BOOST_TEST(host.Called() == run.CallNames(), boost::test_tools::per_element());
+  for (const Record& record : host.Records()) {
+    BOOST_TEST_CONTEXT(record.name) {
+      BOOST_TEST((record.environment == host.given.at(record.name)));
+      BOOST_TEST(record.response == "{");
+    }
+  }
+  BOOST_TEST(host.Of("build_script").arguments[1] == script);
+}
+
 BOOST_AUTO_TEST_CASE(denied_job_gets_no_machine_and_is_cleaned_up_after) {
   WrapHost host;
   const Job job = FeatureBranchDeploy();
@@ -526,13 +553,108 @@ BOOST_AUTO_TEST_CASE(way_in_which_config_and_prepare_fail_is_passed_on) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(cleanup_that_fails_is_said_and_changes_nothing) {
+BOOST_AUTO_TEST_CASE(way_in_which_cleanup_fails_is_passed_on_and_the_job_stays_what_it_was) {
+  for (const auto& [how, status] : {std::pair("exit 7", 7), std::pair("kill 9", 137)}) {
+    RunnerHost host;
+    host.Wrap(WrapCommands("\"" + kDrivers + "/failing_driver\", \"cleanup\", \"" + how + "\""));
+    const JobRun run = host.Play(JobThat({"true"}));
+    BOOST_TEST(run.outcome == Outcome::kSucceeded);
+    BOOST_TEST(run.Find("cleanup")->result.exit_code == status);
+    BOOST_TEST(Has(run.Find("cleanup")->result.err, "exit status " + std::to_string(status)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(cleanup_that_cannot_be_started_is_a_failure) {
   RunnerHost host;
-  host.Wrap(WrapCommands("\"" + kDrivers + "/failing_driver\", \"cleanup\", \"exit 7\""));
+  host.Wrap("run = [\"/bin/true\"]\ncleanup = [\"/nowhere/driver\"]\n");
   const JobRun run = host.Play(JobThat({"true"}));
   BOOST_TEST(run.outcome == Outcome::kSucceeded);
-  BOOST_TEST(run.Find("cleanup")->result.exit_code == 0);
-  BOOST_TEST(Has(run.Find("cleanup")->result.err, "exit status 7"));
+  BOOST_TEST(run.Find("cleanup")->result.exit_code == 2);
+  BOOST_TEST(Has(run.Find("cleanup")->result.err, "DRIVER_FAILED: executor.wrap.cleanup: "));
+}
+
+// Each as a driver's `config` would do it, in sh.
+BOOST_AUTO_TEST_CASE(answer_that_the_runner_could_not_use_is_refused_with_a_hint_what_to_print) {
+  const std::pair<const char*, const char*> answers[] = {
+      {"echo hello", "hint: let the driver's config print nothing, or one JSON object"},
+      {"echo '[{}]'", "expected an object, got array"},
+      {"printf '{\"hostname\":\"\\377\"}'", "hint: let the driver's config"},
+      {"printf '{\"a\":'; head -c 2000 /dev/zero | tr '\\0' '['", "hint: let the driver's config"},
+      {"head -c 3000000 /dev/zero | tr '\\0' ' '; exit 9", "hint: let the driver's config"},
+      {"while echo '          '; do :; done", "hint: let the driver's config"},
+      {"echo '{\"builds_dir\":[\"/b\"]}'", "builds_dir: expected a string, got array"},
+      {"echo '{\"job_env\":{\"TMPDIR\":\"/x\"}}'", "job_env sets TMPDIR"},
+  };
+  for (const auto& [answer, says] : answers) {
+    BOOST_TEST_CONTEXT(answer) {
+      RunnerHost host;
+      const std::string driver = host.folder.Write(
+          "driver", std::string("#!/bin/sh\n[ $1 != config ] || { ") + answer + "\n}\n");
+      chmod(driver.c_str(), 0700);
+      host.Wrap(WrapCommands("\"" + driver + "\""));
+      const JobRun run = host.Play(JobThat({"true"}));
+      BOOST_TEST(run.outcome == Outcome::kSystemFailure);
+      BOOST_TEST(run.Find("config")->result.exit_code == 2);
+      BOOST_TEST(run.Find("config")->result.out == "");
+      BOOST_TEST(Has(run.log(), "jobwarden: DRIVER_FAILED: executor.wrap.config: its answer"));
+      BOOST_TEST(Has(run.log(), says));
+      BOOST_TEST(Lacks(run.log(), "memory"));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(driver_that_closes_its_standard_output_has_said_nothing) {
+  RunnerHost host;
+  const std::string driver =
+      host.folder.Write("driver", "#!/bin/sh\nexec >&-\n[ $1 != config ] || sleep 0.1\n");
+  chmod(driver.c_str(), 0700);
+  host.Wrap(WrapCommands("\"" + driver + "\""));
+  const JobRun run = host.Play(JobThat({"true"}));
+  BOOST_TEST(run.outcome == Outcome::kSucceeded, run.log());
+  BOOST_TEST(Json::parse(run.Find("config")->result.out)["driver"]["name"] == "jobwarden");
+}
+
+// The runner's time-out for `config` is over: it ends the process group.
+BOOST_AUTO_TEST_CASE(driver_whose_config_does_not_end_is_ended_with_us) {
+  RunnerHost host;
+  const std::string pid_file = host.Path("pid");
+  const std::string driver =
+      host.folder.Write("driver", "#!/bin/sh\n[ $1 = config ] || exit 0\necho $$ >'" + pid_file +
+                                      "'\necho waiting >&2\nexec sleep 1000\n");
+  chmod(driver.c_str(), 0700);
+  host.Wrap(WrapCommands("\"" + driver + "\""));
+  host.options.interruption = Interruption::kTimeout;
+  host.options.interrupt_stage = "config";
+  host.options.interrupt_at = "waiting\n";
+  const JobRun run = host.Play(JobThat({"true"}));
+  BOOST_TEST(run.Find("config")->result.exit_code == 143);
+  BOOST_TEST((run.Find("prepare_script") == nullptr));
+  BOOST_TEST(Ends(Slurp(pid_file)));
+}
+
+BOOST_AUTO_TEST_CASE(driver_that_cannot_be_started_is_told_why) {
+  struct Case {
+    const char* text;
+    const char* hint;
+  };
+  for (const Case& each :
+       {Case{"#!/nowhere/bash\n", "hint: see that the interpreter in its first line is there"},
+        Case{"#!/bin/sh\r\n", "hint: see that the interpreter in its first line is there"},
+        Case{"echo hello\n", "hint: a script begins with its interpreter"},
+        Case{"#!/etc/passwd\n", "the interpreter in its first line"}}) {
+    BOOST_TEST_CONTEXT(each.text) {
+      RunnerHost host;
+      const std::string driver = host.folder.Write("driver", each.text);
+      chmod(driver.c_str(), 0700);
+      host.Wrap(WrapCommands("\"" + driver + "\""));
+      const JobRun run = host.Play(JobThat({"true"}));
+      BOOST_TEST(run.outcome == Outcome::kSystemFailure);
+      BOOST_TEST(Has(run.log(), "DRIVER_FAILED: "));
+      BOOST_TEST(Has(run.log(), driver));
+      BOOST_TEST(Has(run.log(), each.hint));
+      BOOST_TEST(Lacks(run.log(), "memory"));
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(driver_that_is_not_there_is_named) {

@@ -15,6 +15,7 @@ std::string Answer(const std::string& said) {
   const auto answer = WrappedConfigAnswer(said);
   if (answer) return *answer;
   BOOST_TEST((answer.findings().front().code == Code::kDriverFailed));
+  BOOST_TEST(!answer.findings().front().hint.empty());
   return answer.findings().front().message;
 }
 
@@ -57,6 +58,35 @@ BOOST_AUTO_TEST_CASE(what_is_no_strict_json_object_is_refused) {
   const std::string large(kMaxConfigAnswerBytes, ' ');
   BOOST_TEST(Answer(large + "{}").starts_with("executor.wrap.config: its answer"));
   BOOST_TEST(Answer(large.substr(2) + "{}").starts_with("{"));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_json_is_hinted_at_as_such) {
+  for (const char* said : {"hello", "[]", "{\"a\":\"\xff\"}"}) {
+    const auto answer = WrappedConfigAnswer(said);
+    BOOST_REQUIRE(!answer);
+    BOOST_TEST(answer.findings().front().hint.find("standard output") != std::string::npos);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(member_that_the_runner_could_not_read_is_named) {
+  const std::string what = "executor.wrap.config: its answer: ";
+  BOOST_TEST(Answer(R"({"builds_dir":["/b"]})") ==
+             what + "builds_dir: expected a string, got array");
+  BOOST_TEST(Answer(R"({"shell":7})") == what + "shell: expected a string, got number");
+  BOOST_TEST(Answer(R"({"builds_dir_is_shared":"yes"})") ==
+             what + "builds_dir_is_shared: expected true or false, got string");
+  BOOST_TEST(Answer(R"({"job_env":[]})") == what + "job_env: expected an object, got array");
+  BOOST_TEST(Answer(R"({"job_env":{"A":"1","B C":{}}})") ==
+             what + "job_env: \"B C\": expected a string, got object");
+  // What the runner reads as absent.
+  BOOST_TEST(Answer(R"({"builds_dir":null,"builds_dir_is_shared":null,"job_env":null})")
+                 .starts_with(R"({"builds_dir":null,)"));
+  BOOST_TEST(Answer(R"({"job_env":{"A":null}})").starts_with(R"({"job_env":{"A":null},)"));
+}
+
+BOOST_AUTO_TEST_CASE(answer_that_is_nested_too_deep_is_refused) {
+  BOOST_TEST(Answer("{\"a\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}")
+                 .starts_with("executor.wrap.config: its answer"));
 }
 
 BOOST_AUTO_TEST_CASE(what_the_runner_sets_for_each_call_cannot_be_set_for_all) {

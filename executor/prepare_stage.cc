@@ -29,7 +29,7 @@ Record Decide(ReceivedJob& job, const Call& call, const Config& config) {
   }
   AddPlaces(*job.response, job.inventory);
   KeyCache keys(config.state_dir, config.job_users,
-                RefreshByProgram(config.path, ProxySettings(call.environment)));
+                RefreshByProgram(config.path, NetworkSettings(call.environment)));
   Record record = Admit(job.response->job(), job.inventory, config, keys, SystemNow);
   record.exposure = Foretell(job.inventory, *job.response, call, config);
   return record;

@@ -92,6 +92,17 @@ void AddKeys(CLI::App& app, Options& options) {
   pin->add_option("--issuer", options.keys.issuer, "the issuer")->type_name("NAME")->required();
 }
 
+void AddConfig(CLI::App& app, Options& options) {
+  auto* config = app.add_subcommand("config", "Look at the configuration");
+  config->require_subcommand(1);
+  auto* check = config->add_subcommand(
+      "check",
+      "Check the configuration, and on this machine the users, programs, folders and keys that it "
+      "names; as the user who runs GitLab Runner or GitHub's runner. Exit 0 ok, 2 not");
+  check->callback([&options] { options.command = Command::kConfigCheck; });
+  check->add_flag("--json", options.config.json, "print one line of JSON");
+}
+
 void AddTokenRequest(CLI::App& app, Options& options) {
   auto* token = app.add_subcommand("token", "Get id_tokens");
   token->require_subcommand(1);
@@ -142,6 +153,7 @@ std::optional<Options> ParseOptions(int argc, const char* const* argv, int& exit
   AddInspect(app, options);
   AddJws(app, options, algorithms);
   AddKeys(app, options);
+  AddConfig(app, options);
   AddTokenRequest(app, options);
 
   try {

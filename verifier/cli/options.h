@@ -43,6 +43,11 @@ struct KeysOptions {
   bool json = false;       ///< of show
 };
 
+/// Of the command `config check`.
+struct ConfigOptions {
+  bool json = false;
+};
+
 /// Of the command `token request`.
 struct TokenRequestOptions {
   std::string audience;
@@ -56,6 +61,7 @@ enum class Command {
   kKeysRefresh,
   kKeysShow,
   kKeysPin,
+  kConfigCheck,
   kTokenRequest,
 };
 
@@ -67,6 +73,7 @@ struct Options {
   InspectOptions inspect;
   JwsOptions jws;
   KeysOptions keys;
+  ConfigOptions config;
   TokenRequestOptions token_request;
 };
 

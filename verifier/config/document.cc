@@ -88,6 +88,34 @@ bool HasLineOfDots(std::size_t file, std::string_view text, Problems& problems) 
   return false;
 }
 
+// A line of TOML without blanks around it and the comment behind it.
+std::string_view Bare(std::string_view line) {
+  line = line.substr(0, line.find('#'));
+  constexpr std::string_view kBlank = " \t\r";
+  const auto begin = line.find_first_not_of(kBlank);
+  return begin == line.npos ? "" : line.substr(begin, line.find_last_not_of(kBlank) - begin + 1);
+}
+
+// Says where a table was begun that the parser met again in `line`: it names the second place
+// alone. False: the line does not begin a table that an earlier one begins.
+bool HasTableTwice(std::string_view text, Place second, Problems& problems) {
+  std::vector<std::string_view> lines;
+  while (lines.size() < second.line && !text.empty()) {
+    lines.push_back(text.substr(0, text.find('\n')));
+    text.remove_prefix(std::min(text.size(), lines.back().size() + 1));
+  }
+  const std::string_view header = lines.size() < second.line ? "" : Bare(lines.back());
+  if (!header.starts_with('[') || header.starts_with("[[")) return false;
+  for (std::uint32_t line = 1; line < second.line; ++line) {
+    if (Bare(lines[line - 1]) != header) continue;
+    problems.Add(second,
+                 fmt::format("table {} appears twice, first in line {}", Quote(header), line),
+                 fmt::format("put the keys of both under one {}", Quote(header)));
+    return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void Problems::Add(Place place, std::string message, std::string hint) {
@@ -154,6 +182,7 @@ std::optional<Node> ReadDocument(std::size_t file, std::string_view text, Proble
   try {
     return Convert(file, toml::parse(text));
   } catch (const toml::parse_error& error) {
+    if (HasTableTwice(text, PlaceOf(file, error.source()), problems)) return std::nullopt;
     problems.Add(PlaceOf(file, error.source()),
                  fmt::format("not TOML: {}", LibraryWords(error.description())));
   } catch (const std::exception& error) {

@@ -87,6 +87,13 @@ void ReadExecutor(const Field& field, Draft& draft) {
                          "leave it out: the wrapped driver decides about it");
     }
   }
+  const Node* shared = field.node.Find("shared_user");
+  if (wraps && shared != nullptr) {
+    field.problems.Add(
+        shared->place, "executor.shared_user belongs to executor.driver = \"local\"",
+        "leave it out: as whom a wrapped driver runs scripts cannot be seen, so no file is checked "
+        "against that user");
+  }
 }
 
 void CheckExecutor(const Draft& draft, Problems& problems) {

@@ -13,6 +13,7 @@
 #include "verifier/base/result.h"
 #include "verifier/base/text.h"
 #include "verifier/config/config.h"
+#include "verifier/config/places.h"
 #include "verifier/os/file.h"
 #include "verifier/os/user.h"
 
@@ -67,7 +68,9 @@ Findings CheckAll(const std::vector<Source>& sources, const std::vector<uid_t>& 
   return findings;
 }
 
-Result<std::vector<uid_t>> JobUsers(const ExecutorSettings& executor, JobsRun jobs_run) {
+// `file` is where `executor` was read from.
+Result<std::vector<uid_t>> JobUsers(const ExecutorSettings& executor, JobsRun jobs_run,
+                                    const ConfigFile& file) {
   std::vector<uid_t> users;
   if (jobs_run == JobsRun::kElsewhere) return users;
   if (jobs_run == JobsRun::kByExecutor && executor.driver == Driver::kWrap) return users;
@@ -79,15 +82,21 @@ Result<std::vector<uid_t>> JobUsers(const ExecutorSettings& executor, JobsRun jo
     if (executor.sandbox == Sandbox::kNone) users.push_back(geteuid());
     return users;
   }
-  for (const std::string& name : executor.run_as) {
-    const auto user = FindUser(name, kCode, "executor.run_as");
-    if (!user) return user.findings();
-    if (user->uid == 0) {
-      return Finding{kCode, "executor.run_as: jobs cannot run as root",
-                     "name a user that owns nothing else on this machine"};
+  Findings findings;
+  for (std::size_t i = 0; i < executor.run_as.size(); ++i) {
+    auto user = FindUser(executor.run_as[i], kCode, "executor.run_as");
+    if (user && user->uid != 0) {
+      users.push_back(user->uid);
+      continue;
     }
-    users.push_back(user->uid);
+    Finding finding = user ? Finding{kCode, "executor.run_as: jobs cannot run as root",
+                                     "name a user that owns nothing else on this machine"}
+                           : std::move(user).findings().front();
+    finding.message = fmt::format(
+        "{}: {}", SettingPlaces(file).Of(fmt::format("executor.run_as.{}", i)), finding.message);
+    findings.push_back(std::move(finding));
   }
+  if (!findings.empty()) return findings;
   return users;
 }
 
@@ -119,7 +128,7 @@ Result<Config> LoadConfig(const std::string& path, JobsRun jobs_run) {
   }
   auto config = ParseConfig(files);
   if (!config) return config;
-  auto job_users = JobUsers(config->executor, jobs_run);
+  auto job_users = JobUsers(config->executor, jobs_run, files.front());
   if (!job_users) return std::move(job_users).findings();
   const bool github = jobs_run == JobsRun::kByGitHubRunner;
   const bool shared = github ? config->github.shared_user : config->executor.shared_user;

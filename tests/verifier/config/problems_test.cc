@@ -393,6 +393,23 @@ BOOST_AUTO_TEST_CASE(rules_of_exposure_need_a_name_that_can_be_and_an_action) {
              "\"drop\"");
 }
 
+BOOST_AUTO_TEST_CASE(a_table_that_appears_twice_is_named_with_both_lines) {
+  for (const char* second : {"[executor]", "  [executor]  # of another page", "[executor]\r"}) {
+    const auto refusals =
+        Refusals(kGood + "[executor]\nshell = \"sh\"\n[audit]\n" + second + "\nrun_as = \"a\"\n");
+    BOOST_REQUIRE(refusals.size() == 1U);
+    BOOST_TEST(refusals.front().starts_with("c.toml:10:"), refusals.front());
+    BOOST_TEST(
+        refusals.front().ends_with(": table \"[executor]\" appears twice, first in line 7 | put "
+                                   "the keys of both under one \"[executor]\""),
+        refusals.front());
+  }
+  // The parser's own words, where the first is not such a header.
+  const auto refusals = Refusals(kGood + "executor.shell = \"sh\"\n[issuer]\n");
+  BOOST_REQUIRE(refusals.size() == 1U);
+  BOOST_TEST(refusals.front().find("not TOML: ") != std::string::npos, refusals.front());
+}
+
 BOOST_AUTO_TEST_CASE(a_wrapped_driver_and_the_local_one_have_settings_of_their_own) {
   BOOST_TEST(RefusalWith("[executor]\ndriver = \"wrap\"") ==
              "c.toml:8:10: executor.driver = \"wrap\", and there is no [executor.wrap] | name the "
@@ -406,6 +423,14 @@ BOOST_AUTO_TEST_CASE(a_wrapped_driver_and_the_local_one_have_settings_of_their_o
   BOOST_TEST(RefusalWith("[executor]\ndriver = \"wrap\"\nwrap.run = [\"x\"]") ==
              "c.toml:9:12: executor.wrap.run: expected the absolute path of a program, and its "
              "arguments | [\"/opt/driver\", \"run\"]");
+  for (const char* value : {"true", "false"}) {
+    BOOST_TEST(
+        RefusalWith("[executor]\ndriver = \"wrap\"\nwrap.run = [\"/x\"]\nshared_user = " +
+                    std::string(value)) ==
+        "c.toml:10:15: executor.shared_user belongs to executor.driver = \"local\" | leave "
+        "it out: as whom a wrapped driver runs scripts cannot be seen, so no file is checked "
+        "against that user");
+  }
   // Whatever the order of the tables.
   const std::string wrap = "[executor]\ndriver = \"wrap\"\nwrap.run = [\"/x\"]\n";
   const std::string strip = "[exposure]\ngit_credentials = \"strip\"\n";

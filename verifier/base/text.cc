@@ -176,4 +176,12 @@ bool IsUtf8(std::string_view text) {
   return true;
 }
 
+std::string DurationText(std::chrono::seconds duration) {
+  const auto count = duration.count();
+  if (count != 0 && count % 86400 == 0) return fmt::format("{}d", count / 86400);
+  if (count != 0 && count % 3600 == 0) return fmt::format("{}h", count / 3600);
+  if (count != 0 && count % 60 == 0) return fmt::format("{}m", count / 60);
+  return fmt::format("{}s", count);
+}
+
 }  // namespace jobwarden

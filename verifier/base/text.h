@@ -1,6 +1,7 @@
 #ifndef JOBWARDEN_VERIFIER_BASE_TEXT_H_
 #define JOBWARDEN_VERIFIER_BASE_TEXT_H_
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,10 @@ bool Contains(std::string_view text, std::string_view piece);
 
 /// The text without `piece`, wherever it stands. REQUIRES: a piece of one byte at least.
 std::string RemoveAll(std::string_view text, std::string_view piece);
+
+/// A duration as the configuration has it: `"90s"`, `"5m"`, `"24h"`, `"7d"`, by the largest unit of
+/// which it is a whole number. (Without the quotes.)
+std::string DurationText(std::chrono::seconds duration);
 
 /// Whether `text` is valid UTF-8 (RFC 3629: no overlong forms, no surrogates).
 bool IsUtf8(std::string_view text);

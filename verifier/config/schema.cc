@@ -22,14 +22,6 @@ std::string In(std::string_view heading) {
   return heading.empty() ? "" : fmt::format(" in {}", heading);
 }
 
-std::string DurationText(std::chrono::seconds duration) {
-  const auto count = duration.count();
-  if (count != 0 && count % 86400 == 0) return fmt::format("{}d", count / 86400);
-  if (count != 0 && count % 3600 == 0) return fmt::format("{}h", count / 3600);
-  if (count != 0 && count % 60 == 0) return fmt::format("{}m", count / 60);
-  return fmt::format("{}s", count);
-}
-
 std::optional<std::chrono::seconds> ParseDuration(std::string_view text) {
   constexpr std::string_view kUnits = "smhd";
   constexpr std::int64_t kSeconds[] = {1, 60, 3600, 86400};

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -110,10 +112,18 @@ class Check {
     const std::uint64_t lifetime = Difference(expires, issued);
     const auto max = static_cast<std::uint64_t>(rules_.max_lifetime.count());
     if (lifetime <= max) return;
+    const std::string longest = DurationText(rules_.max_lifetime);
+    constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
+    const std::string got =
+        DurationText(std::chrono::seconds(static_cast<std::int64_t>(std::min(lifetime, kMost))));
     findings_.push_back(
         {Code::kLifetimeExceeded,
-         fmt::format("exp: {} s after iat, the longest lifetime is {} s", lifetime, max),
-         "shorten the job's timeout, or raise the issuer's max_lifetime",
+         fmt::format("exp: {} after iat, and this runner takes {} at most", got, longest),
+         fmt::format(
+             "the limit is the runner's: ask its administrator to set issuer.max_lifetime to "
+             "{} or more, or give the job a timeout of at most {} (GitLab's id_tokens live as "
+             "long as the job's timeout)",
+             got, longest),
          {{"exp", Quote(fmt::format("at most {}", max)), fmt::format("{}", lifetime)}}});
   }
 

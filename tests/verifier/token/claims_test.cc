@@ -78,6 +78,20 @@ BOOST_AUTO_TEST_CASE(times_at_the_ends_of_the_integers_overflow_nothing) {
   BOOST_TEST((Codes(token, kLeast) == List{"TOKEN_NOT_YET_VALID", "TOKEN_NOT_YET_VALID"}));
 }
 
+BOOST_AUTO_TEST_CASE(a_lifetime_that_is_too_long_names_the_runner_s_setting_and_the_job_s_timeout) {
+  ClaimRules rules = kRules;
+  rules.max_lifetime = std::chrono::hours(2);
+  const std::chrono::sys_seconds time{std::chrono::seconds(kTime)};
+  const auto findings = CheckClaims(TokenOf(kTime, kTime, kTime + 10'800), rules, time);
+  BOOST_REQUIRE(findings.size() == 1U);
+  BOOST_TEST(findings.front().message == "exp: 3h after iat, and this runner takes 2h at most");
+  BOOST_TEST(
+      findings.front().hint ==
+      "the limit is the runner's: ask its administrator to set issuer.max_lifetime to 3h or "
+      "more, or give the job a timeout of at most 2h (GitLab's id_tokens live as long as the "
+      "job's timeout)");
+}
+
 BOOST_AUTO_TEST_CASE(no_failure_hides_another) {
   BOOST_TEST((Codes(Token(R"({"iss":"x","iat":"1","nbf":9e9,"exp":5})"), kTime) ==
               List{"ISSUER_MISMATCH", "CLAIM_INVALID", "CLAIM_INVALID", "TOKEN_EXPIRED"}));

@@ -1,23 +1,25 @@
 #include "executor/foretell.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
 #include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "executor/job_input.h"
 #include "executor/stage_exposure.h"
 #include "verifier/exposure/plan.h"
 #include "verifier/os/file.h"
 
 namespace jobwarden {
 
-void AddPlaces(const JobResponse& response, Inventory& inventory) {
+void AddLocations(const JobResponse& response, Inventory& inventory) {
   for (Token& token : inventory.tokens) {
     if (MayStandByChance(token)) continue;
-    const auto more = response.PlacesOf(token.value.view());
-    token.places.insert(token.places.end(), more.begin(), more.end());
+    const auto more = response.LocationsOf(token.value.view());
+    token.locations.insert(token.locations.end(), more.begin(), more.end());
   }
 }
 
@@ -33,13 +35,19 @@ Record::Exposure Foretell(const Inventory& inventory, const JobResponse& respons
   }
   if (stages.empty()) stages.emplace_back();
 
+  // Each stage is compared with each.
+  constexpr std::size_t kMaxCompared = 16;
   struct Fate {
     ExposureAction action;
     std::string why;
   };
   std::map<std::string, Fate> fates;
-  for (const std::string_view commands : stages) {
-    use.commands = commands;
+  use.variables = JobTexts(call.environment, inventory);
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    use.commands = stages[i];
+    use.other_stages = stages;
+    use.other_stages.erase(use.other_stages.begin() + static_cast<std::ptrdiff_t>(i));
+    if (stages.size() > kMaxCompared) use.other_stages.clear();
     const Words elsewhere = WordsToLookFor(inventory, use, config.exposure);
     for (PlanEntry& entry : MakePlan(inventory, use, config.exposure).entries) {
       if (entry.action == ExposureAction::kStrip && elsewhere.contains(entry.name)) {

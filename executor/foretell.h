@@ -12,8 +12,8 @@
 
 namespace jobwarden {
 
-/// Adds to each token where else in the job response it stands.
-void AddPlaces(const JobResponse& response, Inventory& inventory);
+/// Adds to each token where else in the job response it is.
+void AddLocations(const JobResponse& response, Inventory& inventory);
 
 /// What the job's own stages will come to, from the lines of its steps: a name that one of them
 /// uses is kept. Each stage decides for itself, and with `usage = "checkout"` may keep a name that

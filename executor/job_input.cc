@@ -6,10 +6,22 @@
 #include <utility>
 
 #include "verifier/base/text.h"
+#include "verifier/exposure/plan.h"
 #include "verifier/os/file.h"
 
 namespace jobwarden {
 namespace {
+
+// Calls `each` with the name and the value of each variable of the job.
+template <class Each>
+void ForEachVariable(const Environment& environment, const Each& each) {
+  constexpr std::string_view kPrefix = "CUSTOM_ENV_";
+  const auto& all = environment.variables();
+  for (auto it = all.lower_bound(kPrefix); it != all.end() && it->first.starts_with(kPrefix);
+       ++it) {
+    each(std::string_view(it->first).substr(kPrefix.size()), it->second.view());
+  }
+}
 
 Inventory Take(const std::vector<Variable>& variables, std::string_view job_token,
                const std::vector<JobResponse::SecretName>& secrets, const Environment& environment,
@@ -28,13 +40,9 @@ Inventory Take(const std::vector<Variable>& variables, std::string_view job_toke
   }
   // They come last: of a name they have the value that the job gets, and a file's content even in
   // the stage whose script has its path alone.
-  constexpr std::string_view kPrefix = "CUSTOM_ENV_";
-  const auto& all = environment.variables();
-  for (auto each = all.lower_bound(kPrefix); each != all.end() && each->first.starts_with(kPrefix);
-       ++each) {
-    const std::string_view name = std::string_view(each->first).substr(kPrefix.size());
-    carried.push_back({name, each->second.view(), files.contains(name)});
-  }
+  ForEachVariable(environment, [&](std::string_view name, std::string_view value) {
+    carried.push_back({name, value, files.contains(name)});
+  });
   return TakeInventory(carried, job_token, config.issuers, named);
 }
 
@@ -97,6 +105,14 @@ Status LimitTokens(Inventory& inventory) {
   if (!counted)
     inventory.tokens.erase(inventory.tokens.begin() + kMaxTokens, inventory.tokens.end());
   return counted;
+}
+
+std::vector<VariableView> JobTexts(const Environment& environment, const Inventory& inventory) {
+  std::vector<VariableView> variables;
+  ForEachVariable(environment, [&](std::string_view name, std::string_view value) {
+    variables.push_back({name, value});
+  });
+  return TextVariables(variables, inventory);
 }
 
 bool FeatureIsOn(const Environment& environment, std::string_view name) {

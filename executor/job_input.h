@@ -45,6 +45,10 @@ ReceivedJob ReceiveJob(const Environment& environment, const Config& config);
 /// Cuts the inventory to kMaxTokens; the finding of CheckTokenCount where there are more.
 Status LimitTokens(Inventory& inventory);
 
+/// Those variables of the job whose values are text of it, as GitLab Runner hands them over in the
+/// environment: see TextVariables in plan.h. They live as long as `environment`.
+std::vector<VariableView> JobTexts(const Environment& environment, const Inventory& inventory);
+
 /// Whether a feature flag of GitLab Runner is on for this job, by the variable of its name and in
 /// the spellings that the runner reads.
 bool FeatureIsOn(const Environment& environment, std::string_view name);

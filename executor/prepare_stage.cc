@@ -27,7 +27,7 @@ Record Decide(ReceivedJob& job, const Call& call, const Config& config) {
     return RefuseWithoutToken(job.response ? job.response->job() : Job(), config,
                               WithHints(job.problems), SystemNow);
   }
-  AddPlaces(*job.response, job.inventory);
+  AddLocations(*job.response, job.inventory);
   KeyCache keys(config.state_dir, config.job_users,
                 RefreshByProgram(config.path, NetworkSettings(call.environment)));
   Record record = Admit(job.response->job(), job.inventory, config, keys, SystemNow);

@@ -2,8 +2,6 @@
 
 #include <string>
 
-#include "executor/received/project_folder.h"
-
 namespace jobwarden {
 namespace {
 
@@ -20,12 +18,13 @@ std::string CiConfigPath(const JobResponse& response) {
 
 }  // namespace
 
-CheckoutUse SearchStageCheckout(const Words& wanted, std::string_view commands,
+CheckoutUse SearchStageCheckout(const Words& wanted, const StageUse& use,
                                 const JobResponse& response, const ExecutorSettings& executor) {
-  if (executor.driver == Driver::kWrap) return {{}, "it is where the wrapped driver keeps it"};
-  const auto project = ProjectFolder(commands);
-  if (!project) return {{}, "the stage does not say where it is"};
-  return SearchCheckout(executor.builds_dir, *project, CiConfigPath(response), wanted);
+  if (executor.driver == Driver::kWrap) return {{}, "it is where the wrapped driver keeps it", {}};
+  if (use.project.empty()) return {{}, "the stage does not say where it is", {}};
+  const Secret commands = WithoutEchoesAndComments(use.commands, use.syntax);
+  return SearchCheckout({executor.builds_dir, std::string(use.project), CiConfigPath(response)},
+                        wanted, commands.view());
 }
 
 }  // namespace jobwarden

@@ -1,18 +1,18 @@
 #ifndef JOBWARDEN_EXECUTOR_STAGE_CHECKOUT_H_
 #define JOBWARDEN_EXECUTOR_STAGE_CHECKOUT_H_
 
-#include <string_view>
-
 #include "executor/received/job_response.h"
 #include "verifier/checkout/checkout.h"
 #include "verifier/config/config.h"
+#include "verifier/exposure/plan.h"
 
 namespace jobwarden {
 
 /// Looks for `wanted` in the files of the job's checkout, before a stage's script runs there.
-/// `commands` are the script's: the runner's `cd` line in them says where it is. Left out is the CI
-/// configuration that the server names, where it is a file of the project.
-CheckoutUse SearchStageCheckout(const Words& wanted, std::string_view commands,
+/// `commands` are the script's: the runner's `cd` line in them says where the checkout is, and they
+/// may call files. Left out is the CI configuration that the server names, where it is a file of
+/// the project.
+CheckoutUse SearchStageCheckout(const Words& wanted, const StageUse& use,
                                 const JobResponse& response, const ExecutorSettings& executor);
 
 }  // namespace jobwarden

@@ -28,13 +28,41 @@ bool IsUnknown(const Token& token, const Record& verdict) {
                       [&](const auto& known) { return known.sha256 == token.sha256; });
 }
 
+// Adds where `prepare` saw each token, and nobody else does: the copy of the job response is
+// without it.
+void AddLocations(const Record& verdict, Inventory& inventory) {
+  for (Token& token : inventory.tokens) {
+    for (const Record::ExposedToken& known : verdict.tokens) {
+      if (token.sha256.empty() || known.sha256 != token.sha256) continue;
+      token.locations.insert(token.locations.end(), known.places.begin(), known.places.end());
+    }
+  }
+}
+
+// The lines of the job that this stage does not run.
+std::vector<std::string_view> OtherStages(const JobResponse& response, std::string_view stage) {
+  std::vector<std::string_view> others;
+  for (const JobResponse::Step& step : response.steps()) {
+    const bool runs_here = step.name == "script"         ? stage == "build_script"
+                           : step.name == "after_script" ? stage == "after_script"
+                                                         : stage == "step_" + step.name;
+    if (!runs_here) others.push_back(step.text);
+  }
+  return others;
+}
+
 // The plan of this stage; where the settings ask for it, with what a file of the checkout uses,
 // which its lines may call.
 Plan PlanStage(const Inventory& inventory, StageUse use, const Call& call, const Config& config,
                const JobResponse& response) {
+  const std::string project = ProjectFolder(use.commands).value_or("");
+  use.project = project;
+  use.variables = JobTexts(call.environment, inventory);
+  use.other_stages = OtherStages(response, call.arguments.stage);
   const Words wanted = WordsToLookFor(inventory, use, config.exposure);
   if (wanted.empty()) return MakePlan(inventory, use, config.exposure);
-  const CheckoutUse found = SearchStageCheckout(wanted, use.commands, response, config.executor);
+  const CheckoutUse found = SearchStageCheckout(wanted, use, response, config.executor);
+  use.called = found.called;
   use.checkout = &found.used;
   use.unseen = found.unseen;
   Plan plan = MakePlan(inventory, use, config.exposure);
@@ -76,6 +104,7 @@ Result<StageScript> ExposeStage(const Secret& received, const Call& call, const 
   if (!script) return script.findings();
   Inventory inventory = TakeJobInventory(script->variables(), response, call.environment, config);
   if (auto counted = CheckTokenCount(inventory); !counted) return std::move(counted).findings();
+  AddLocations(verdict, inventory);
   const StageUse use = UseOf(script->commands(), call, config);
   std::set<std::string> names = PlanStage(inventory, use, call, config, response).Stripped();
   for (const Token& token : inventory.tokens) {

@@ -173,9 +173,10 @@ Job ReadJob(const Fields& fields, const Object& job_info, const Object& git_info
   job.ref = git.Fact("ref");
   job.ref_type = git.Fact("ref_type");
   job.merge_request_source_branch = variables.First("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME");
-  // Empty: the fork is gone.
-  job.merge_request_source_project_id =
-      variables.FirstOrEmpty("CI_MERGE_REQUEST_SOURCE_PROJECT_ID");
+  // Empty: the fork is gone. One that the job sets as well may be any.
+  constexpr std::string_view kSourceProject = "CI_MERGE_REQUEST_SOURCE_PROJECT_ID";
+  job.merge_request_source_project_id = variables.FirstOrEmpty(kSourceProject);
+  if (variables.Disputed(kSourceProject)) job.merge_request_source_project_id = "";
 
   job.job_name = info.Fact("name");
   job.event = variables.Undisputed("CI_PIPELINE_SOURCE");
@@ -186,10 +187,11 @@ Job ReadJob(const Fields& fields, const Object& job_info, const Object& git_info
     if (text == "true" || text == "false") job.ref_protected = text == "true";
     if (variables.Disputed("CI_COMMIT_REF_PROTECTED")) job.disputed.emplace_back("ref_protected");
   }
+  // The runner expands a variable in a name, which the job may set: it may come to be anything.
+  const auto is_open = [](const std::string& name) { return name.find('$') != std::string::npos; };
   if (const Object* image = fields.Child("image")) {
     job.image = Fields(*image, "image.", complaint).Fact("name");
-    // The runner would expand it from variables that the job may set: it may come to be anything.
-    if (job.image && job.image->find('$') != std::string::npos) {
+    if (job.image && is_open(*job.image)) {
       job.image.reset();
       job.disputed.emplace_back("image");
     }
@@ -197,6 +199,10 @@ Job ReadJob(const Fields& fields, const Object& job_info, const Object& git_info
   fields.ForEachIn("services", [&](const Fields& each) {
     if (auto name = each.Fact("name")) job.services.push_back(std::move(*name));
   });
+  if (std::any_of(job.services.begin(), job.services.end(), is_open)) {
+    job.services.clear();
+    job.disputed.emplace_back("services");
+  }
   return job;
 }
 
@@ -294,12 +300,6 @@ Result<JobResponse> JobResponse::Parse(std::string_view bytes) {
   response.hooks_ = ReadSteps(fields, "hooks");
   if (complaint) return std::move(*complaint);
   return response;
-}
-
-std::string_view JobResponse::VariableValue(std::string_view name) const {
-  const auto last = std::find_if(variables_.rbegin(), variables_.rend(),
-                                 [&](const Variable& each) { return each.name == name; });
-  return last == variables_.rend() ? std::string_view() : last->value.view();
 }
 
 }  // namespace jobwarden

@@ -21,7 +21,7 @@ inline constexpr std::size_t kMaxJobResponseBytes = std::size_t{16} * 1024 * 102
 /// facts about a GitLab job that the job itself cannot change.
 class JobResponse {
  public:
-  /// Refuses what is no JSON object, lacks `id`, `git_info`, `job_info` or `variables`, or has
+  /// Refuses what is not a JSON object, lacks `id`, `git_info`, `job_info` or `variables`, or has
   /// anything that is read here with another type (JOB_UNREADABLE; the message names the field).
   /// A field that is null, empty or 0 counts as absent: so the runner writes what it did not get.
   /// Not so a merge request's source project: the server writes an empty one for a fork that is
@@ -34,7 +34,9 @@ class JobResponse {
 
   /// Where `job_info` and `git_info` lack something, it is taken from the first variable of a
   /// name, which is the server's. Pipeline source and protection are absent, and disputed,
-  /// when variables of their names differ: an old server puts the job's own before its own.
+  /// when variables of their names differ: an old server puts the job's own before its own. So are
+  /// image and services with a variable in a name. A merge request's source project is empty, as
+  /// that of a fork that is gone, when variables of its name differ.
   const Job& job() const { return job_; }
   /// In the server's order; the same name may come more than once, and the last one wins.
   const std::vector<Variable>& variables() const { return variables_; }
@@ -54,8 +56,6 @@ class JobResponse {
     bool file = false;
   };
   const std::vector<SecretName>& secrets() const { return secrets_; }
-  /// The value of the last variable of this name; empty when there is none.
-  std::string_view VariableValue(std::string_view name) const;
 
   /// The response as JSON without the variables of these names, and without each of `gone` (8
   /// bytes and more) wherever else it stands in a text (in `secrets`, for example). The job token
@@ -63,9 +63,9 @@ class JobResponse {
   /// with it. All else means what it meant, in the same order.
   Secret Without(const std::set<std::string>& names, std::vector<std::string_view> gone) const;
 
-  /// Where outside of the variables a value stands: `git_info.repo_url`, `credentials`,
+  /// Where outside of the variables a value is: `git_info.repo_url`, `credentials`,
   /// `secrets.NAME` …
-  std::vector<std::string> PlacesOf(std::string_view value) const;
+  std::vector<std::string> LocationsOf(std::string_view value) const;
 
  private:
   JobResponse() = default;

@@ -119,20 +119,20 @@ Secret JobResponse::Without(const std::set<std::string>& names,
   return Secret(std::move(out));
 }
 
-std::vector<std::string> JobResponse::PlacesOf(std::string_view value) const {
-  std::vector<std::string> places;
+std::vector<std::string> JobResponse::LocationsOf(std::string_view value) const {
+  std::vector<std::string> locations;
   for (const Member& member : response_.AsObject()->members()) {
     if (member.name == "variables") continue;
     const Object* object = member.value.AsObject();
     if (object == nullptr) {
-      if (StandsIn(member.value, value)) places.push_back(member.name);
+      if (StandsIn(member.value, value)) locations.push_back(member.name);
       continue;
     }
     for (const Member& inner : object->members()) {
-      if (StandsIn(inner.value, value)) places.push_back(member.name + '.' + inner.name);
+      if (StandsIn(inner.value, value)) locations.push_back(member.name + '.' + inner.name);
     }
   }
-  return places;
+  return locations;
 }
 
 }  // namespace jobwarden

@@ -36,6 +36,13 @@ std::string_view PathIn(std::string_view uri) {
   return uri.substr(begin + 2, end - begin - 2);
 }
 
+std::string_view TakeLine(std::string_view& text) {
+  const std::size_t end = std::min(text.find('\n'), text.size());
+  const std::string_view line = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return line;
+}
+
 std::string_view AfterBlanks(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
   return text;
@@ -128,14 +135,22 @@ bool HasInclude(std::string_view yaml) {
   return false;
 }
 
+Words DeclaredIdTokens(std::string_view yaml) {
+  DeclarationReader declarations;
+  Words names;
+  while (!yaml.empty()) {
+    const std::string_view declared = declarations.Read(TakeLine(yaml));
+    if (!declared.empty()) names.emplace(declared);
+  }
+  return names;
+}
+
 Words UsedInCiConfig(std::string_view yaml, const Words& wanted) {
   DeclarationReader declarations;
   std::string text;
   text.reserve(yaml.size());
   while (!yaml.empty()) {
-    const std::size_t end = std::min(yaml.find('\n'), yaml.size());
-    const std::string_view line = yaml.substr(0, end);
-    yaml.remove_prefix(std::min(end + 1, yaml.size()));
+    const std::string_view line = TakeLine(yaml);
     const std::string_view declared = declarations.Read(line);
     const std::size_t skip =
         declared.empty()

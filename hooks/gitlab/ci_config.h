@@ -28,8 +28,12 @@ ScriptPlace FindScript(const Object& claims,
 /// Whether the CI configuration takes in more than is in it. In doubt it does.
 bool HasInclude(std::string_view yaml);
 
-/// Those of `wanted` that the CI configuration names, other than by declaring them: as `NAME:`, on
-/// a line of its own, below `id_tokens:`. In doubt it names them; comments count.
+/// The names that the CI configuration declares: as `NAME:`, on a line of its own, below
+/// `id_tokens:`.
+Words DeclaredIdTokens(std::string_view yaml);
+
+/// Those of `wanted` that the CI configuration names, other than by declaring them. In
+/// doubt it names them; comments count.
 Words UsedInCiConfig(std::string_view yaml, const Words& wanted);
 
 }  // namespace jobwarden

@@ -40,19 +40,29 @@ Result<std::string> ReadCiConfig(const std::string& project, const std::string& 
   return ReadAll(fd, path, kMaxCiConfigBytes, Code::kJobUnreadable, kWhat);
 }
 
-// Which of the wanted words stand in the script, as far as it is known, and in what it may call.
-CheckoutUse LookFor(const Words& wanted, const Object& claims, const Environment& environment) {
+// The script, as far as it is known, and what it may call.
+struct Script {
+  CheckoutUse use;
+  Words declared;  // its id_tokens
+};
+
+// Looks for the wanted words in it.
+Script LookFor(const Words& wanted, const Object& claims, const Environment& environment) {
   const auto variable = [&](std::string_view name) { return environment.Get(name); };
   const ScriptPlace place = FindScript(claims, variable);
-  if (!place.elsewhere.empty()) return {{}, place.elsewhere};
+  if (!place.elsewhere.empty()) return {{{}, place.elsewhere, {}}, {}};
   const std::string project(environment.Get("CI_PROJECT_DIR"));
   const auto yaml = ReadCiConfig(project, place.path);
-  if (!yaml) return {{}, yaml.findings().front().message};
-  if (HasInclude(*yaml)) return {{}, fmt::format("{} includes others", Quote(place.path))};
-  CheckoutUse use =
-      SearchCheckout(std::string(environment.Get("CI_BUILDS_DIR")), project, place.path, wanted);
-  use.used.merge(UsedInCiConfig(*yaml, wanted));
-  return use;
+  if (!yaml) return {{{}, yaml.findings().front().message, {}}, {}};
+  if (HasInclude(*yaml)) {
+    return {{{}, fmt::format("{} includes others", Quote(place.path)), {}}, {}};
+  }
+  Script script{SearchCheckout({std::string(environment.Get("CI_BUILDS_DIR")), project, place.path},
+                               wanted, *yaml),
+                DeclaredIdTokens(*yaml)};
+  script.use.used.merge(UsedInCiConfig(*yaml, wanted));
+  script.use.called += *yaml;
+  return script;
 }
 
 bool IsShellName(std::string_view name) {
@@ -62,6 +72,15 @@ bool IsShellName(std::string_view name) {
   return !name.empty() && is_letter(name.front()) &&
          std::all_of(name.begin(), name.end(),
                      [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
+}
+
+// The job's variables are those of the environment, with the path of each file variable.
+std::vector<VariableView> JobTexts(const Environment& environment, const Inventory& inventory) {
+  std::vector<VariableView> variables;
+  for (const auto& [name, value] : environment.variables()) {
+    variables.push_back({name, value.view()});
+  }
+  return TextVariables(variables, inventory);
 }
 
 std::set<std::string> NamesOf(TokenKind kind, const Inventory& inventory) {
@@ -81,18 +100,28 @@ ShellExposure PlanShell(const Inventory& inventory, ExposureSettings settings, c
   settings.usage = Usage::kCheckout;
   const std::set<std::string> of_job_token = NamesOf(TokenKind::kJobToken, inventory);
   const std::set<std::string> legacy = NamesOf(TokenKind::kLegacy, inventory);
-  const std::set<std::string> unlisted = MakePlan(inventory, use, settings).Stripped();
-  Words wanted = WordsToLookFor(inventory, use, settings);
+  // Which names are aliases the script says.
+  ExposureSettings without_aliases = settings;
+  without_aliases.aliases = ExposureAction::kStrip;
+  const std::set<std::string> unlisted = MakePlan(inventory, use, without_aliases).Stripped();
+  Words wanted = WordsToLookFor(inventory, use, without_aliases);
   for (const auto* names : {&of_job_token, &legacy}) {
     for (const std::string& name : *names) wanted.erase(name);
   }
-  CheckoutUse found;
+  Script script;
   if (!wanted.empty()) {
-    found = script_alone ? CheckoutUse{{}, "usage is \"script\", and the script is not known here"}
-                         : LookFor(wanted, claims, environment);
+    script = script_alone
+                 ? Script{{{}, "usage is \"script\", and the script is not known here", {}}, {}}
+                 : LookFor(wanted, claims, environment);
   }
+  const CheckoutUse& found = script.use;
+  const std::string project(environment.Get("CI_PROJECT_DIR"));
+  use.project = project;
+  use.called = found.called;
   use.checkout = &found.used;
   use.unseen = found.unseen;
+  use.declared = &script.declared;
+  use.variables = JobTexts(environment, inventory);
 
   std::map<std::string, PlanEntry> fates;
   for (PlanEntry& entry : MakePlan(inventory, use, settings).entries) {

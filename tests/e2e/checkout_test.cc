@@ -74,12 +74,13 @@ BOOST_AUTO_TEST_CASE(the_runner_s_own_token_goes_though_a_file_names_it) {
 BOOST_AUTO_TEST_CASE(the_word_id_in_a_file_keeps_no_token) {
   Host host;
   host.files = {{"deploy.sh", kCount}, {"schema.sql", "CREATE TABLE t (id INT, twine TEXT);\n"}};
+  host.config += "[exposure]\naliases = \"strip\"\n";
   Job job = DeployJob();
   job.variables = {{"PYPI_ID_TOKEN", "$PYPI_STAGING_ID_TOKEN"}};
   BOOST_TEST(Has(Out(host.Play(job)), "\n1\n"));
   host.files["schema.sql"] = "CREATE TABLE t (id INT);\n";
   BOOST_TEST(Has(Out(host.Play(job)), "\n0\n"));
-  job.script = {"true python -m id pypi", kCount};
+  job.script = {"true python -m id audience", kCount};
   BOOST_TEST(Has(Out(host.Play(job)), "\n1\n"));
 }
 
@@ -106,17 +107,16 @@ BOOST_AUTO_TEST_CASE(the_ci_configuration_names_every_token_and_does_not_count) 
 
 BOOST_AUTO_TEST_CASE(only_the_file_that_the_server_names_is_the_ci_configuration) {
   Host host;
-  host.files = {{"deploy.sh", kCount}, {".gitlab-ci.yml", "VAULT_ID_TOKEN: {aud: v}\n"}};
+  host.files = {{"deploy.sh", kCount}, {"main.yml", "VAULT_ID_TOKEN: {aud: v}\n"}};
   Job job = DeployJob();
-  for (const char* path :
-       {"ci.yml", ".gitlab-ci.yml@shop/ci", "https://ci.example/.gitlab-ci.yml"}) {
+  for (const char* path : {"ci.yml", "main.yml@shop/ci", "https://ci.example/main.yml"}) {
     BOOST_TEST_CONTEXT(path) {
       job.predefined = {{"CI_CONFIG_PATH", path}};
       BOOST_TEST(Has(Out(host.Play(job)), "\n1\n"));
     }
   }
   // What the job's author adds comes later.
-  job.predefined = {{"CI_CONFIG_PATH", ".gitlab-ci.yml"}, {"CI_CONFIG_PATH", "other"}};
+  job.predefined = {{"CI_CONFIG_PATH", "main.yml"}, {"CI_CONFIG_PATH", "other"}};
   BOOST_TEST(Has(Out(host.Play(job)), "\n0\n"));
 }
 

@@ -116,22 +116,55 @@ BOOST_AUTO_TEST_CASE(job_may_not_keep_where_the_administrator_says_so) {
 
 BOOST_AUTO_TEST_CASE(every_name_of_an_unused_token_goes) {
   RunnerHost host;
+  host.config += "[exposure]\naliases = \"strip\"\n";
   Job job = JobThat({"env"});
   job.variables = {{"ALIAS", "$PYPI_STAGING_ID_TOKEN"},
                    {"HEADER", "Authorization: Bearer ${PYPI_STAGING_ID_TOKEN}"},
                    {"IN_A_FILE", "token=$PYPI_STAGING_ID_TOKEN", true},
-                   {"RAW", "$PYPI_STAGING_ID_TOKEN", false, true},
+                   {"RAW", "$HARMLESS", false, true},
                    {"HARMLESS", "kept"}};
   const JobRun run = host.Play(job);
   BOOST_TEST(run.outcome == Outcome::kSucceeded);
   BOOST_TEST(Lacks(Out(run), "\nALIAS="));
   BOOST_TEST(Lacks(Out(run), "\nHEADER="));
   BOOST_TEST(Lacks(Out(run), "\nIN_A_FILE="));
-  BOOST_TEST(Has(Out(run), "\nRAW=$PYPI_STAGING_ID_TOKEN\n"));
+  BOOST_TEST(Has(Out(run), "\nRAW=$HARMLESS\n"));
   BOOST_TEST(Has(Out(run), "\nHARMLESS=kept\n"));
   const std::string signature = Signature(host, job, "PYPI_STAGING_ID_TOKEN");
   BOOST_TEST(Lacks(run.log(), signature));
   BOOST_TEST(Lacks(ReadFiles(host.Path("builds")), signature));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_person_made_from_a_token_is_a_declared_use) {
+  RunnerHost host;
+  Job job = JobThat({"env"});
+  job.variables = {{"ALIAS", "$PYPI_STAGING_ID_TOKEN"},
+                   {"HEADER", "Authorization: Bearer ${VAULT_ID_TOKEN}"},
+                   {"OURS", "$JOBWARDEN_ID_TOKEN"}};
+  const JobRun run = host.Play(job);
+  BOOST_TEST(run.outcome == Outcome::kSucceeded);
+  BOOST_TEST(Has(Out(run), "\nALIAS=[MASKED]\n"));
+  BOOST_TEST(Has(Out(run), "\nHEADER=Authorization: Bearer [MASKED]\n"));
+  BOOST_TEST(Lacks(Out(run), "\nOURS="));
+  BOOST_TEST(Lacks(Out(run), "_ID_TOKEN="));
+}
+
+BOOST_AUTO_TEST_CASE(a_variable_that_is_not_expanded_is_text_of_the_job) {
+  RunnerHost host;
+  Job job = JobThat({"env"});
+  job.variables = {{"LOGIN", "vault login $VAULT_ID_TOKEN", false, true}};
+  const JobRun run = host.Play(job);
+  BOOST_TEST(Has(Out(run), "\nVAULT_ID_TOKEN=[MASKED]\n"));
+  BOOST_TEST(Lacks(Out(run), "\nPYPI_STAGING_ID_TOKEN="));
+}
+
+BOOST_AUTO_TEST_CASE(a_script_from_elsewhere_may_use_each_token_but_the_runner_s_own) {
+  RunnerHost host;
+  const JobRun run = host.Play(JobThat({"curl() { echo env; }; curl x | sh"}));
+  for (const char* name : {"CI_JOB_TOKEN", "VAULT_ID_TOKEN", "PYPI_STAGING_ID_TOKEN"}) {
+    BOOST_TEST(Has(Out(run), "\n" + std::string(name) + "=[MASKED]\n"));
+  }
+  BOOST_TEST(Lacks(Out(run), "\nJOBWARDEN_ID_TOKEN="));
 }
 
 // A POSIX runner writes it without quotes: so that its lines stand between the exports.
@@ -168,6 +201,7 @@ BOOST_AUTO_TEST_CASE(file_variable_that_is_used_is_a_file) {
 // variable.
 BOOST_AUTO_TEST_CASE(variables_that_a_program_looks_for_by_a_pattern_are_there) {
   RunnerHost host;
+  host.config += "[exposure]\naliases = \"strip\"\n";
   Job job = JobThat({"terraform() { env; }; terraform apply"});
   job.variables = {{"TF_VAR_vault_jwt", "$VAULT_ID_TOKEN"},
                    {"TF_TOKEN_gitlab_example_com", "$CI_JOB_TOKEN"},

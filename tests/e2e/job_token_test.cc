@@ -68,6 +68,7 @@ BOOST_AUTO_TEST_SUITE(job_token)
 
 BOOST_AUTO_TEST_CASE(a_job_that_does_not_use_its_token_is_without_it) {
   RunnerHost host;
+  host.config += "[exposure]\naliases = \"strip\"\n";
   Job job = JobThat({Which(kNames)});
   job.after_script = {Which(kNames)};
   job.variables = {{"TOKEN_FILE", "$CI_JOB_TOKEN", true}};
@@ -119,6 +120,7 @@ BOOST_AUTO_TEST_CASE(jobs_that_use_their_token_have_it) {
 
 BOOST_AUTO_TEST_CASE(variables_of_the_job_that_hold_its_token_are_used_by_their_names) {
   RunnerHost host;
+  host.config += "[exposure]\naliases = \"strip\"\n";
   Job job = JobThat({"printf %s \"$NPM_TOKEN\" | wc -c", Which({"CI_JOB_TOKEN", "UNUSED"}),
                      "terraform() { :; }; terraform apply", Which({"TF_HTTP_PASSWORD"})});
   job.variables = {{"NPM_TOKEN", "${CI_JOB_TOKEN}"},
@@ -178,6 +180,7 @@ BOOST_AUTO_TEST_CASE(runner_s_own_stages_have_it_and_lose_the_id_tokens) {
 // token for the stages after it.
 BOOST_AUTO_TEST_CASE(attacker_finds_no_token_that_was_taken_out) {
   RunnerHost host;
+  host.config += "[exposure]\naliases = \"strip\"\n";
   const std::string dump = host.Path("dump");
   const std::string look =
       "( env; set; export -p; cat /proc/$$/environ /proc/$PPID/environ "

@@ -410,6 +410,7 @@ BOOST_AUTO_TEST_CASE(job_may_keep_a_token_by_name) {
 
 BOOST_AUTO_TEST_CASE(every_name_of_an_unused_token_goes_and_its_file_too) {
   HookHost host;
+  host.config += "[exposure]\naliases = \"strip\"\n";
   Job job = DeployThat({"env"});
   job.variables = {{"ALIAS", "$PYPI_STAGING_ID_TOKEN"},
                    {"IN_A_FILE", "token=$PYPI_STAGING_ID_TOKEN", true},
@@ -426,9 +427,20 @@ BOOST_AUTO_TEST_CASE(every_name_of_an_unused_token_goes_and_its_file_too) {
   BOOST_TEST(Slurp(host.Path("builds/shop/checkout.tmp/HARMLESS_FILE")) == "kept");
 }
 
+BOOST_AUTO_TEST_CASE(what_a_person_made_from_a_token_stays_and_what_the_job_declared_goes) {
+  HookHost host;
+  Job job = DeployThat({"env"});
+  // It comes before the declared name in the alphabet, and so in an environment.
+  job.variables = {{"A_HEADER", "Bearer $PYPI_STAGING_ID_TOKEN"}};
+  const ChildResult result = host.Run(job);
+  BOOST_TEST(Has(JobOutput(result), "\nA_HEADER=Bearer "));
+  BOOST_TEST(Lacks(JobOutput(result), "\nPYPI_STAGING_ID_TOKEN="));
+}
+
 // A hard link is another name of the same bytes.
 BOOST_AUTO_TEST_CASE(file_of_a_stripped_token_is_empty_before_it_is_gone) {
   HookHost host;
+  host.config += "[exposure]\naliases = \"strip\"\n";
   Job job = DeployThat({});
   job.variables = {{"IN_A_FILE", "$PYPI_STAGING_ID_TOKEN", true}};
   fs::create_directories(host.Path("builds/shop/checkout.tmp"));
@@ -443,6 +455,7 @@ BOOST_AUTO_TEST_CASE(file_of_a_stripped_token_is_empty_before_it_is_gone) {
 
 BOOST_AUTO_TEST_CASE(names_that_no_shell_knows_are_reported_and_never_printed_for_one) {
   HookHost host;
+  host.config += "[exposure]\naliases = \"strip\"\n";
   const Job job = DeployThat({"env"});
   const std::string token = host.TokenOf(job, "PYPI_STAGING_ID_TOKEN");
   const std::string touch = "touch " + host.Path("pwned");
@@ -475,6 +488,7 @@ BOOST_AUTO_TEST_CASE(names_that_no_shell_knows_are_reported_and_never_printed_fo
 
 BOOST_AUTO_TEST_CASE(values_are_no_shell_text) {
   HookHost host;
+  host.config += "[exposure]\naliases = \"strip\"\n";
   Job job = DeployThat({"env"});
   const std::string touch = "touch " + host.Path("pwned");
   job.variables = {{"ONE", "$PYPI_STAGING_ID_TOKEN\n" + touch + "\n", false, false},

@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(driver_runs_the_job_and_is_called_as_the_runner_would_call_
 BOOST_AUTO_TEST_CASE(commands_that_serve_the_driver_keep_the_job_token_and_lose_id_tokens) {
   for (const char* unused : {"strip", "mask"}) {
     WrapHost host;
-    host.config += std::string("[exposure]\nunused = \"") + unused + "\"\n";
+    host.config += std::string("[exposure]\naliases = \"strip\"\nunused = \"") + unused + "\"\n";
     Job job = JobThat({"test -n \"$VAULT_ID_TOKEN$PYPI_STAGING_ID_TOKEN\""});
     job.variables = {{"ALIAS", "$VAULT_ID_TOKEN"},
                      {"BOTH", "$CI_JOB_TOKEN:$VAULT_ID_TOKEN"},

@@ -36,6 +36,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   issuer.name = "gitlab";
   issuer.url = "https://gitlab.example.com";
   const Inventory inventory = TakeInventory(response->variables(), response->job_token(), {issuer});
-  for (const Token& token : inventory.tokens) response->PlacesOf(token.value.view());
+  for (const Token& token : inventory.tokens) response->LocationsOf(token.value.view());
   return 0;
 }

@@ -271,7 +271,7 @@ Record Admit(const Job& job, const Inventory& inventory, const Config& config, K
   record.bound = job.bindable && main != nullptr;
   for (const Token& token : inventory.tokens) {
     record.tokens.push_back({std::string(TokenKindName(token.kind)), token.sha256, token.names,
-                             token.audiences, token.places});
+                             token.audiences, token.locations});
   }
 
   const Provider provider = main == nullptr ? job.provider : main->issuer->provider;

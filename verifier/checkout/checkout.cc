@@ -2,14 +2,19 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstddef>
 #include <filesystem>
+#include <iterator>
 #include <string_view>
 #include <vector>
 
+#include "verifier/base/glob.h"
 #include "verifier/base/text.h"
+#include "verifier/checkout/called_files.h"
+#include "verifier/checkout/ci_files.h"
 #include "verifier/exposure/word.h"
 #include "verifier/mask/multi_search.h"
 #include "verifier/os/file.h"
@@ -19,10 +24,17 @@ namespace {
 
 // IsWholeWord looks at so much around a word.
 constexpr std::size_t kBefore = 2;
-constexpr std::size_t kBehind = 1;
+constexpr std::size_t kAfter = 1;
 constexpr std::size_t kLongestWord = kMaxTreeOverlap - kBefore;
 // The name of a program, but in nearly every tree of a column or an attribute.
 constexpr std::string_view kSaysNothing = "id";
+
+// Text for people. A program that it names is one that they call.
+bool IsDocument(std::string_view path) {
+  constexpr std::string_view kEndings[] = {".md", ".rst", ".adoc", ".mdx", ".markdown"};
+  return std::any_of(std::begin(kEndings), std::end(kEndings),
+                     [&](std::string_view ending) { return path.ends_with(ending); });
+}
 
 // The words that are looked for, and those that were found.
 class WordSearch {
@@ -37,11 +49,13 @@ class WordSearch {
   // Whether there is more to be looked for.
   bool Search(const TreePiece& piece) {
     const std::string_view text = piece.bytes;
+    const bool document = IsDocument(piece.path);
     search_.Find(text, [&](std::size_t word, std::size_t at) {
       const std::size_t end = at + words_[word].size();
       const bool whole_is_known =
-          (piece.begins || at >= kBefore) && (piece.ends || end + kBehind <= text.size());
-      if (!found_[word] && whole_is_known && IsWholeWord(text, at, end)) {
+          (piece.begins || at >= kBefore) && (piece.ends || end + kAfter <= text.size());
+      const bool counts = !document || LooksLikeVariable(words_[word]);
+      if (counts && !found_[word] && whole_is_known && IsWholeWord(text, at, end)) {
         found_[word] = true;
         ++found_count_;
       }
@@ -65,22 +79,47 @@ class WordSearch {
   std::size_t found_count_ = 0;
 };
 
+// The CI configuration and what it includes, as far as that is in the checkout.
+std::vector<Glob> CiFiles(const Fd& project, const std::string& ci_config_path) {
+  constexpr std::size_t kMaxFiles = 64;
+  constexpr std::size_t kMaxBytes = std::size_t{1} << 20U;
+  if (ci_config_path.empty()) return {};
+  std::vector<std::string> to_read = {
+      std::filesystem::path(ci_config_path).lexically_normal().string()};
+  std::vector<Glob> files = {Glob(to_read.front())};
+  for (std::size_t i = 0; i < to_read.size() && i < kMaxFiles; ++i) {
+    const Fd fd = OpenBelow(project.get(), to_read[i], O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    struct stat st {};
+    if (!fd || fstat(fd.get(), &st) != 0 || !S_ISREG(st.st_mode)) continue;
+    const auto yaml = ReadAll(fd, to_read[i], kMaxBytes, Code::kJobUnreadable, "");
+    if (!yaml) continue;
+    for (std::string& path : IncludedPaths(*yaml)) {
+      if (files.size() == kMaxFiles) break;
+      files.emplace_back(path);
+      if (!Glob::IsPattern(path) &&
+          std::find(to_read.begin(), to_read.end(), path) == to_read.end()) {
+        to_read.push_back(std::move(path));
+      }
+    }
+  }
+  return files;
+}
+
 }  // namespace
 
-CheckoutUse SearchCheckout(const std::string& builds_folder, const std::string& project_folder,
-                           const std::string& ci_config_path, const Words& wanted,
+CheckoutUse SearchCheckout(const Checkout& checkout, const Words& wanted, std::string_view commands,
                            const TreeLimits& limits) {
-  const auto below = PathBelow(builds_folder, project_folder);
-  if (!below)
-    return {{}, fmt::format("{} is not below executor.builds_dir", Quote(project_folder))};
-  const Fd builds(open(builds_folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const std::string& folder = checkout.project_folder;
+  const auto below = PathBelow(checkout.builds_folder, folder);
+  if (!below) return {{}, fmt::format("{} is not below executor.builds_dir", Quote(folder)), {}};
+  const Fd builds(open(checkout.builds_folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   const Fd project =
       builds ? OpenBelow(builds.get(), *below, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : Fd();
   if (!project) {
-    return {{}, fmt::format("{} cannot be opened: {}", Quote(project_folder), ErrorText(errno))};
+    return {{}, fmt::format("{} cannot be opened: {}", Quote(folder), ErrorText(errno)), {}};
   }
-  const std::string ci_config = std::filesystem::path(ci_config_path).lexically_normal().string();
   CheckoutUse use;
+  if (!commands.empty()) use.called = TextOfCalledFiles(project, folder, commands);
   Words sought;
   for (const std::string& word : wanted) {
     if (word == kSaysNothing) continue;
@@ -88,11 +127,14 @@ CheckoutUse SearchCheckout(const std::string& builds_folder, const std::string& 
     (word.size() > kLongestWord ? use.used : sought).insert(word);
   }
   if (sought.empty()) return use;
+  const std::vector<Glob> ci_files = CiFiles(project, checkout.ci_config_path);
   WordSearch search(sought);
   TreeReader reader;
   reader.overlap = search.overlap();
   reader.leaves_out = [&](std::string_view path) {
-    return path == ".git" || path.ends_with("/.git") || path == ci_config;
+    return path == ".git" || path.ends_with("/.git") || HasCiName(path) ||
+           std::any_of(ci_files.begin(), ci_files.end(),
+                       [&](const Glob& file) { return file.Matches(path); });
   };
   reader.read = [&](const TreePiece& piece) { return search.Search(piece); };
   use.unseen = ReadTree(project, reader, limits);

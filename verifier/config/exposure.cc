@@ -19,6 +19,8 @@ constexpr Choice<bool> kModes[] = {{"enforce", false}, {"report", true}};
 constexpr Choice<ExposureAction> kActions[] = {{"strip", ExposureAction::kStrip},
                                                {"mask", ExposureAction::kMask},
                                                {"keep", ExposureAction::kKeep}};
+constexpr Choice<ExposureAction> kAliases[] = {{"keep", ExposureAction::kKeep},
+                                               {"strip", ExposureAction::kStrip}};
 constexpr Choice<ExposureAction> kLegacy[] = {{"strip", ExposureAction::kStrip},
                                               {"keep", ExposureAction::kKeep}};
 constexpr Choice<Usage> kUsages[] = {{"script", Usage::kScript}, {"checkout", Usage::kCheckout}};
@@ -108,6 +110,7 @@ void AddRules(const Field& field, ExposureSettings& exposure) {
 constexpr Key<ExposureSettings> kKeys[] = {
     {"unused", SetChoice<&ExposureSettings::unused, kActions>},
     {"usage", SetChoice<&ExposureSettings::usage, kUsages>},
+    {"aliases", SetChoice<&ExposureSettings::aliases, kAliases>},
     {"secrets", SetChoice<&ExposureSettings::secrets, kActions>},
     {"legacy", SetChoice<&ExposureSettings::legacy, kLegacy>},
     {"job_may_keep", SetBool<&ExposureSettings::job_may_keep>},

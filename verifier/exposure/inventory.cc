@@ -11,18 +11,12 @@
 #include "verifier/base/encoding.h"
 #include "verifier/base/json.h"
 #include "verifier/base/text.h"
+#include "verifier/exposure/server_names.h"
 #include "verifier/token/compact_token.h"
 #include "verifier/token/jwt_scan.h"
 
 namespace jobwarden {
 namespace {
-
-constexpr std::string_view kLegacyNames[] = {"CI_JOB_JWT", "CI_JOB_JWT_V1", "CI_JOB_JWT_V2"};
-
-bool IsLegacyName(std::string_view name) {
-  return std::find(std::begin(kLegacyNames), std::end(kLegacyNames), name) !=
-         std::end(kLegacyNames);
-}
 
 // A JWT, and the variable that it stands in.
 struct Sighting {
@@ -76,11 +70,31 @@ const Issuer* IssuerOf(std::string_view jwt, const std::vector<Issuer>& issuers)
   return issuer == issuers.end() ? nullptr : &*issuer;
 }
 
+// Whether it has an id_token's form, and nobody can read what it says: such a one is a bad token of
+// ours rather than a token of somebody else.
+bool IsUnreadableIdToken(std::string_view jwt) {
+  const std::size_t first = jwt.find('.');
+  const std::size_t second = jwt.find('.', first + 1);
+  const auto header = DecodeBase64Url(jwt.substr(0, first));
+  if (!header) return false;
+  const JsonLimits limits{.max_bytes = kMaxTokenBytes};
+  const auto parameters = ParseJson(*header, limits, Code::kMalformedToken, "token");
+  const Value* kid = parameters ? parameters->Find("kid") : nullptr;
+  if (kid == nullptr || kid->AsString() == nullptr) return false;
+  const auto payload = DecodeBase64Url(jwt.substr(first + 1, second - first - 1));
+  return !payload || !ParseJson(*payload, limits, Code::kMalformedToken, "token");
+}
+
 // The server's own legacy tokens name no audience, or the server itself. Any other is one that the
 // job asked for under a legacy name.
 bool NamesSomebodyElse(const std::vector<std::string>& audiences, const Issuer& issuer) {
   return std::any_of(audiences.begin(), audiences.end(),
                      [&](const std::string& each) { return each != issuer.url; });
+}
+
+// Whether the variable is one as the server makes for `id_tokens:`.
+bool StandsAsIdToken(const VariableView& variable, std::string_view jwt) {
+  return !variable.file && variable.value == jwt && !IsLegacyName(variable.name);
 }
 
 Token MakeToken(TokenKind kind, std::string_view value) {
@@ -111,9 +125,10 @@ class Holders {
 
   void Add(const VariableView& variable) {
     if (known_.insert(variable.name).second) token_.names.emplace_back(variable.name);
-    const std::string_view place = variable.file ? "file variables" : "variables";
-    if (std::find(token_.places.begin(), token_.places.end(), place) == token_.places.end()) {
-      token_.places.emplace_back(place);
+    const std::string_view location = variable.file ? "file variables" : "variables";
+    auto& known = token_.locations;
+    if (std::find(known.begin(), known.end(), location) == known.end()) {
+      known.emplace_back(location);
     }
   }
 
@@ -154,7 +169,12 @@ void AddJwts(const std::vector<VariableView>& variables, std::string_view job_to
     const std::size_t first = group.front().variable;
     const Issuer* issuer = IssuerOf(jwt, issuers);
     std::vector<std::string> audiences;
-    if (issuer != nullptr) audiences = UnverifiedAudiences(jwt);
+    if (issuer != nullptr) {
+      audiences = UnverifiedAudiences(jwt);
+    } else if (!issuers.empty() && StandsAsIdToken(variables[first], jwt) &&
+               IsUnreadableIdToken(jwt)) {
+      issuer = &issuers.front();
+    }
     const bool legacy = IsLegacyName(variables[first].name) &&
                         (issuer == nullptr || !NamesSomebodyElse(audiences, *issuer));
     if (!legacy && issuer == nullptr) continue;
@@ -180,9 +200,8 @@ bool IsNamed(std::string_view name, std::span<const ExposureRule> rules) {
 
 // What the variable would have to do with a secret value of this size to hold it.
 bool Holds(std::string_view text, std::string_view value) {
-  constexpr std::size_t kShortestEqual = 8;
-  if (value.size() >= kNoChance) return Contains(text, value);
-  return value.size() >= kShortestEqual && text == value;
+  if (value.size() >= kMinEmbeddedBytes) return Contains(text, value);
+  return value.size() >= kMinSearchedBytes && text == value;
 }
 
 void AddNamed(const std::vector<VariableView>& variables, const TokenNames& named,

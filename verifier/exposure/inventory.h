@@ -10,6 +10,7 @@
 
 #include "verifier/base/result.h"
 #include "verifier/base/secret.h"
+#include "verifier/base/value_length.h"
 #include "verifier/exposure/settings.h"
 #include "verifier/provider/issuer.h"
 
@@ -50,7 +51,7 @@ struct Token {
   std::string issuer;  ///< an id_token's: the configured name
   std::vector<std::string> audiences;  ///< an id_token's `aud` as it says itself; unverified
   bool ours = false;                   ///< an id_token's: all its audiences are ours
-  std::vector<std::string> places;  ///< where it stands: `variables`, `file variables`, `secrets`…
+  std::vector<std::string> locations;  ///< where it is: `variables`, `file variables`, `secrets`…
   Secret value;
 };
 
@@ -60,11 +61,8 @@ inline bool MayBeGuessed(TokenKind kind) {
   return kind == TokenKind::kSecret || kind == TokenKind::kNamed;
 }
 
-/// From this size on a text that holds such a value holds it on purpose.
-inline constexpr std::size_t kNoChance = 16;
-
 inline bool MayStandByChance(const Token& token) {
-  return MayBeGuessed(token.kind) && token.value.size() < kNoChance;
+  return MayBeGuessed(token.kind) && token.value.size() < kMinEmbeddedBytes;
 }
 
 /// All tokens that a job carries.
@@ -87,9 +85,12 @@ inline constexpr std::size_t kMaxTokens = 256;
 /// after other base64url characters. The first variable that holds a JWT tells its kind: legacy by
 /// that variable's name, whoever issued it, unless it names one of `issuers` and an audience other
 /// than that issuer's url; else an id_token when it names the url of one of `issuers`; else no
-/// token. (A job can copy a token into CI_JOB_JWT, but only behind the variable in which the server
-/// gave it; and it can name an id_token so, but only with an audience. Neither hides an id_token.)
-/// A text that begins with a whole other token (`${TOKEN}suffix`) holds that one.
+/// token. What is the whole value of a variable, has the header of an id_token (with a `kid`) and a
+/// payload that is not strict JSON counts as an id_token of the first issuer, so that it is refused
+/// and not passed over. (A job can copy a token into CI_JOB_JWT, but only after the variable in
+/// which the server gave it; and it can name an id_token so, but only with an audience. Neither
+/// hides an id_token.) A text that begins with a whole other token (`${TOKEN}suffix`) holds that
+/// one.
 ///
 /// Of a variable in `named` the last value counts, unless it is empty or one of the tokens above.
 /// Other variables hold it when it stands in them, from 16 bytes on; when they equal it, from 8

@@ -7,8 +7,12 @@
 #include <map>
 #include <utility>
 
-#include "verifier/base/glob.h"
 #include "verifier/base/text.h"
+#include "verifier/base/value_length.h"
+#include "verifier/exposure/blind_spot.h"
+#include "verifier/exposure/namesake.h"
+#include "verifier/exposure/readers.h"
+#include "verifier/exposure/server_names.h"
 #include "verifier/exposure/usage.h"
 
 namespace jobwarden {
@@ -33,70 +37,6 @@ std::set<std::string> NamesWith(const Plan& plan, ExposureAction action) {
   }
   return names;
 }
-
-// Programs that call git when they fetch what a project depends on.
-constexpr std::string_view kGitCallers[] = {"git",   "go",     "npm",      "pnpm",      "yarn",
-                                            "pip",   "pip3",   "uv",       "poetry",    "pipenv",
-                                            "cargo", "bundle", "composer", "terraform", "tofu"};
-
-// GIT_CONFIG_KEY_0, GIT_CONFIG_VALUE_0 …
-bool IsGitSetting(std::string_view name) {
-  return name.starts_with("GIT_CONFIG_KEY_") || name.starts_with("GIT_CONFIG_VALUE_");
-}
-
-// Calls `each` with the words of a command, `npm publish`, as long as it returns true; whether it
-// did so for all of them.
-template <class Each>
-bool AllWords(std::string_view command, const Each& each) {
-  while (!command.empty()) {
-    const std::size_t end = std::min(command.find(' '), command.size());
-    if (!each(command.substr(0, end))) return false;
-    command.remove_prefix(std::min(end + 1, command.size()));
-  }
-  return true;
-}
-
-// The words that a name is used by, beside itself.
-class Readers {
- public:
-  Readers(const StageUse& use, const ExposureSettings& settings)
-      : git_asks_(use.git_asks), consumers_(settings.consumers) {
-    for (const auto& [variable, commands] : consumers_) {
-      if (Glob::IsPattern(variable)) patterns_.emplace_back(Glob(variable), commands);
-    }
-  }
-
-  // Calls `each` with the commands that read this variable, until it gives back true.
-  template <class Each>
-  bool Any(const std::string& name, const Each& each) const {
-    const auto found = consumers_.find(name);
-    if (found != consumers_.end() &&
-        std::any_of(found->second.begin(), found->second.end(), each)) {
-      return true;
-    }
-    for (const auto& [pattern, commands] : patterns_) {
-      if (pattern.Matches(name) && std::any_of(commands.begin(), commands.end(), each)) return true;
-    }
-    const bool of_git = IsGitSetting(name) || (git_asks_ && name == "CI_JOB_TOKEN");
-    return of_git && std::any_of(std::begin(kGitCallers), std::end(kGitCallers), each);
-  }
-
-  void AddTo(Words& words, const std::string& name) const {
-    words.insert(name);
-    Any(name, [&](std::string_view command) {
-      AllWords(command, [&](std::string_view word) {
-        words.emplace(word);
-        return true;
-      });
-      return false;
-    });
-  }
-
- private:
-  bool git_asks_;
-  const Consumers& consumers_;
-  std::vector<std::pair<Glob, const std::vector<std::string>&>> patterns_;
-};
 
 struct Choice {
   ExposureAction action;
@@ -128,21 +68,73 @@ Choice Unused(const Token& token, const std::string& name, const ExposureSetting
   return Unused(token.kind, alias ? token.names.front() : name, settings);
 }
 
+// Whether a person gave the token this name. Of a named value its rule decides.
+bool IsAlias(const Token& token, const std::string& name, const Words* declared) {
+  if (IsServersText(name)) return false;
+  switch (token.kind) {
+    case TokenKind::kJobToken:
+      return !IsServersNameOfJobToken(name);
+    case TokenKind::kIdToken:
+      if (declared != nullptr) return !declared->contains(name);
+      [[fallthrough]];
+    case TokenKind::kSecret:
+      return name != token.names.front();
+    case TokenKind::kLegacy:
+      return !IsLegacyName(name);
+    case TokenKind::kNamed:
+      break;
+  }
+  return false;
+}
+
+// Whether the runner gave the token to get `secrets:` with.
+bool GotSecrets(const Token& token) {
+  return std::any_of(token.locations.begin(), token.locations.end(),
+                     [](const std::string& location) { return location.starts_with("secrets"); });
+}
+
 class Planner {
  public:
   Planner(const Inventory& inventory, const StageUse& use, const ExposureSettings& settings)
-      : use_(use), settings_(settings), readers_(use, settings) {
+      : use_(use), settings_(settings), readers_(settings.consumers, use.git_asks) {
     if (settings.job_may_keep) listed_ = SplitNames(use.keep);
     Words wanted;
     for (const Token& token : inventory.tokens) {
       for (const std::string& name : token.names) readers_.AddTo(wanted, name);
     }
-    used_ = UsedWords(use.commands, wanted, use.syntax);
+    const Secret commands = WithoutEchoesAndComments(use.commands, use.syntax);
+    used_ = WordsIn(commands.view(), wanted);
+    if (use.runner_made) return;
+    Words namesakes;
+    for (const Token& token : inventory.tokens) {
+      if (token.kind != TokenKind::kIdToken || token.ours) continue;
+      for (const std::string& name : token.names) namesakes.merge(AsWords(NamesakesOf(name)));
+    }
+    const auto add_namesakes = [&](std::string_view text) {
+      namesakes_.merge(NamesakesIn(text, namesakes));
+    };
+    add_namesakes(commands.view());
+    add_namesakes(use.called);
+    for (const std::string_view value : TextOfVariables(commands.view())) {
+      in_variables_.merge(WordsIn(value, wanted));
+      add_namesakes(value);
+    }
+    for (const std::string_view stage : use.other_stages) {
+      in_other_stages_.merge(UsedWords(stage, wanted, use.syntax));
+    }
+    if (settings.usage == Usage::kCheckout) {
+      blind_spot_ = FindBlindSpot(commands.view(), use.project);
+      if (blind_spot_ == BlindSpot::kNone) blind_spot_ = FindBlindSpot(use.called, use.project);
+    }
   }
 
   Choice Decide(const Token& token, const std::string& name, bool value_is_there) const {
     std::string why = value_is_there ? "its value stands in the commands" : WhyUsed(token, name);
     if (!why.empty()) return {ExposureAction::kKeep, std::move(why)};
+    const bool alias = !use_.runner_made && !token.ours && IsAlias(token, name, use_.declared);
+    if (alias && settings_.KeepsAliases() && FirstRuleFor(name, settings_.rules) == nullptr) {
+      return {ExposureAction::kKeep, "the job made it from a token"};
+    }
     Choice choice = Unused(token, name, settings_);
     if (choice.action == ExposureAction::kStrip) {
       if (use_.runner_made && MayBeGuessed(token.kind)) {
@@ -157,34 +149,87 @@ class Planner {
   }
 
   bool HoldsValueOf(const Token& token) const {
-    constexpr std::size_t kShortest = 8;  // shorter values stand there by chance
     const std::string_view value = token.value.view();
-    return value.size() >= kShortest && Contains(use_.commands, value);
+    return value.size() >= kMinSearchedBytes && Contains(use_.commands, value);
   }
 
  private:
+  static Words AsWords(std::vector<std::string> words) {
+    return {std::make_move_iterator(words.begin()), std::make_move_iterator(words.end())};
+  }
+
+  // The values of all text variables; where the script's own lines alone count, of those that the
+  // lines name, or that such a variable names.
+  std::vector<std::string_view> TextOfVariables(std::string_view commands) const {
+    std::vector<std::string_view> texts;
+    if (settings_.usage == Usage::kCheckout) {
+      for (const VariableView& variable : use_.variables) texts.push_back(variable.value);
+      return texts;
+    }
+    Words unread;
+    for (const VariableView& variable : use_.variables) unread.emplace(variable.name);
+    std::vector<std::string_view> to_read = {commands};
+    while (!to_read.empty()) {
+      const Words named = WordsIn(to_read.back(), unread);
+      to_read.pop_back();
+      for (const VariableView& variable : use_.variables) {
+        if (!named.contains(variable.name)) continue;
+        texts.push_back(variable.value);
+        to_read.push_back(variable.value);
+      }
+      for (const std::string& name : named) unread.erase(name);
+    }
+    return texts;
+  }
+
+  // Why a name stays that somebody, called `who`, names or calls a reader of; empty: nobody does.
+  std::string WhyNamed(const Words& words, const std::string& name, std::string_view who) const {
+    if (words.contains(name)) return fmt::format("{} names it", who);
+    const std::string reader = readers_.FindIn(words, name);
+    return reader.empty() ? "" : fmt::format("{} names {}, which reads it", who, reader);
+  }
+
+  // Whether what the token is for is known, and this stage is not it.
+  bool ServesElsewhere(const Token& token) const {
+    return token.kind == TokenKind::kIdToken &&
+           (GotSecrets(token) ||
+            std::any_of(token.names.begin(), token.names.end(), [&](const std::string& name) {
+              return in_other_stages_.contains(name) ||
+                     !readers_.FindIn(in_other_stages_, name).empty();
+            }));
+  }
+
+  bool HasNamesake(const std::string& name) const {
+    const auto namesakes = NamesakesOf(name);
+    return std::any_of(namesakes.begin(), namesakes.end(),
+                       [&](const std::string& each) { return namesakes_.contains(each); });
+  }
+
   // Why a name stays; empty: nothing uses it.
   std::string WhyUsed(const Token& token, const std::string& name) const {
     if (use_.runner_made && token.kind == TokenKind::kJobToken) {
       return "the runner's own commands need it";
     }
-    std::string reader;
-    const auto read_by = [&](const Words& words) {
-      return readers_.Any(name, [&](std::string_view command) {
-        const auto is_there = [&](std::string_view word) { return words.contains(word); };
-        if (!AllWords(command, is_there)) return false;
-        reader = command;
-        return true;
-      });
-    };
     if (used_.contains(name)) return "a command names it";
-    if (read_by(used_)) return "the command " + reader + " reads it";
+    const std::string reader = readers_.FindIn(used_, name);
+    if (!reader.empty()) return "the command " + reader + " reads it";
     if (listed_.contains(name)) return "JOBWARDEN_KEEP lists it";
     if (token.ours || use_.runner_made) return "";
-    if (use_.checkout != nullptr) {
-      if (use_.checkout->contains(name)) return "a file of the checkout names it";
-      if (read_by(*use_.checkout)) {
-        return "a file of the checkout names " + reader + ", which reads it";
+    if (IsReadUnnamed(name)) return "programs read it though no script names it";
+    std::string why = WhyNamed(in_variables_, name, "a variable of the job");
+    if (why.empty() && use_.checkout != nullptr) {
+      why = WhyNamed(*use_.checkout, name, "a file of the checkout");
+    }
+    if (!why.empty()) return why;
+    if (!ServesElsewhere(token)) {
+      if (HasNamesake(name) && !IsAlias(token, name, use_.declared)) {
+        return "a word of the script has its name";
+      }
+      if (blind_spot_ == BlindSpot::kPipedScript) {
+        return "the stage runs a script that is not in the checkout";
+      }
+      if (blind_spot_ == BlindSpot::kProgramElsewhere) {
+        return "the stage runs a program that is not in the checkout";
       }
     }
     return use_.unseen.empty() ? "" : "the checkout was not searched for it";
@@ -195,6 +240,10 @@ class Planner {
   const Readers readers_;
   Words listed_;
   Words used_;
+  Words in_variables_;
+  Words in_other_stages_;
+  Words namesakes_;
+  BlindSpot blind_spot_ = BlindSpot::kNone;
 };
 
 }  // namespace
@@ -203,12 +252,23 @@ std::set<std::string> Plan::Stripped() const {
   return NamesWith(*this, ExposureAction::kStrip);
 }
 
-std::set<std::string> Plan::Masked() const {
-  return NamesWith(*this, ExposureAction::kMask);
-}
-
 std::set<std::string> Plan::Kept() const {
   return NamesWith(*this, ExposureAction::kKeep);
+}
+
+std::vector<VariableView> TextVariables(const std::vector<VariableView>& variables,
+                                        const Inventory& inventory) {
+  std::set<std::string_view> holders{"JOBWARDEN_KEEP"};
+  for (const Token& token : inventory.tokens) {
+    if (!MayBeGuessed(token.kind)) holders.insert(token.names.begin(), token.names.end());
+  }
+  std::vector<VariableView> texts;
+  for (const VariableView& variable : variables) {
+    if (!holders.contains(variable.name) && !IsServersText(variable.name)) {
+      texts.push_back(variable);
+    }
+  }
+  return texts;
 }
 
 Words WordsToLookFor(const Inventory& inventory, const StageUse& use,
@@ -216,7 +276,7 @@ Words WordsToLookFor(const Inventory& inventory, const StageUse& use,
   Words wanted;
   if (settings.usage != Usage::kCheckout || use.runner_made) return wanted;
   const std::set<std::string> stripped = MakePlan(inventory, use, settings).Stripped();
-  const Readers readers(use, settings);
+  const Readers readers(settings.consumers, use.git_asks);
   for (const Token& token : inventory.tokens) {
     for (const std::string& name : token.names) {
       if (!token.ours && stripped.contains(name)) readers.AddTo(wanted, name);
@@ -241,7 +301,7 @@ Plan MakePlan(const Inventory& inventory, const StageUse& use, const ExposureSet
   for (const Token& token : inventory.tokens) {
     for (const std::string& name : token.names) {
       const Choice& choice = choices.find(name)->second;
-      plan.entries.push_back({name, token.sha256, choice.action, choice.why});
+      plan.entries.push_back({name, choice.action, choice.why});
     }
   }
   return plan;

@@ -15,7 +15,6 @@ namespace jobwarden {
 /// What becomes of one name of one token in one stage, and why.
 struct PlanEntry {
   std::string name;
-  std::string sha256;     ///< of the token that the name holds, as in the inventory
   ExposureAction action;  ///< kKeep: the stage uses it, or it is to be left alone
   std::string why;        ///< "a command names it", "JOBWARDEN_KEEP lists it" …
 };
@@ -24,20 +23,26 @@ struct PlanEntry {
 struct Plan {
   std::vector<PlanEntry> entries;
 
-  /// The names that go; that stay though nothing uses them, and are masked; that stay.
-  std::set<std::string> Stripped() const;
-  std::set<std::string> Masked() const;
-  std::set<std::string> Kept() const;
+  std::set<std::string> Stripped() const;  ///< the names that go
+  std::set<std::string> Kept() const;      ///< those that stay because they are used
 };
 
 /// What a stage uses.
 struct StageUse {
   std::string_view commands;  ///< its own: shell text, see UsedWords in usage.h
   std::string_view keep;      ///< the value of JOBWARDEN_KEEP: names between blanks or commas
+  /// The job's other variables, see TextVariables: their values are text of the job.
+  std::vector<VariableView> variables{};
+  std::vector<std::string_view> other_stages{};  ///< the commands of the job's other stages
+  std::string_view project{};  ///< the folder of the checkout; empty: it is not known
+  std::string_view called{};   ///< the text of those files of the checkout that the commands call
   /// Those of WordsToLookFor that files of the checkout name; null: nobody looked.
   const Words* checkout = nullptr;
   /// Why not all of the checkout could be looked at. Not empty: what a file there might name stays.
   std::string_view unseen{};
+  /// The names that the job gives to its id_tokens under `id_tokens:`; null: of each token it is
+  /// the first, because the server sends them before the job's own variables.
+  const Words* declared = nullptr;
   /// The commands are those of the CI's runner: they need the job token, and whatever else nobody
   /// can see them need.
   bool runner_made = false;
@@ -46,17 +51,30 @@ struct StageUse {
   Syntax syntax = Syntax::kShell;
 };
 
+/// Those of a job's variables whose values are text of the job: not those that hold an id_token,
+/// the job token or a legacy token, not GitLab's own text (IsServersText), not JOBWARDEN_KEEP.
+std::vector<VariableView> TextVariables(const std::vector<VariableView>& variables,
+                                        const Inventory& inventory);
+
 /// What to look for in the checkout: the names that nothing else keeps in this stage, and the
 /// commands that would keep them. Nothing where settings do not ask for it, nothing for a token
 /// that is ours alone: it has served when it was verified. Nothing for commands of the runner.
 Words WordsToLookFor(const Inventory& inventory, const StageUse& use,
                      const ExposureSettings& settings);
 
-/// Decides for each name. A name is kept when the stage's commands name it as a whole word, hold
-/// its value (the runner expanded it), call a command that `consumers` lists for it, when
-/// JOBWARDEN_KEEP lists it, or when the checkout names it or such a command. Else it is as the
-/// first rule for its name says, or as `unused`, `legacy` or `secrets` does. A variable that holds
-/// several tokens stays when one of them keeps it.
+/// Decides for each name. A name is kept
+/// - when the stage's commands name it as a whole word, hold its value (the runner expanded it), or
+///   call a command that `consumers` lists for it, and when JOBWARDEN_KEEP lists it;
+/// - when another variable of the job does: with Usage::kScript one that the commands name;
+/// - when programs read it although no script names it (IsReadUnnamed), or a command has the name
+///   of the id_token (NamesakesOf) and neither `secrets:` nor another stage alone uses the token;
+/// - when the checkout names it or such a command;
+/// - with Usage::kCheckout, when the stage runs what nobody can read (FindBlindSpot).
+/// Of a token that is ours alone only the first counts: it has served when it was verified.
+///
+/// Else it is as the first rule for its name says; if there is none it stays as a declared use if
+/// a person made it from a token and `aliases` are kept; else it is as `unused`, `legacy` or
+/// `secrets` says. A variable that holds several tokens stays when one of them keeps it.
 Plan MakePlan(const Inventory& inventory, const StageUse& use, const ExposureSettings& settings);
 
 /// What must not be seen in a job's output: every id_token, job token and legacy token, and each

@@ -2,6 +2,7 @@
 #define JOBWARDEN_VERIFIER_EXPOSURE_SETTINGS_H_
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,8 +25,9 @@ enum class Usage {
   kCheckout,  ///< the files of the checkout too
 };
 
-/// The commands that read a variable by a fixed name, by that name; in those that are built in `*`
-/// stands for a part that the command knows otherwise, as the name of a registry.
+/// The commands that read a variable by a fixed name, by that name. In those that are built in, `*`
+/// is a part that the command knows otherwise, as the name of a registry, and some words are not
+/// commands but what configurations call the variable (`useJobToken: true`).
 using Consumers = std::map<std::string, std::vector<std::string>>;
 
 /// Those that are built in.
@@ -44,6 +46,9 @@ const ExposureRule* FirstRuleFor(std::string_view name, std::span<const Exposure
 struct ExposureSettings {
   ExposureAction unused = ExposureAction::kStrip;
   Usage usage = Usage::kCheckout;
+  /// Of the names that a person made from a token (`GITLAB_TOKEN: $CI_JOB_TOKEN`): kKeep, or
+  /// kStrip, which treats them as the server's own names. Absent: see KeepsAliases.
+  std::optional<ExposureAction> aliases;
   ExposureAction secrets = ExposureAction::kMask;
   ExposureAction legacy = ExposureAction::kStrip;
   bool job_may_keep = true;            ///< JOBWARDEN_KEEP in the job's variables counts
@@ -53,6 +58,13 @@ struct ExposureSettings {
   /// Variables that commands read by a fixed name, and those commands.
   Consumers consumers = KnownConsumers();
   std::vector<ExposureRule> rules;  ///< the first that fits wins over all of the above
+
+  /// Whether a name that a person made from a token counts as a use: unless something else is set,
+  /// it does where files are searched for uses, and not where the script's own lines alone count.
+  bool KeepsAliases() const {
+    const bool by_default = usage == Usage::kCheckout;
+    return aliases ? *aliases == ExposureAction::kKeep : by_default;
+  }
 };
 
 }  // namespace jobwarden

@@ -80,39 +80,37 @@ bool IsComment(std::string_view line) {
   return at != kNowhere && line[at] == '#';
 }
 
+// Collects those of the wanted words that occur.
 class WordCounter {
  public:
   explicit WordCounter(const Words& wanted) : wanted_(wanted) {}
 
-  void Count(std::string_view line) {
-    for (std::size_t at = 0; at < line.size();) {
+  void Count(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
       const std::size_t begin = at;
-      while (at < line.size() && IsWordCharacter(line[at])) ++at;
+      while (at < text.size() && IsWordCharacter(text[at])) ++at;
       if (at == begin) {
         ++at;
         continue;
       }
-      const std::string_view word = line.substr(begin, at - begin);
-      Add(word);
-      // The n of `\nNAME` is no letter of the name.
-      if (begin > 0 && line[begin - 1] == '\\') Add(word.substr(1));
+      Add(text, begin, at);
+      // The n of `\nNAME` is not a letter of the name.
+      if (begin > 0 && text[begin - 1] == '\\') Add(text, begin + 1, at);
     }
-    for (std::size_t at = 0; at < line.size(); ++at) {
+    const auto may_be_command = [](char c) { return IsWordCharacter(c) || c == '-' || c == '.'; };
+    for (std::size_t at = 0; at < text.size(); ++at) {
       const std::size_t begin = at;
-      while (at < line.size() &&
-             (IsWordCharacter(line[at]) || line[at] == '-' || line[at] == '.')) {
-        ++at;
-      }
-      if (at > begin) Add(line.substr(begin, at - begin));
+      while (at < text.size() && may_be_command(text[at])) ++at;
+      if (at > begin) Add(text, begin, at);
     }
   }
 
   Words Take() { return std::move(used_); }
 
  private:
-  void Add(std::string_view word) {
-    const auto found = wanted_.find(word);
-    if (found != wanted_.end()) used_.insert(*found);
+  void Add(std::string_view text, std::size_t begin, std::size_t end) {
+    const auto found = wanted_.find(text.substr(begin, end - begin));
+    if (found != wanted_.end() && IsWholeWord(text, begin, end)) used_.insert(*found);
   }
 
   const Words& wanted_;
@@ -121,18 +119,29 @@ class WordCounter {
 
 }  // namespace
 
-Words UsedWords(std::string_view commands, const Words& wanted, Syntax syntax) {
-  WordCounter counter(wanted);
+Secret WithoutEchoesAndComments(std::string_view commands, Syntax syntax) {
+  std::string text;
+  text.reserve(commands.size() + 1);
   QuoteReader quotes(syntax);
   while (!commands.empty()) {
     const std::size_t end = std::min(commands.find('\n'), commands.size());
     const std::string_view line = commands.substr(0, end);
     commands.remove_prefix(std::min(end + 1, commands.size()));
     if (IsRunnerEcho(line) || (quotes.AtCommand() && IsComment(line))) continue;
-    counter.Count(line);
+    text.append(line).append("\n");
     quotes.Read(line);
   }
+  return Secret(std::move(text));
+}
+
+Words WordsIn(std::string_view text, const Words& wanted) {
+  WordCounter counter(wanted);
+  counter.Count(text);
   return counter.Take();
+}
+
+Words UsedWords(std::string_view commands, const Words& wanted, Syntax syntax) {
+  return WordsIn(WithoutEchoesAndComments(commands, syntax).view(), wanted);
 }
 
 }  // namespace jobwarden

@@ -48,6 +48,15 @@ void CheckUnreadable(const std::string& text, const std::string& message) {
   BOOST_TEST(finding.message.find(message) != std::string::npos, finding.message);
 }
 
+// What the job gets as the value of a variable.
+std::string_view LastValue(const JobResponse& response, std::string_view name) {
+  std::string_view value;
+  for (const Variable& variable : response.variables()) {
+    if (variable.name == name) value = variable.value.view();
+  }
+  return value;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(job_response)
@@ -72,7 +81,7 @@ BOOST_AUTO_TEST_CASE(facts_come_from_the_runner_and_else_from_the_first_variable
   BOOST_TEST(job.services.empty());
   BOOST_TEST(!job.merge_request_source_branch);
   BOOST_TEST(response.job_token() == "glcbt-secret-of-the-job");
-  BOOST_TEST(response.VariableValue("CA") == "line\nline");
+  BOOST_TEST(LastValue(response, "CA") == "line\nline");
   BOOST_TEST(response.variables().back().file);
   BOOST_TEST(!response.variables().front().file);
   BOOST_REQUIRE_EQUAL(response.steps().size(), 2U);
@@ -99,7 +108,7 @@ BOOST_AUTO_TEST_CASE(the_first_variable_of_a_name_is_the_servers) {
     const std::string overridden = With(
         R"({"key":"CA")", std::string("{\"key\":\"") + name + R"(","value":"mine"},{"key":"CA")");
     const JobResponse response = Good(overridden);
-    BOOST_TEST(response.VariableValue(name) == "mine");
+    BOOST_TEST(LastValue(response, name) == "mine");
     const Job& job = response.job();
     for (const auto& fact : {job.pipeline_id, job.runner_id, job.project_path, job.server_url}) {
       BOOST_TEST(*fact != "mine");
@@ -144,6 +153,27 @@ BOOST_AUTO_TEST_CASE(image_services_and_merge_request_are_facts) {
   BOOST_TEST(response.job().services[1] == "pg");
   const JobResponse request = Good(WithVariable("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", "feature"));
   BOOST_TEST(*request.job().merge_request_source_branch == "feature");
+}
+
+// The runner puts the variable's value in: it may come to be any service.
+BOOST_AUTO_TEST_CASE(services_with_a_variable_in_a_name_are_disputed) {
+  const JobResponse response =
+      Good(With(R"("services":null)", R"("services":[{"name":"redis"},{"name":"${DB}:1"}])"));
+  BOOST_TEST(response.job().services.empty());
+  BOOST_TEST((response.job().disputed == std::vector<std::string>{"services"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_source_project_that_two_variables_name_differently_is_that_of_a_fork) {
+  const std::string twice = WithVariable("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "20");
+  const auto with_another = [&](const std::string& id) {
+    std::string text = twice;
+    text.replace(text.find("\"variables\":["), 13,
+                 "\"variables\":[{\"key\":\"CI_MERGE_REQUEST_SOURCE_PROJECT_ID\",\"value\":\"" +
+                     id + "\"},");
+    return Good(text).job().merge_request_source_project_id.value_or("none");
+  };
+  BOOST_TEST(with_another("20") == "20");
+  BOOST_TEST(with_another("21") == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_source_project_that_is_gone_is_said) {
@@ -235,7 +265,7 @@ BOOST_AUTO_TEST_CASE(variables_and_values_that_go_leave_all_else_alone) {
   BOOST_TEST(less.view().find("VAULT_ID_TOKEN") == std::string_view::npos);
   const JobResponse again = Good(std::string(less.view()));
   BOOST_TEST(again.variables().size() == response.variables().size() - 2);
-  BOOST_TEST(again.VariableValue("HEADER") == "Bearer  é");
+  BOOST_TEST(LastValue(again, "HEADER") == "Bearer  é");
   BOOST_TEST(*again.job().ref == "main");
   BOOST_TEST(less.view().find(
                  R"("secrets":{"DB":{"vault":{"server":{"jwt":"","url":"https://vault"}}}})") !=
@@ -247,7 +277,7 @@ BOOST_AUTO_TEST_CASE(long_texts_of_any_characters_come_back) {
   while (value.size() < 300'000) value += "é漢🚀 <&> ";
   const JobResponse response = Good(WithVariable("LONG", value + "\\n\\\"\\u0001"));
   const JobResponse again = Good(std::string(response.Without({}, {}).view()));
-  BOOST_TEST((again.VariableValue("LONG") == value + "\n\"\x01"));
+  BOOST_TEST((LastValue(again, "LONG") == value + "\n\"\x01"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -32,7 +32,7 @@ struct Builds {
   }
   CheckoutUse Search(const Words& wanted = kWanted, const TreeLimits& limits = kPatient,
                      const std::string& ci_config = ".gitlab-ci.yml") const {
-    return SearchCheckout(folder.path(), project(), ci_config, wanted, limits);
+    return SearchCheckout({folder.path(), project(), ci_config}, wanted, "", limits);
   }
   Words Used(const Words& wanted = kWanted) const {
     const CheckoutUse use = Search(wanted);
@@ -110,6 +110,39 @@ BOOST_AUTO_TEST_CASE(the_ci_configuration_is_left_out_and_no_other_file_of_its_n
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_the_ci_configuration_includes_is_left_out) {
+  const Builds builds;
+  builds.Write(".gitlab-ci.yml",
+               "include:\n  - local: /ci/jobs.yml\n  - local: 'templates/**.yml'\n");
+  builds.Write("ci/jobs.yml", "include: { local: ci/more.yaml }\nx: $VAULT_ID_TOKEN");
+  builds.Write("ci/more.yaml", "VAULT_ID_TOKEN");
+  builds.Write("templates/a/b.yml", "VAULT_ID_TOKEN");
+  builds.Write(".gitlab/ci/c.yml", "VAULT_ID_TOKEN");
+  builds.Write("docs/Deploy.gitlab-ci.yml", "VAULT_ID_TOKEN");
+  BOOST_TEST(builds.Used() == kNone);
+  builds.Write("ci/playbook.yml", "VAULT_ID_TOKEN");
+  BOOST_TEST(builds.Used() == kVault);
+}
+
+BOOST_AUTO_TEST_CASE(a_script_beside_the_ci_configuration_is_searched) {
+  const Builds builds;
+  builds.Write(".gitlab-ci.d/build.sh", "VAULT_ID_TOKEN");
+  BOOST_TEST(builds.Used() == kVault);
+}
+
+BOOST_AUTO_TEST_CASE(a_document_names_variables_and_no_commands) {
+  const Builds builds;
+  builds.Write("README.md", "Sign with cosign, release with release-cli");
+  BOOST_TEST(builds.Used() == kNone);
+  builds.Write("docs/a.rst", "needs VAULT_ID_TOKEN");
+  BOOST_TEST(builds.Used() == kVault);
+}
+
+BOOST_AUTO_TEST_CASE(a_piece_of_a_word_of_another_language_is_no_command) {
+  BOOST_TEST(UsedBy("ar cosign\xC4\x81m") == kNone);
+  BOOST_TEST(UsedBy("\xE2\x80\x9CVAULT_ID_TOKEN\xE2\x80\x9D") == kVault);
+}
+
 BOOST_AUTO_TEST_CASE(once_all_is_found_what_cannot_be_seen_is_no_matter) {
   const Builds builds;
   builds.Write("f", "VAULT_ID_TOKEN" + std::string(5'000, ' '));
@@ -183,7 +216,7 @@ BOOST_AUTO_TEST_CASE(a_project_outside_the_builds_folder_is_not_searched) {
   for (const std::string& path :
        {builds.project(), inside + "/../other", inside, std::string("/"), std::string("shop")}) {
     BOOST_TEST_CONTEXT(path) {
-      const CheckoutUse use = SearchCheckout(inside, path, "", kWanted, kPatient);
+      const CheckoutUse use = SearchCheckout({inside, path, ""}, kWanted, "", kPatient);
       BOOST_TEST(use.used == (path == builds.project() ? kVault : kNone));
       BOOST_TEST(use.unseen.ends_with(" is not below executor.builds_dir") ==
                  (path != builds.project()));
@@ -196,7 +229,7 @@ BOOST_AUTO_TEST_CASE(a_project_that_is_reached_through_a_link_is_not_searched) {
   builds.Write("f", "VAULT_ID_TOKEN");
   fs::create_symlink("shop", builds.folder / "link");
   const std::string path = builds.folder / "link/checkout";
-  const CheckoutUse use = SearchCheckout(builds.folder.path(), path, "", kWanted, kPatient);
+  const CheckoutUse use = SearchCheckout({builds.folder.path(), path, ""}, kWanted, "", kPatient);
   BOOST_TEST(use.used == kNone);
   BOOST_TEST(use.unseen.ends_with(": Too many levels of symbolic links"), use.unseen);
 }
@@ -207,14 +240,15 @@ BOOST_AUTO_TEST_CASE(the_builds_folder_itself_may_be_reached_through_a_link) {
   const TempFolder elsewhere;
   const std::string link = elsewhere / "builds";
   fs::create_symlink(builds.folder.path(), link);
-  const CheckoutUse use = SearchCheckout(link + "/", link + "/shop/checkout", "", kVault, kPatient);
+  const CheckoutUse use =
+      SearchCheckout({link + "/", link + "/shop/checkout", ""}, kVault, "", kPatient);
   BOOST_TEST(use.used == kVault);
 }
 
 BOOST_AUTO_TEST_CASE(a_project_that_is_not_there_is_told) {
   const Builds builds;
   const CheckoutUse use =
-      SearchCheckout(builds.folder.path(), builds.folder / "none", "", kWanted, kPatient);
+      SearchCheckout({builds.folder.path(), builds.folder / "none", ""}, kWanted, "", kPatient);
   BOOST_TEST(use.unseen.ends_with("/none\" cannot be opened: No such file or directory"),
              use.unseen);
 }

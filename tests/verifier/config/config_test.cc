@@ -38,6 +38,7 @@ BOOST_AUTO_TEST_CASE(smallest_configuration_has_the_documented_defaults) {
   BOOST_TEST((config.policy.fork == ForkAction::kDeny));
   BOOST_TEST((config.exposure.unused == ExposureAction::kStrip));
   BOOST_TEST((config.exposure.legacy == ExposureAction::kStrip));
+  BOOST_TEST(config.exposure.KeepsAliases());
   BOOST_TEST(config.exposure.job_may_keep);
   BOOST_TEST(!config.exposure.report_only);
   BOOST_TEST((config.exposure.consumers == KnownConsumers()));
@@ -157,6 +158,7 @@ action = "allow"
 [exposure]
 unused = "keep"
 usage = "script"
+aliases = "keep"
 legacy = "keep"
 job_may_keep = false
 mode = "report"
@@ -222,10 +224,11 @@ syslog = false
 
   BOOST_TEST((config.exposure.unused == ExposureAction::kKeep));
   BOOST_TEST((config.exposure.legacy == ExposureAction::kKeep));
+  BOOST_TEST(config.exposure.KeepsAliases());
   BOOST_TEST(!config.exposure.job_may_keep);
   BOOST_TEST(config.exposure.report_only);
   BOOST_TEST(config.exposure.consumers.at("NPM_ID_TOKEN") ==
-             (std::vector<std::string>{"npm", "pnpm", "yarn"}));
+             (std::vector<std::string>{"npm", "pnpm", "semantic-release", "yarn"}));
   BOOST_TEST(config.exposure.consumers.at("MY_TOKEN") ==
              (std::vector<std::string>{"deploy", "npm publish", "a b c"}));
   BOOST_TEST(config.exposure.consumers.count("PYPI_ID_TOKEN") == 1U);

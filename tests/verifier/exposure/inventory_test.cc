@@ -239,9 +239,9 @@ BOOST_AUTO_TEST_CASE(a_rule_makes_a_token_of_what_it_names_unless_it_keeps_it) {
 BOOST_AUTO_TEST_CASE(a_token_tells_where_it_stands) {
   std::vector<Variable> variables = Variables({{"A", kVault}, {"B", kVault}});
   BOOST_TEST(
-      (TakeInventory(variables, "", OurIssuers()).tokens.at(0).places == Names{"variables"}));
+      (TakeInventory(variables, "", OurIssuers()).tokens.at(0).locations == Names{"variables"}));
   variables[1].file = true;
-  BOOST_TEST((TakeInventory(variables, "", OurIssuers()).tokens.at(0).places ==
+  BOOST_TEST((TakeInventory(variables, "", OurIssuers()).tokens.at(0).locations ==
               Names{"variables", "file variables"}));
 }
 
@@ -301,6 +301,28 @@ BOOST_AUTO_TEST_CASE(hostile_named_values_end) {
   given.emplace_back("V", std::string(100'000, 'a') + "b");
   const Inventory inventory = TakeInventory(Variables(given), "", OurIssuers(), {{}, rules});
   BOOST_TEST(!CheckTokenCount(inventory));
+}
+
+BOOST_AUTO_TEST_CASE(an_id_token_that_cannot_be_read_is_a_bad_one) {
+  const std::string header = Base64Url(R"({"alg":"RS256","kid":"k","typ":"JWT"})") + ".";
+  const auto kinds = [](const std::string& value, bool file = false) {
+    std::vector<Variable> variables;
+    variables.push_back({"VAULT_ID_TOKEN", Secret(value), file});
+    return TakeInventory(variables, "", OurIssuers()).tokens.size();
+  };
+  for (const char* payload : {"no JSON", R"({"iss":"https://gitlab.example.com")", "[1,]",
+                              R"({"iss":"https://gitlab.example.com","iss":"x"})"}) {
+    const std::string token = header + Base64Url(payload) + ".c2ln";
+    BOOST_TEST(kinds(token) == 1U, payload);
+    // Not where the server puts none.
+    BOOST_TEST(kinds("Bearer " + token) == 0U, payload);
+    BOOST_TEST(kinds(token, true) == 0U, payload);
+  }
+  BOOST_TEST(kinds(header + "AB.c2ln") == 1U);  // not canonical
+  // One that can be read and is of nobody here, and what is not an id_token.
+  BOOST_TEST(kinds(header + Base64Url(R"({"iss":"https://x.example"})") + ".c2ln") == 0U);
+  BOOST_TEST(kinds(header + Base64Url("{}") + ".c2ln") == 0U);
+  BOOST_TEST(kinds(Base64Url(R"({"alg":"HS256"})") + ".AAAA.c2ln") == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

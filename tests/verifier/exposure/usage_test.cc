@@ -248,4 +248,15 @@ BOOST_AUTO_TEST_CASE(a_whole_word_has_no_word_characters_beside_it) {
   BOOST_TEST(!is_whole("\\nn", ""));
 }
 
+BOOST_AUTO_TEST_CASE(a_letter_of_another_alphabet_goes_on_a_command_and_ends_a_variable) {
+  BOOST_TEST(!Uses("no cosign\xC4\x81tavas", "cosign"));
+  BOOST_TEST(
+      !Uses("\xC4\x81"
+            "cosign",
+            "cosign"));
+  BOOST_TEST(!Uses("\xC4\x81pip-audit", "pip-audit"));
+  BOOST_TEST(Uses("echo \"\xE2\x80\x9C$TOKEN\xE2\x80\x9D\""));
+  BOOST_TEST(Uses("cosign \xC4\x81", "cosign"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -3,6 +3,7 @@
 #include "executor/job_input.h"
 #include "executor/local/job_place.h"
 #include "executor/local/local_driver.h"
+#include "executor/local/shelf.h"
 #include "executor/local/shell.h"
 #include "executor/stage.h"
 #include "executor/stage_exposure.h"
@@ -45,13 +46,11 @@ Result<LocalFolders> TakeLocalPlace(const Call& call, const Config& config) {
   if (!folder) return folder.findings();
   if (!HasPlaces(config.executor)) return TakeSharedFolders(config.executor);
   if (auto checked = CheckPlaceUser(config.executor); !checked) return checked.findings();
-  auto response = ReadJobResponse(call.environment);
-  if (response) return TakeLocal(response->job(), call.environment, config, *folder);
-  if (config.mode == Mode::kEnforce) return std::move(response).findings();
-  // It finds nothing of another job's, and no other job finds what it leaves.
-  Job unknown;
-  unknown.project_id = *folder;
-  return TakeLocal(unknown, call.environment, config, *folder);
+  const auto response = ReadJobResponse(call.environment);
+  if (!response && config.mode == Mode::kEnforce) return response.findings();
+  // Of a job that nobody can read nothing is kept for another.
+  const std::string shelf = response ? ShelfName(*response) : "";
+  return TakeLocal(shelf, call.environment, config, *folder);
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,9 +18,9 @@
 
 #include "executor/local/job_home.h"
 #include "executor/local/place_lock.h"
+#include "executor/local/shelf.h"
 #include "executor/process/leftovers.h"
 #include "executor/process/own_process.h"
-#include "verifier/base/encoding.h"
 #include "verifier/base/text.h"
 #include "verifier/os/file.h"
 #include "verifier/os/remove_tree.h"
@@ -122,14 +121,6 @@ JobPlace PlaceOf(const Config& config, const Candidate& candidate, const std::st
           ""};
 }
 
-// Projects do not share what they leave; nor do a project's protected and other refs, for whoever
-// may push a branch would leave a hook for the deploy.
-std::string ShelfName(const Job& job) {
-  return fmt::format("{}-{}-{}", Sha256Hex(job.server_url.value_or("")).substr(0, 12),
-                     Sha256Hex(job.project_id.value_or("")).substr(0, 12),
-                     job.ref_protected.value_or(false) ? "protected" : "open");
-}
-
 // A folder that others may pass through, and nobody but us writes.
 Status MakeOpenFolder(const std::string& path, std::string_view what,
                       const std::vector<uid_t>& job_users) {
@@ -146,45 +137,6 @@ Status MakeUsersFolder(const std::string& path, const std::optional<User>& user)
   if (mkdir(path.c_str(), 0700) != 0) return Failed("folder", path, errno);
   if (user && lchown(path.c_str(), user->uid, user->gid) != 0) return Failed("folder", path, errno);
   return Ok();
-}
-
-// Moves a folder of the user's to or from its shelf. What the user mounted on it goes.
-int MoveFolder(const std::string& from, const std::string& to) {
-  if (rename(from.c_str(), to.c_str()) == 0) return 0;
-  if (errno != EBUSY || umount2(from.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) != 0) return errno;
-  return MoveFolder(from, to);
-}
-
-std::string ShelfPath(const std::string& live, const std::string& shelf) {
-  const auto slash = live.rfind('/');
-  return fmt::format("{}/.kept{}/{}", live.substr(0, slash), live.substr(slash), shelf);
-}
-
-// Puts what lies in the place out of reach of the jobs after this one.
-Status PutOnShelf(const std::string& live, const std::string& shelf) {
-  struct stat st {};
-  if (lstat(live.c_str(), &st) != 0) {
-    return errno == ENOENT ? Ok() : Status(Failed("folder", live, errno));
-  }
-  const std::string kept = ShelfPath(live, shelf);
-  auto made = MakeFolders(kept.substr(0, kept.rfind('/')), 0700, kCode, "folder");
-  if (!made) return made;
-  if (MoveFolder(live, kept) == 0) return Ok();
-  return RemoveTree(live);
-}
-
-Status TakeFromShelf(const std::string& live, const std::string& shelf,
-                     const std::optional<User>& user) {
-  const std::string kept = ShelfPath(live, shelf);
-  struct stat st {};
-  if (lstat(kept.c_str(), &st) == 0) {
-    // A user who was deleted and made again may have another number.
-    if (st.st_uid == (user ? user->uid : geteuid()) && rename(kept.c_str(), live.c_str()) == 0) {
-      return Ok();
-    }
-    if (auto removed = RemoveTree(kept); !removed) return removed;
-  }
-  return MakeUsersFolder(live, user);
 }
 
 // The folders above may keep the user from them, whatever their own permissions are.
@@ -211,7 +163,7 @@ Status ClearOut(const Candidate& candidate, const std::optional<PlaceHolder>& ho
     if (!identity) return identity.findings();
     if (auto ended = EndProcessesOf(*identity); !ended) return ended;
   }
-  const std::string shelf = holder ? holder->shelf : "unknown";
+  const std::string shelf = holder ? holder->shelf : "";
   const JobPlace place = PlaceOf(config, candidate, "");
   for (const auto& live : {place.builds, place.cache}) {
     if (auto away = PutOnShelf(live, shelf); !away) return away;
@@ -318,10 +270,11 @@ bool HasPlaces(const ExecutorSettings& executor) {
          (!executor.run_as.empty() || executor.sandbox != Sandbox::kNone);
 }
 
-Result<JobPlace> TakePlace(const Config& config, const std::string& job_folder, const Job& job) {
+Result<JobPlace> TakePlace(const Config& config, const std::string& job_folder,
+                           const std::string& shelf) {
   auto holder = ThisJob(job_folder);
   if (!holder) return std::move(holder).findings();
-  holder->shelf = ShelfName(job);
+  holder->shelf = shelf;
   const auto candidates = Candidates(config.executor);
   if (!candidates) return candidates.findings();
   if (auto apart = CheckApart(config, *candidates); !apart) return apart.findings();
@@ -371,7 +324,13 @@ Status GiveBackPlace(const Config& config, const std::string& job_folder) {
   if (!*found) return Ok();
   auto& [candidate, lock] = **found;
   if (auto cleared = ClearOut(candidate, lock.holder(), config); !cleared) return cleared;
-  return lock.Clear();
+  if (auto given = lock.Clear(); !given) return given;
+  Findings problems;
+  for (const std::string& folder : {config.executor.builds_dir, config.executor.cache_dir}) {
+    auto pruned = PruneShelves(folder, std::chrono::system_clock::now());
+    if (!pruned) Append(problems, std::move(pruned).findings());
+  }
+  return problems.empty() ? Ok() : Status(std::move(problems));
 }
 
 }  // namespace jobwarden

@@ -8,7 +8,6 @@
 #include "verifier/config/config.h"
 #include "verifier/os/environment.h"
 #include "verifier/os/user.h"
-#include "verifier/provider/job.h"
 
 namespace jobwarden {
 
@@ -33,12 +32,13 @@ struct JobPlace {
 bool HasPlaces(const ExecutorSettings& executor);
 
 /// Takes a place that is free, or that belongs to a job which died without `cleanup`: ends all
-/// processes of its user, and makes its folders. What other projects left in builds and cache (and
-/// this one's protected and unprotected refs, one for the other) is out of the job's reach.
+/// processes of its user, and makes its folders. Of what earlier jobs left in builds and cache the
+/// job finds what lies on its shelf, and the rest is out of its reach.
 ///
 /// NO_FREE_USER; CONFIG_INVALID where somebody could put other folders in their place, or the user
 /// cannot reach them; STATE_UNWRITABLE, DRIVER_FAILED. Nothing is taken then.
-Result<JobPlace> TakePlace(const Config& config, const std::string& job_folder, const Job& job);
+Result<JobPlace> TakePlace(const Config& config, const std::string& job_folder,
+                           const std::string& shelf);
 
 /// The place that `config` took for the job of this folder. DRIVER_FAILED when there is none.
 Result<JobPlace> FindPlace(const Config& config, const std::string& job_folder);

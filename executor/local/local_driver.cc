@@ -127,10 +127,10 @@ Status CheckPlaceUser(const ExecutorSettings& settings) {
   return Ok();
 }
 
-Result<LocalFolders> TakeLocal(const Job& job, const Environment& environment, const Config& config,
-                               const std::string& job_folder) {
+Result<LocalFolders> TakeLocal(const std::string& shelf, const Environment& environment,
+                               const Config& config, const std::string& job_folder) {
   const ExecutorSettings& settings = config.executor;
-  const auto place = TakePlace(config, job_folder, job);
+  const auto place = TakePlace(config, job_folder, shelf);
   if (!place) return place.findings();
   if (!place->advice.empty()) {
     Say(STDERR_FILENO, fmt::format("jobwarden: advice: {}\n", place->advice));

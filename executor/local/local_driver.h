@@ -8,7 +8,6 @@
 #include "verifier/base/secret.h"
 #include "verifier/config/config.h"
 #include "verifier/os/environment.h"
-#include "verifier/provider/job.h"
 
 namespace jobwarden {
 
@@ -40,8 +39,8 @@ Status CheckPlaceUser(const ExecutorSettings& settings);
 
 /// Takes a place for the job, makes its folders, and sees that the job can run there.
 /// REQUIRES: HasPlaces(config.executor), CheckPlaceUser.
-Result<LocalFolders> TakeLocal(const Job& job, const Environment& environment, const Config& config,
-                               const std::string& job_folder);
+Result<LocalFolders> TakeLocal(const std::string& shelf, const Environment& environment,
+                               const Config& config, const std::string& job_folder);
 
 /// Ends all that is left of the job, removes what was its own alone, and gives back what was taken
 /// for it. What cannot be done is said on standard error.

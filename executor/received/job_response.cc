@@ -302,4 +302,17 @@ Result<JobResponse> JobResponse::Parse(std::string_view bytes) {
   return response;
 }
 
+std::string JobResponse::Repository() const {
+  std::optional<Finding> complaint;
+  const Fields fields(*response_.AsObject(), "", complaint);
+  const std::string* url = Fields(*fields.Child("git_info"), "", complaint).Text("repo_url");
+  if (url == nullptr) return "";
+  // `https://USER:PASSWORD@HOST/PATH`
+  const auto scheme = url->find("://");
+  const auto host = scheme == std::string::npos ? 0 : scheme + 3;
+  const auto at = url->substr(0, url->find('/', host)).rfind('@');
+  if (at == std::string::npos || at < host) return *url;
+  return url->substr(0, host) + url->substr(at + 1);
+}
+
 }  // namespace jobwarden

@@ -41,6 +41,9 @@ class JobResponse {
   /// In the server's order; the same name may come more than once, and the last one wins.
   const std::vector<Variable>& variables() const { return variables_; }
   std::string_view job_token() const { return job_token_.view(); }
+  /// The URL of the project's repository on its server, without credentials (`git_info.repo_url`):
+  /// no variable changes it. Empty where it is absent.
+  std::string Repository() const;
   /// The lines of all `steps`, each step's lines joined by newlines: name ("script",
   /// "after_script", "release" …) and text.
   struct Step {

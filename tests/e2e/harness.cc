@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <iostream>
+#include <utility>
 
 namespace jobwarden::testing {
 namespace {
@@ -130,6 +131,17 @@ void RunnerHost::Wrap(const std::string& commands) {
   const auto begin = config.find("[executor]\n");
   config.replace(begin, config.find("[audit]") - begin,
                  "[executor]\ndriver = \"wrap\"\n[executor.wrap]\n" + commands + "\n");
+}
+
+void RunnerHost::ShowDriver(const std::string& source, const std::string& path) {
+  std::vector<std::string> driver{"/usr/bin/unshare",
+                                  "--mount",
+                                  "/bin/sh",
+                                  "-c",
+                                  "mount --bind '" + source + "' '" + path + "' && exec \"$@\"",
+                                  "sh"};
+  driver.insert(driver.end(), options.driver.begin(), options.driver.end());
+  options.driver = std::move(driver);
 }
 
 JobRun RunnerHost::Play(const Job& job) {

@@ -51,6 +51,10 @@ class RunnerHost {
   /// Lets another driver run the jobs: these lines become `[executor.wrap]`.
   void Wrap(const std::string& commands);
 
+  /// Lets the driver, and all that it starts, see `source` (a file, or a folder) at `path`, which
+  /// is one that the machine has. For root. What lies in the host's own folder a sandbox hides.
+  void ShowDriver(const std::string& source, const std::string& path);
+
   /// The token of the job that Play(job) would send.
   std::string TokenOf(const Job& job, const std::string& name) const;
   /// A path in the host's folder.

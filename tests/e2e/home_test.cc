@@ -35,14 +35,7 @@ struct HomeHost : RunnerHost {
     }
     const std::string file = elsewhere.Write("passwd", passwd);
     chmod(file.c_str(), 0644);
-    const std::vector<std::string> driver = options.driver;
-    options.driver = {"/usr/bin/unshare",
-                      "--mount",
-                      "/bin/sh",
-                      "-c",
-                      "mount --bind '" + file + "' /etc/passwd && exec \"$@\"",
-                      "sh"};
-    options.driver.insert(options.driver.end(), driver.begin(), driver.end());
+    ShowDriver(file, "/etc/passwd");
   }
 
   TestUsers users;

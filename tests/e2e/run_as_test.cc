@@ -188,6 +188,34 @@ BOOST_AUTO_TEST_CASE(branch_that_anybody_may_push_leaves_nothing_for_a_protected
   BOOST_TEST(Lacks(Out(run), "/hook"));
 }
 
+BOOST_AUTO_TEST_CASE(fork_s_merge_request_leaves_nothing_for_the_project_and_finds_nothing_of_it) {
+  UsersHost host;
+  Change(host.config, "\"shop/**\", ref_protected = true", "\"**\"");
+  Change(host.config, "[executor]\n", "[fork]\naction = \"allow\"\n[executor]\n");
+  const std::vector<std::string> look{"test ! -e hook || echo found: $(cat hook)",
+                                      "echo $CI_JOB_ID > hook", "test ! -e $CI_BUILDS_DIR/../hook"};
+  Job branch = FeatureBranchDeploy();
+  Job fork = ForkMergeRequestDeploy();
+  Job own = fork;
+  own.merge_request->source_project_id = own.project_id;
+  own.merge_request->source_project_path = own.project_path;
+  for (Job* job : {&branch, &fork, &own}) job->script = look;
+  BOOST_TEST(Lacks(Out(host.Play(branch)), "\nfound: "));
+  BOOST_TEST(Lacks(Out(host.Play(fork)), "\nfound: "));
+  BOOST_TEST(Has(Out(host.Play(fork)), "\nfound: " + std::to_string(fork.id) + "\n"));
+  BOOST_TEST(Has(Out(host.Play(own)), "\nfound: " + std::to_string(branch.id) + "\n"));
+}
+
+BOOST_AUTO_TEST_CASE(what_waits_for_no_job_is_removed) {
+  UsersHost host;
+  const std::string old = host.Path("builds/.kept/someone/old");
+  std::filesystem::create_directories(old);
+  std::filesystem::last_write_time(
+      old, std::filesystem::file_time_type::clock::now() - std::chrono::hours(24 * 15));
+  BOOST_TEST(host.Play(JobThat({"true"})).outcome == Outcome::kSucceeded);
+  BOOST_TEST(!std::filesystem::exists(old));
+}
+
 // The second job comes while the first one runs.
 BOOST_AUTO_TEST_CASE(jobs_at_the_same_time_have_different_users) {
   UsersHost host(2);

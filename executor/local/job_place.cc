@@ -19,6 +19,7 @@
 #include "executor/local/job_home.h"
 #include "executor/local/place_lock.h"
 #include "executor/local/shelf.h"
+#include "executor/local/ssh_includes.h"
 #include "executor/process/leftovers.h"
 #include "executor/process/own_process.h"
 #include "verifier/base/text.h"
@@ -118,6 +119,7 @@ JobPlace PlaceOf(const Config& config, const Candidate& candidate, const std::st
           own_folder + "/tmp",
           own_folder + "/home",
           own_folder + "/home",
+          own_folder + "/copies",
           ""};
 }
 
@@ -171,16 +173,21 @@ Status ClearOut(const Candidate& candidate, const std::optional<PlaceHolder>& ho
   return holder ? RemoveTree(holder->own_folder) : Ok();
 }
 
-Status MakeFoldersOf(const JobPlace& place, const std::string& shelf) {
+Status MakeFoldersOf(const JobPlace& place, const std::string& shelf, Sandbox sandbox) {
   for (const auto& live : {place.builds, place.cache}) {
     if (auto made = TakeFromShelf(live, shelf, place.user); !made) return made;
   }
-  for (const auto& folder : {place.temporary, place.home}) {
+  for (const auto& folder : {place.temporary, place.home, place.copies}) {
     if (auto made = MakeUsersFolder(folder, place.user); !made) return made;
   }
-  if (!place.user) return Ok();
+  const auto copy = [&] {
+    return sandbox == Sandbox::kNone ? Ok() : CopyBelow(place.copies, SshIncludes());
+  };
+  if (!place.user) return copy();
   const auto identity = IdentityOf(*place.user, Code::kDriverFailed, "executor.run_as");
-  return identity ? CheckReach(place, *identity) : Status(identity.findings());
+  if (!identity) return identity.findings();
+  if (auto reached = CheckReach(place, *identity); !reached) return reached;
+  return InOwnProcess([&] { return AssumeIdentity(*identity); }, copy);
 }
 
 // A folder for this job, that others pass through; its name says nothing and comes but once.
@@ -217,7 +224,7 @@ Result<JobPlace> Occupy(const Config& config, const Candidate& candidate, PlaceL
   job.own_folder = *own;
   JobPlace place = PlaceOf(config, candidate, job.own_folder);
   Status done = lock.Write(job);
-  if (done) done = MakeFoldersOf(place, job.shelf);
+  if (done) done = MakeFoldersOf(place, job.shelf, config.executor.sandbox);
   if (done) {
     SettleHome(config, place);
     job.home = place.home_at;

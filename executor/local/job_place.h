@@ -24,6 +24,7 @@ struct JobPlace {
   std::string temporary;  ///< empty, for this job alone
   std::string home;       ///< likewise
   std::string home_at;    ///< where the job sees its home: see JobHome
+  std::string copies;  ///< files of the machine that a sandbox shows as the user's: see CopyBelow
 
   std::string advice;  ///< what TakePlace has to say to the machine's administrator, if anything
 };

@@ -16,6 +16,7 @@
 #include "executor/local/hidden_paths.h"
 #include "executor/local/runner_config.h"
 #include "executor/local/sandbox_root.h"
+#include "executor/local/ssh_includes.h"
 #include "verifier/base/text.h"
 #include "verifier/os/fd.h"
 #include "verifier/os/file.h"
@@ -94,6 +95,7 @@ Result<std::vector<std::string>> SandboxCommand(const Config& config, const JobP
                                    "--cap-drop",
                                    "ALL"};
   AppendSandboxRoot(place.temporary, command);
+  AppendCopies(place.copies, command);
   const Status appended = AppendHidden(WhatIsHidden(config, job_folder, environment),
                                        place.user ? place.user->uid : geteuid(), command);
   if (!appended) return appended.findings();

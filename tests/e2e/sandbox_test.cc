@@ -146,6 +146,53 @@ BOOST_AUTO_TEST_CASE(job_works_as_it_would_outside) {
   BOOST_TEST(Has(Out(run, "after_script"), "\n4\n"));
 }
 
+// In a sandbox root's files belong to nobody, and ssh wants those that it includes to be root's or
+// its own.
+BOOST_AUTO_TEST_CASE(files_that_the_ssh_configuration_includes_belong_to_the_job) {
+  if (geteuid() != 0 || access("/etc/ssh", X_OK) != 0) return;
+  for (const As as : kBoth) {
+    SandboxHost host(as);
+    const TempFolder ssh;
+    for (const char* name : {"ssh_config.d", "elsewhere"}) {
+      std::filesystem::create_directory(ssh / name);
+    }
+    ssh.Write("ssh_config", "Include /etc/ssh/ssh_config.d/*.conf\nHost *\n");
+    ssh.Write("elsewhere/policy.txt", "Host alias\n HostName found\n");
+    ssh.Write("ssh_config.d/10.conf", "Include elsewhere/policy.txt\n");
+    std::filesystem::create_symlink("../elsewhere/20", ssh / "ssh_config.d/20.conf");
+    ssh.Write("elsewhere/20", "Host other\n HostName too\n");
+    for (const auto& each : std::filesystem::recursive_directory_iterator(ssh.path())) {
+      chmod(each.path().c_str(), each.is_directory() ? 0755 : 0644);
+    }
+    chmod(ssh.path().c_str(), 0755);
+    host.ShowDriver(ssh.path(), "/etc/ssh");
+    const JobRun run = host.Play(JobThat({
+        "stat -L -c 'file %u %a' /etc/ssh/ssh_config.d/[12]0.conf /etc/ssh/elsewhere/policy.txt",
+        "! { echo >>/etc/ssh/ssh_config.d/10.conf; } 2>/dev/null || echo wrote it",
+        "rm /etc/ssh/ssh_config.d/10.conf 2>/dev/null || true",
+        "! command -v ssh >/dev/null || ssh -G alias | grep '^hostname'",
+        "! command -v ssh >/dev/null || ssh -G other | grep '^hostname'",
+        "echo end",
+    }));
+    const std::string line = "file " + std::to_string(host.users->uid()) + " 444\n";
+    BOOST_TEST_CONTEXT(run.log()) {
+      BOOST_TEST(Has(Out(run), "\n" + line + line + line));
+      BOOST_TEST(Lacks(Out(run), "\nwrote it\n"));
+      BOOST_TEST(Has(Out(run), "\nend\n"));
+      if (access("/usr/bin/ssh", X_OK) == 0) {
+        BOOST_TEST(Has(Out(run), "\nhostname found\n"));
+        BOOST_TEST(Has(Out(run), "\nhostname too\n"));
+      }
+    }
+    // What the job may not read stays so.
+    ssh.Write("ssh_config.d/30.conf", "of root alone");
+    chmod((ssh / "ssh_config.d/30.conf").c_str(), 0600);
+    const JobRun next = host.Play(JobThat({"cat /etc/ssh/ssh_config.d/30.conf || echo end"}));
+    BOOST_TEST(Has(Out(next), "\nend\n"));
+    BOOST_TEST(Lacks(Out(next), "of root alone"));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(job_killed_by_a_signal_has_its_exit_code) {
   SandboxHost host;
   BOOST_TEST(host.Play(JobThat({"kill -9 $$"})).exit_code == 137);

@@ -45,7 +45,6 @@ Result<LocalFolders> TakeLocalPlace(const Call& call, const Config& config) {
   const auto folder = JobFolder(call.environment);
   if (!folder) return folder.findings();
   if (!HasPlaces(config.executor)) return TakeSharedFolders(config.executor);
-  if (auto checked = CheckPlaceUser(config.executor); !checked) return checked.findings();
   const auto response = ReadJobResponse(call.environment);
   if (!response && config.mode == Mode::kEnforce) return response.findings();
   // Of a job that nobody can read nothing is kept for another.
@@ -59,12 +58,16 @@ int RunConfigStage(const Call& call) {
   const auto config = LoadConfig(call.arguments.config_path, JobsRun::kByExecutor);
   if (!config) return Fail(call.environment, config.findings());
   Say(STDERR_FILENO, FindingsText(config->warnings));
+  const ExecutorSettings& settings = config->executor;
+  if (HasPlaces(settings)) {
+    const auto checked = CheckPlaceUser(settings);
+    if (!checked) return Fail(call.environment, checked.findings());
+  }
   // `prepare` would say it too, but after a place was taken and the job was checked.
   if (config->mode == Mode::kEnforce && config->audit.required) {
     auto recordable = CheckAudit(config->audit, config->job_users);
     if (!recordable) return Fail(call.environment, std::move(recordable).findings());
   }
-  const ExecutorSettings& settings = config->executor;
   if (settings.driver == Driver::kWrap) {
     const auto status = RunWrapped(call, *config);
     return status ? *status : Fail(call.environment, status.findings());

@@ -27,7 +27,7 @@ const std::map<std::string, Severity> kCodes = {
     {"VERDICT_MISSING", Severity::kError},  {"AUDIT_FAILED", Severity::kError},
     {"STATE_UNWRITABLE", Severity::kError}, {"DRIVER_FAILED", Severity::kError},
     {"NO_FREE_USER", Severity::kError},     {"TOKEN_REQUEST_FAILED", Severity::kError},
-    {"CONFIG_INVALID", Severity::kUsage}};
+    {"PLAIN_HTTP", Severity::kWarning},     {"CONFIG_INVALID", Severity::kUsage}};
 
 constexpr Code kFirst = Code::kTokenMissing;
 

@@ -16,7 +16,7 @@ BOOST_AUTO_TEST_CASE(help_and_version_go_to_standard_output) {
         std::vector<std::string>{"keys", "show", "--help"}}) {
     const ChildResult result = host.Run(words);
     BOOST_TEST(result.exit_code == 0);
-    BOOST_TEST(Has(result.out, "--config"));
+    BOOST_TEST(Has(result.out, "Usage: jobwarden"));
     BOOST_TEST(result.err == "");
   }
   const ChildResult version = host.Run({"--version"});

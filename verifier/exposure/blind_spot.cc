@@ -191,10 +191,12 @@ class Judge {
     found_ = BlindSpot::kProgramElsewhere;
   }
 
-  // A file that sets a shell up, as every installer leaves one.
+  // A file that sets a shell up, as every installer leaves one; or the file of GITLAB_ENV, which
+  // GitLab Runner reads itself before the job's own lines.
   static bool IsUsualSetting(std::string_view path) {
     const std::string_view name = BaseName(path);
-    return name == "activate" || name == "env" || name.starts_with('.');
+    return name == "activate" || name == "env" || name == "gitlab_runner_env" ||
+           name.starts_with('.');
   }
 
   void NoteDownloads(std::string_view program, const std::vector<CommandWord>& arguments) {

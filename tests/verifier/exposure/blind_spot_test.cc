@@ -113,6 +113,7 @@ BOOST_AUTO_TEST_CASE(what_stands_in_the_job_or_belongs_to_the_system_is_no_blind
                            "curl x | bash-completion",
                            "TOKEN=$(curl x | jq -r .token)",
                            "eval \"$(ssh-agent -s)\"",
+                           "source \"/builds/shop/checkout.tmp/gitlab_runner_env\" set",
                            "source venv/bin/activate",
                            ". /opt/venv/bin/activate",
                            "echo 'curl x | bash'",

@@ -48,9 +48,9 @@ bool MayStrip(const Config& config) {
   return config.mode == Mode::kEnforce && !config.exposure.report_only;
 }
 
-// For commands that serve the driver. No line of the job counts as a use there, so only what is kept
-// in any case stays. A variable that holds an id_token beside the job token goes, although the job
-// token stays.
+// For commands that serve the driver. No line of the job counts as a use there, so only what is
+// kept in any case stays. A variable that holds an id_token beside the job token goes, although the
+// job token stays.
 Omitted OmitFromDriver(const Inventory& inventory, const Config& config) {
   if (!MayStrip(config)) return {};
   Inventory others;

@@ -21,10 +21,10 @@ namespace jobwarden {
 // through our two streams. A process that the command leaves running lives on, and delays no stage.
 //
 // Tokens are what differs. `config`, `prepare` and `cleanup` serve the driver: they lose the job's
-// id_tokens and legacy tokens, whatever the job uses, and keep the job token, because drivers log in
-// to registries with it. `run` loses what the stage's script loses. A variable (CUSTOM_ENV_NAME) goes
-// as a whole. JOB_RESPONSE_FILE names a copy of the job response that lacks these variables, and
-// lacks their values wherever else they appear. The driver gets everything where the mode, or
+// id_tokens and legacy tokens, whatever the job uses, and keep the job token, because drivers log
+// in to registries with it. `run` loses what the stage's script loses. A variable (CUSTOM_ENV_NAME)
+// goes as a whole. JOB_RESPONSE_FILE names a copy of the job response that lacks these variables,
+// and lacks their values wherever else they appear. The driver gets everything where the mode, or
 // `[exposure]`, only reports.
 //
 // Such copies lie in a folder of their own (0700) in the job's folder, until `cleanup`. A command

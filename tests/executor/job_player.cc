@@ -159,8 +159,7 @@ std::map<std::string, Left> JobPlayer::Play(const WrittenJob& job) {
 // What `prepare` leaves of an allowed job.
 Record JobPlayer::Prepare(const std::string& path, const jobwarden::Call& call) const {
   const JobResponse response = Response(Slurp(path));
-  Inventory inventory =
-      TakeJobInventory(response.variables(), response, call.environment, config_);
+  Inventory inventory = TakeJobInventory(response.variables(), response, call.environment, config_);
   AddLocations(response, inventory);
   Record verdict;
   verdict.outcome = Outcome::kAllow;

@@ -277,7 +277,7 @@ Findings CheckConfig(const std::string& path) {
     return all;
   }
   const SettingPlaces places({path, *std::move(bytes)});
-  Findings all;
+  Findings all = config->warnings;
   for (const auto& [provider, jobs_run] :
        {std::pair(Provider::kGitLab, JobsRun::kByExecutor),
         std::pair(Provider::kGitHub, JobsRun::kByGitHubRunner)}) {

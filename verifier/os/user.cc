@@ -88,7 +88,8 @@ int FindGroups(const User& user, std::vector<gid_t>& groups) {
 // Returns 0 or an errno. The mounts are shared again below this process: rootless containers ask.
 int TakeOwnMounts(const OwnMounts& mounts) {
   if (unshare(CLONE_NEWNS) != 0) return errno;
-  for (const unsigned long propagation : {MS_SLAVE, MS_SHARED}) {
+  for (const auto propagation :
+       {static_cast<unsigned long>(MS_SLAVE), static_cast<unsigned long>(MS_SHARED)}) {
     if (mount(nullptr, "/", nullptr, MS_REC | propagation, nullptr) != 0) return errno;
   }
   const bool done = mount(mounts.folder.c_str(), mounts.at.c_str(), nullptr, MS_BIND, nullptr) == 0;

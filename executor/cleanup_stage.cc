@@ -7,6 +7,7 @@
 #include "executor/job_input.h"
 #include "executor/local/local_driver.h"
 #include "executor/process/leftovers.h"
+#include "executor/process/stage_lock.h"
 #include "executor/stage.h"
 #include "executor/stage_exposure.h"
 #include "executor/verdict.h"
@@ -35,6 +36,19 @@ int CleanUpWrapped(const Call& call, const Config& config, const std::string& fo
   return *status;
 }
 
+// Ends what the stages left, and waits for what ends it: their drivers may have been killed.
+void EndStages(const Call& call, const std::string& folder, const std::string& temporary) {
+  const std::string lock = StageLockIn(folder);
+  if (access(lock.c_str(), F_OK) == 0) {
+    if (const auto taken = StageLock::Take(lock); !taken) Fail(call.environment, taken.findings());
+    unlink(lock.c_str());
+  }
+  if (const auto left = EndLeftovers("TMPDIR=" + temporary); !left.empty()) {
+    Say(STDERR_FILENO,
+        fmt::format("jobwarden: warning: processes of this job go on: {}\n", ProcessText(left)));
+  }
+}
+
 }  // namespace
 
 int RunCleanupStage(const Call& call) {
@@ -44,7 +58,7 @@ int RunCleanupStage(const Call& call) {
     return 0;
   }
   const std::string temporary = TemporaryFolderIn(*folder);
-  EndLeftovers("TMPDIR=" + temporary);
+  EndStages(call, *folder, temporary);
   if (auto removed = RemoveVerdict(VerdictPathIn(*folder)); !removed) {
     Fail(call.environment, removed.findings());
   }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <new>
@@ -70,6 +71,8 @@ int Start(int argc, char** argv) {
     const auto hidden = HideProcess();
     Environment environment = Environment::Take();
     if (!hidden) return Fail(environment, hidden.findings());
+    // Whoever started us may have it ignored, and then nobody can tell how a child ended.
+    (void)signal(SIGCHLD, SIG_DFL);
     if (!OpenStandardDescriptors()) return ExitStatus(environment, Outcome::kError);
     // libcrypto's error texts and ciphers are not used, and would be a fifth of a short call.
     OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_ADD_ALL_CIPHERS,

@@ -55,6 +55,10 @@ std::string TemporaryFolderIn(const std::string& job_folder) {
   return job_folder + "/job-tmp";
 }
 
+std::string StageLockIn(const std::string& job_folder) {
+  return job_folder + "/stage";
+}
+
 Result<StageCommand> LocalCommand(const Secret& script, const Environment& environment,
                                   const JobLimits& limits, const Config& config,
                                   const std::string& job_folder) {
@@ -68,6 +72,8 @@ Result<StageCommand> LocalCommand(const Secret& script, const Environment& envir
     if (auto made = MakeTemporaryFolder(command.folder); !made) return std::move(made).findings();
     command.environment =
         ScriptEnvironment(environment, {command.arguments.front(), command.folder});
+    command.lock = StageLockIn(job_folder);
+    command.mark = "TMPDIR=" + command.folder;
     return command;
   }
 
@@ -94,6 +100,7 @@ Result<StageCommand> LocalCommand(const Secret& script, const Environment& envir
   if (!sandbox) return std::move(sandbox).findings();
   command.arguments.insert(command.arguments.begin(), sandbox->begin(), sandbox->end());
   command.sandboxed = true;
+  if (!command.alone) command.lock = StageLockIn(job_folder);
   command.folder = std::string(1, '/');
   settings.temporary = kSandboxTemporary;
   command.environment = ScriptEnvironment(environment, settings);

@@ -14,6 +14,9 @@ namespace jobwarden {
 /// Where in the job's folder a script without a place of its own has its TMPDIR.
 std::string TemporaryFolderIn(const std::string& job_folder);
 
+/// Where in the job's folder the file of its StageLock is.
+std::string StageLockIn(const std::string& job_folder);
+
 /// All that it takes to run a stage's script on this machine: the shell, its clean environment, a
 /// TMPDIR of its own, the script as its standard input, from memory alone; and, as `[executor]`
 /// says, the user and the sandbox that were taken for the job. `environment` is ours, and `limits`

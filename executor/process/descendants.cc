@@ -1,5 +1,6 @@
 #include "executor/process/descendants.h"
 
+#include <sys/wait.h>
 #include <unistd.h>
 
 extern "C" {  // glibc 2.36's header does not say so itself
@@ -23,7 +24,8 @@ extern "C" {  // glibc 2.36's header does not say so itself
 namespace jobwarden {
 namespace {
 
-// So many in one walk: the next one meets the others.
+// So many in one walk, ended ones included: the next one, after these were reaped, meets the
+// others.
 constexpr std::size_t kMaxMet = 512;
 
 struct Met {
@@ -56,8 +58,9 @@ std::optional<Met> MeetBelow(const Met& parent, pid_t pid, int number) {
 
 std::vector<LeftProcess> SignalDescendants(int number) {
   std::vector<Met> met;
-  for (const pid_t pid : ChildrenOf(getpid())) {
-    if (auto child = MeetChild(pid, number)) met.push_back(*std::move(child));
+  const auto children = ChildrenOf(getpid());
+  for (std::size_t i = 0; i < children.size() && i < kMaxMet; ++i) {
+    if (auto child = MeetChild(children[i], number)) met.push_back(*std::move(child));
   }
   for (std::size_t i = 0; i < met.size(); ++i) {
     for (const pid_t pid : ChildrenOf(met[i].process.pid)) {
@@ -69,6 +72,27 @@ std::vector<LeftProcess> SignalDescendants(int number) {
   processes.reserve(met.size());
   for (Met& each : met) processes.push_back(std::move(each.process));
   return processes;
+}
+
+std::optional<std::vector<LeftProcess>> KillDescendants(std::chrono::milliseconds time,
+                                                        const std::function<bool()>& pause) {
+  for (KillPatience patience(time);;) {
+    const auto left = SignalDescendants(SIGKILL);
+    if (pause()) return std::nullopt;
+    if (patience.IsOver(left)) return SignalDescendants(0);
+  }
+}
+
+Children ReapChildren(const std::function<void(pid_t, int)>& ended) {
+  constexpr int kMaxReaped = 16'384;
+  for (int i = 0; i < kMaxReaped; ++i) {
+    int status = 0;
+    const pid_t pid = waitpid(-1, &status, WNOHANG);
+    if (pid < 0) return Children::kNone;
+    if (pid == 0) return Children::kRun;
+    ended(pid, status);
+  }
+  return Children::kMore;
 }
 
 }  // namespace jobwarden

@@ -15,6 +15,7 @@ using std::chrono::steady_clock;
 
 std::string ProcessText(const std::vector<LeftProcess>& processes) {
   constexpr std::size_t kNamed = 8;
+  if (processes.empty()) return "some that start others faster than they are found";
   std::string text;
   for (std::size_t i = 0; i < std::min(processes.size(), kNamed); ++i) {
     const auto& [pid, name, state] = processes[i];
@@ -24,17 +25,19 @@ std::string ProcessText(const std::vector<LeftProcess>& processes) {
   return text;
 }
 
+bool AllBlocked(const std::vector<LeftProcess>& processes) {
+  return !processes.empty() &&
+         std::all_of(processes.begin(), processes.end(),
+                     [](const LeftProcess& process) { return process.state == kBlocked; });
+}
+
 KillPatience::KillPatience(milliseconds time) : deadline_(steady_clock::now() + time) {}
 
 bool KillPatience::IsOver(const std::vector<LeftProcess>& left) {
   constexpr int kMaxRounds = 10'000;
   constexpr milliseconds kBlockedTime{1'000};
   const auto now = steady_clock::now();
-  const bool all_blocked =
-      !left.empty() && std::all_of(left.begin(), left.end(), [](const LeftProcess& process) {
-        return process.state == kBlocked;
-      });
-  if (!all_blocked) {
+  if (!AllBlocked(left)) {
     blocked_since_.reset();
   } else if (!blocked_since_) {
     blocked_since_ = now;

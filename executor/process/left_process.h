@@ -18,8 +18,11 @@ struct LeftProcess {
 };
 
 /// For a message: `12 ("cat", state D), 13 ("sleep", state S)`. Eight are named, the others
-/// counted.
+/// counted. For none: that they were not found.
 std::string ProcessText(const std::vector<LeftProcess>& processes);
+
+/// Whether there are some, and each of them is blocked.
+bool AllBlocked(const std::vector<LeftProcess>& processes);
 
 /// How long to wait for processes that were killed. A blocked process is not waited for: a short
 /// while makes sure that it does not just read from a disk.

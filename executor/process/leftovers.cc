@@ -11,6 +11,7 @@ extern "C" {  // glibc 2.36's header does not say so itself
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -61,13 +62,14 @@ bool BelongsTo(pid_t pid, uid_t user) {
   return ids.find(fmt::format("\t{}\t", user)) != std::string::npos;
 }
 
-// Waits for a child that a stranger may have stopped.
-int WaitFor(pid_t child) {
+// Waits for a child that a stranger may have stopped; nothing when it cannot be known how it ended.
+std::optional<int> WaitFor(pid_t child) {
   const auto deadline = steady_clock::now() + kKillerPatience;
   int status = 0;
   for (bool killed = false;; std::this_thread::sleep_for(std::chrono::microseconds(100))) {
     const pid_t ended = waitpid(child, &status, killed ? 0 : WNOHANG);
-    if (ended == child || (ended < 0 && errno != EINTR)) return status;
+    if (ended == child) return status;
+    if (ended < 0 && errno != EINTR) return std::nullopt;
     if (killed || steady_clock::now() < deadline) continue;
     kill(child, SIGKILL);
     killed = true;
@@ -86,8 +88,8 @@ KillerSays KillAll(const Identity& user) {
     if (AssumeIdentity(bare) != 0) _exit(kNotTheUser);
     _exit(kill(-1, SIGKILL) == 0 || errno != ESRCH ? kKilledSome : kNobodyThere);
   }
-  const int status = WaitFor(killer);
-  return WIFEXITED(status) ? static_cast<KillerSays>(WEXITSTATUS(status)) : kKilledSome;
+  const auto status = WaitFor(killer);
+  return status && WIFEXITED(*status) ? static_cast<KillerSays>(WEXITSTATUS(*status)) : kKilledSome;
 }
 
 }  // namespace

@@ -1,3 +1,24 @@
+// How a stage runs. The parts are in files of their own: what an earlier stage left
+// (earlier_stage), the fork (stage_start), the outputs (output_relay), the processes below
+// (descendants).
+//
+// One process does it all, without threads, from one poll: it moves output, takes signals from a
+// descriptor, and reaps. So nothing of it waits while something else is due: a script that prints
+// nothing can be cancelled, and one that prints at full speed is. What the job decides about is
+// bounded for the same reason: how many children end, how many signals come, how many processes
+// there are to kill. None of them makes the stage last longer than a few seconds after its end.
+//
+// That process is not the one that GitLab Runner started, but a child of it (keeper.h): the runner
+// kills a driver that is late, and what the job left would go on beside the next stage. All that
+// was started is below the keeper, which adopts orphans. So a daemon that changed its session,
+// group, environment and name is found. Not below it is what another service starts for the job
+// (cron, systemd --user, at): that is found where a user is the job's alone (`run_as`), because
+// there all processes of the user end. Nobody holds a job that runs as the driver's own user and
+// kills driver and keeper at once; then only those with the job's TMPDIR are found.
+//
+// It never kills by a number that could be a stranger's (see descendants.cc), never waits for a
+// blocked process, and never throws output away while somebody reads it.
+
 #include "executor/process/stage_process.h"
 
 #include <fcntl.h>
@@ -17,15 +38,15 @@
 #include <chrono>
 #include <csignal>
 #include <cstddef>
-#include <limits>
 #include <optional>
 #include <utility>
 
 #include "executor/process/descendants.h"
+#include "executor/process/earlier_stage.h"
+#include "executor/process/keeper.h"
 #include "executor/process/leftovers.h"
 #include "executor/process/output_relay.h"
 #include "executor/process/stage_start.h"
-#include "verifier/base/text.h"
 #include "verifier/os/file.h"
 #include "verifier/os/process.h"
 
@@ -40,26 +61,10 @@ constexpr milliseconds kKillTime{5'000};
 constexpr milliseconds kStep{5};
 constexpr std::chrono::microseconds kGatherTime{200};
 constexpr std::size_t kLargePiece = 65'536;
-constexpr int kMaxReaped = 4'096;  // at once: a job can end children faster than they are reaped
-constexpr int kMaxSignals = 16;    // likewise
+constexpr int kMaxSignals = 16;  // at once: a job can send them faster than they are read
 
 Finding Failed(std::string_view what, int error) {
   return Finding{Code::kDriverFailed, fmt::format("{}: {}", what, ErrorText(error))};
-}
-
-Finding CannotStart(const std::string& program, int error) {
-  Finding finding = Failed("cannot start " + Quote(program), error);
-  if (error == ENOENT) {
-    finding.hint =
-        "see that the interpreter in its first line is there, and ends with \\n, not \\r\\n";
-  } else if (error == ENOEXEC) {
-    finding.hint = "a script begins with its interpreter, for example #!/bin/bash";
-  } else if (error == EACCES) {
-    finding.hint = "this user must be able to run it, and the interpreter in its first line";
-  } else if (error == E2BIG) {
-    finding.hint = "the job's variables are larger than the system hands to a program";
-  }
-  return finding;
 }
 
 bool SameFile(int a, int b) {
@@ -72,11 +77,15 @@ bool SameFile(int a, int b) {
 // The process, its outputs on their way to ours, and the signals that concern it.
 class StageProcess {
  public:
-  std::optional<Finding> Begin(const StageCommand& command);
+  // `driver`: which this process is the keeper of, if it is one.
+  std::optional<Finding> Begin(const StageCommand& command, std::optional<pid_t> driver);
   Result<int> Finish();
+  // Whether nothing of the stage goes on.
+  bool childless() const { return childless_; }
 
  private:
-  std::optional<Finding> Fork(const StageCommand& command, Fd out, Fd err);
+  std::optional<Finding> Start(const StageCommand& command, Fd out, Fd err);
+  int Fork(const StageStart& start);
   void Pump(std::optional<milliseconds> patience);
   void Note(std::size_t moved);
   void TakeSignals();
@@ -100,24 +109,23 @@ class StageProcess {
   bool childless_ = false;
   bool unreaped_ = false;  // there may be more children that have ended
   bool signaled_ = false;
+  std::optional<pid_t> driver_;
+  bool abandoned_ = false;  // the driver was killed: nobody waits for the stage
   std::optional<int> status_;
   steady_clock::time_point last_piece_;
   bool gather_ = false;
 };
 
-std::optional<Finding> StageProcess::Begin(const StageCommand& command) {
+std::optional<Finding> StageProcess::Begin(const StageCommand& command,
+                                           std::optional<pid_t> driver) {
+  driver_ = driver;
   keeps_group_ = command.keeps_group;
   masked_ = command.masked;
   if (command.user && command.alone) alone_ = &*command.user;
-  sigset_t ours;
-  sigemptyset(&ours);
-  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGCHLD}) sigaddset(&ours, number);
-  if (sigprocmask(SIG_BLOCK, &ours, nullptr) != 0) return Failed("signals", errno);
-  // Whoever started us may have them ignored, and an ignored SIGCHLD hides the exit status.
-  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGCHLD})
-    (void)signal(number, SIG_DFL);
+  const auto ours = BlockStageSignals();
+  if (!ours) return ours.findings().front();
   (void)signal(SIGPIPE, SIG_IGN);
-  signals_ = Fd(signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK));
+  signals_ = Fd(signalfd(-1, &*ours, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!signals_) return Failed("signals", errno);
   // The orphans of the job become ours: so they are seen to end, also where no init reaps them.
   if (!keeps_group_ && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
@@ -138,35 +146,49 @@ std::optional<Finding> StageProcess::Begin(const StageCommand& command) {
     relays_.emplace_back(Fd(ends[0]), elsewhere ? command.output.get() : ours_number,
                          elsewhere ? nullptr : command.masked);
   }
-  return Fork(command, std::move(job_side[0]), std::move(job_side[1]));
+  return Start(command, std::move(job_side[0]), std::move(job_side[1]));
 }
 
-std::optional<Finding> StageProcess::Fork(const StageCommand& command, Fd out, Fd err) {
-  std::array<int, 2> ends{};
+std::optional<Finding> StageProcess::Start(const StageCommand& command, Fd out, Fd err) {
   std::vector<std::string> arguments = command.arguments;
   Fd report;
   if (command.sandboxed) {
+    std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0) return Failed("pipe", errno);
     report_ = Fd(ends[0]);
     report = Fd(ends[1]);
     fcntl(report_.get(), F_SETFL, O_NONBLOCK);
     arguments.insert(arguments.begin() + 1, {"--json-status-fd", std::to_string(report.get())});
   }
-  const StageStart start{ExecVector(arguments),
-                         ExecVector(command.environment),
-                         command.folder.c_str(),
-                         command.limits,
-                         keeps_group_,
-                         command.user ? &*command.user : nullptr,
-                         getpid(),
-                         {command.input.get(), out.get(), err ? err.get() : out.get()},
-                         report.get()};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) return Failed("pipe", errno);
+  StageStart start{ExecVector(arguments),
+                   ExecVector(command.environment),
+                   command.folder.c_str(),
+                   command.limits,
+                   keeps_group_,
+                   command.user ? &*command.user : nullptr,
+                   alone_ != nullptr,
+                   getpid(),
+                   {command.input.get(), out.get(), err ? err.get() : out.get()},
+                   report.get()};
+  int error = Fork(start);
+  if (error == kOthersThere) {
+    if (auto ended = EndEarlierProcessesOf(*alone_); !ended) return ended.findings().front();
+    start.alone = false;
+    error = Fork(start);
+  }
+  if (error == 0) return std::nullopt;
+  return CannotStart(command.arguments[0], error);
+}
+
+// Returns what kept the program from starting: an errno, or kOthersThere.
+int StageProcess::Fork(const StageStart& start) {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) return errno;
   const Fd verdict(ends[0]);
   Fd told(ends[1]);
-
+  status_.reset();
   pid_ = fork();
-  if (pid_ < 0) return Failed("fork", errno);
+  if (pid_ < 0) return errno;
   if (pid_ == 0) {
     const int error = ExecStage(start);
     (void)!write(told.get(), &error, sizeof error);
@@ -181,18 +203,19 @@ std::optional<Finding> StageProcess::Fork(const StageCommand& command, Fd out, F
   }
   // Nothing comes when the program runs: the pipe closes itself at exec.
   int error = 0;
-  if (read(verdict.get(), &error, sizeof error) != sizeof error) return std::nullopt;
+  if (read(verdict.get(), &error, sizeof error) != sizeof error) return 0;
   waitpid(pid_, nullptr, 0);
-  return CannotStart(command.arguments[0], error);
+  return error;
 }
 
 Result<int> StageProcess::Finish() {
-  while (!status_) Pump(std::nullopt);
+  while (!status_ && !abandoned_) Pump(std::nullopt);
   if (keeps_group_) {
     LetOutputEnd();
   } else {
     EndRest();
   }
+  if (abandoned_) return 128 + SIGKILL;  // nobody reads that, nor what was printed
   for (auto& relay : relays_) relay.TakeNoMoreThanIsThere();
   while (Busy()) Pump(std::nullopt);
   if (report_) ReadReport();
@@ -245,28 +268,25 @@ void StageProcess::TakeSignals() {
     const int number = static_cast<int>(info.ssi_signo);
     if (number == SIGCHLD) continue;
     signaled_ = true;
+    abandoned_ = driver_ && getppid() != *driver_;
     if (keeps_group_) continue;
     // The sandbox itself would end at once, and take the job with it.
     if (report_) ReadReport();
     // When the leader has ended, the group's number may be a stranger's. A child that leads no
     // group yet is about to.
-    if (!status_ && kill(-group_, number) != 0) kill(pid_, number);
+    if (!status_ && !abandoned_ && kill(-group_, number) != 0) kill(pid_, number);
   }
   Reap();
 }
 
 // One SIGCHLD may stand for several children.
 void StageProcess::Reap() {
-  int status = 0;
-  pid_t pid = 0;
-  int reaped = 0;
-  while (reaped < kMaxReaped && (pid = waitpid(-1, &status, WNOHANG)) > 0) {
-    ++reaped;
-    if (pid != pid_) continue;
+  const Children there = ReapChildren([this](pid_t pid, int status) {
+    if (pid != pid_) return;
     status_ = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-  }
-  unreaped_ = reaped == kMaxReaped;
-  childless_ = pid < 0;
+  });
+  childless_ = there == Children::kNone;
+  unreaped_ = there == Children::kMore;
 }
 
 // What the sandbox said until now: first the process id of its init, whose process group is the
@@ -290,20 +310,20 @@ void StageProcess::ReadReport() {
 void StageProcess::EndRest() {
   Reap();
   LetRestEnd(kGrace);  // a script's `exec > >(tee log)` has something to write still
-  if (!childless_) SignalDescendants(SIGTERM);
+  if (!childless_ && !abandoned_) SignalDescendants(SIGTERM);
   LetRestEnd(kGrace);
-  KillPatience patience(kKillTime);
-  while (!childless_) {
+  if (childless_) return;
+  const auto left = KillDescendants(kKillTime, [this] {
     if (alone_ != nullptr) KillProcessesOf(*alone_);
-    const auto left = SignalDescendants(SIGKILL);
     Pump(kStep);
-    if (!childless_ && patience.IsOver(left)) return Tell(SignalDescendants(0));
-  }
+    return childless_;
+  });
+  if (left) Tell(*left);
 }
 
 void StageProcess::LetRestEnd(milliseconds time) {
   const auto deadline = steady_clock::now() + time;
-  while (!childless_) {
+  while (!childless_ && !abandoned_) {
     const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
     if (left <= milliseconds(0)) return;
     Pump(left);
@@ -311,9 +331,8 @@ void StageProcess::LetRestEnd(milliseconds time) {
 }
 
 void StageProcess::Tell(const std::vector<LeftProcess>& left) const {
-  const std::string which =
-      left.empty() ? "they start others faster than they are found" : ProcessText(left);
-  std::string line = "jobwarden: warning: processes of this stage go on after it: " + which + '\n';
+  const std::string line =
+      "jobwarden: warning: processes of this stage go on after it: " + ProcessText(left) + '\n';
   if (masked_ == nullptr) {
     Say(STDERR_FILENO, line);
     return;
@@ -339,9 +358,21 @@ void StageProcess::LetOutputEnd() {
 }  // namespace
 
 Result<int> RunStageProcess(const StageCommand& command) {
+  std::optional<StageLock> lock;
+  std::optional<pid_t> driver;
+  if (!command.lock.empty()) {
+    auto taken = TakeAfterEarlierStage(command.lock, command.mark);
+    if (!taken) return std::move(taken).findings();
+    lock = *std::move(taken);
+    const auto keeper_of = BecomeKeeper();
+    if (!keeper_of) return keeper_of.findings();
+    driver = *keeper_of;
+  }
   StageProcess process;
-  if (auto problem = process.Begin(command)) return *std::move(problem);
-  return process.Finish();
+  if (auto problem = process.Begin(command, driver)) return *std::move(problem);
+  auto status = process.Finish();
+  if (lock && process.childless()) lock->Finish();
+  return status;
 }
 
 }  // namespace jobwarden

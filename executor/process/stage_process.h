@@ -35,6 +35,9 @@ struct StageCommand {
   const MaskSet* masked = nullptr;    ///< what its outputs are not to show, if anything; not owned
   std::optional<Identity> user = {};  ///< whom it runs as; absent: as this process
   bool alone = false;                 ///< all processes of `user` are this job's
+  /// The job's file for StageLock. Empty: stages are kept apart by `alone`, or not at all.
+  std::string lock = {};
+  std::string mark = {};  ///< `NAME=VALUE` that the job's processes alone are started with, if any
   /// It is bubblewrap, with --new-session and --die-with-parent, and what it runs is the job.
   bool sandboxed = false;
 };

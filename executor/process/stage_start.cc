@@ -1,6 +1,7 @@
 #include "executor/process/stage_start.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,7 +10,26 @@
 #include <csignal>
 #include <cstddef>
 
+#include "verifier/base/text.h"
+#include "verifier/os/file.h"
+
 namespace jobwarden {
+
+Finding CannotStart(const std::string& program, int error) {
+  Finding finding{Code::kDriverFailed,
+                  fmt::format("cannot start {}: {}", Quote(program), ErrorText(error))};
+  if (error == ENOENT) {
+    finding.hint =
+        "see that the interpreter in its first line is there, and ends with \\n, not \\r\\n";
+  } else if (error == ENOEXEC) {
+    finding.hint = "a script begins with its interpreter, for example #!/bin/bash";
+  } else if (error == EACCES) {
+    finding.hint = "this user must be able to run it, and the interpreter in its first line";
+  } else if (error == E2BIG) {
+    finding.hint = "the job's variables are larger than the system hands to a program";
+  }
+  return finding;
+}
 
 int ExecStage(const StageStart& start) {
   if (!start.keeps_group && setsid() < 0) return errno;
@@ -30,6 +50,8 @@ int ExecStage(const StageStart& start) {
   if (setrlimit(RLIMIT_CORE, &start.limits.core) != 0) return errno;
   if (start.user != nullptr) {
     if (const int error = AssumeIdentity(*start.user); error != 0) return error;
+    // This process is spared, and so is what the user may not kill.
+    if (start.alone && kill(-1, SIGKILL) == 0) return kOthersThere;
   }
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno;
   if (getppid() != start.parent) return ECANCELED;

@@ -4,9 +4,11 @@
 #include <sys/types.h>
 
 #include <array>
+#include <string>
 #include <vector>
 
 #include "executor/process/stage_process.h"
+#include "verifier/base/finding.h"
 #include "verifier/os/user.h"
 
 namespace jobwarden {
@@ -20,14 +22,21 @@ struct StageStart {
   JobLimits limits;
   bool keeps_group;
   const Identity* user;  ///< null: as this process
+  bool alone;            ///< nobody else is to run as `user`
   pid_t parent;
   std::array<int, 3> standard;  ///< become 0, 1 and 2
   int report;                   ///< of the sandbox, and stays open; -1: there is none
 };
 
+/// There were processes of the user, which were killed just now, and may not have ended.
+inline constexpr int kOthersThere = -1;
+
 /// Starts the program in the place of this process, a child of `start.parent`. Returns only when
-/// that fails: the errno.
+/// the program was not started: the errno, or kOthersThere.
 int ExecStage(const StageStart& start);
+
+/// Why ExecStage could not start the program, and what to do about it. DRIVER_FAILED.
+Finding CannotStart(const std::string& program, int error);
 
 }  // namespace jobwarden
 

@@ -57,4 +57,23 @@ std::vector<std::string> Daemons() {
   };
 }
 
+void NothingRunsBesideAfterScript(RunnerHost& host) {
+  Job job = JobThat({
+      "(env -i TMPDIR=/elsewhere setsid bash -c 'trap \"\" TERM HUP INT; exec >/dev/null 2>&1 "
+      "</dev/null; while :; do echo beat >>heart; sleep 0.01; done' &)",
+      "until [ -s heart ]; do sleep 0.01; done",
+      "trap '' TERM",
+      "echo ready",
+      "while :; do sleep 1; done",
+  });
+  job.after_script = {"before=$(wc -c <heart); sleep 0.5; after=$(wc -c <heart)",
+                      "echo the heart beat $((after - before)) times"};
+  host.options.interruption = RunnerOptions::Interruption::kCancel;
+  host.options.interrupt_at = "\nready\n";
+  host.options.grace = std::chrono::milliseconds(300);
+  const JobRun run = host.Play(job);
+  BOOST_TEST(run.outcome == Outcome::kCanceled);
+  BOOST_TEST(Has(Out(run, "after_script"), "\nthe heart beat 0 times\n"));
+}
+
 }  // namespace jobwarden::testing

@@ -26,6 +26,10 @@ std::string SignatureOf(const RunnerHost& host, const Job& job, const std::strin
 /// another environment, with others that they keep starting.
 std::vector<std::string> Daemons();
 
+/// Cancels a job that is deaf to it and has a daemon, so that the driver is killed: when
+/// after_script runs, the daemon does not.
+void NothingRunsBesideAfterScript(RunnerHost& host);
+
 }  // namespace jobwarden::testing
 
 #endif  // JOBWARDEN_TESTS_E2E_ATTACKER_H_

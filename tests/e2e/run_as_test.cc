@@ -88,6 +88,11 @@ BOOST_AUTO_TEST_CASE(cancel_is_graceful) {
   CancelIsGraceful(host);
 }
 
+BOOST_AUTO_TEST_CASE(nothing_runs_beside_after_script_when_the_driver_was_killed) {
+  UsersHost host;
+  NothingRunsBesideAfterScript(host);
+}
+
 BOOST_AUTO_TEST_CASE(job_that_looks_everywhere_finds_no_token_that_was_taken_out) {
   UsersHost host;
   const Job job = JobThat(Loot({host.folder.path(), "/var/lib", "/etc"}));

@@ -121,6 +121,13 @@ void SeesItsOwnAlone(const Kept& kept) {
 
 BOOST_AUTO_TEST_SUITE(sandbox)
 
+BOOST_AUTO_TEST_CASE(nothing_runs_beside_after_script_when_the_driver_was_killed) {
+  for (const As as : kBoth) {
+    SandboxHost host(as);
+    NothingRunsBesideAfterScript(host);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(job_sees_its_own_processes_alone) {
   SandboxHost host;
   const JobRun run = host.Play(JobThat({"echo pids: /proc/[0-9]*", "readlink /proc/1/exe || true",

@@ -4,6 +4,7 @@
 
 #include <csignal>
 
+#include "tests/e2e/attacker.h"
 #include "tests/e2e/harness.h"
 
 using namespace jobwarden::testing;
@@ -143,6 +144,11 @@ BOOST_AUTO_TEST_CASE(cleanup_ends_what_the_job_left_behind) {
 BOOST_AUTO_TEST_CASE(cancel_ends_the_script_and_after_script_still_runs) {
   RunnerHost host;
   CancelIsGraceful(host);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_runs_beside_after_script_when_the_driver_was_killed) {
+  RunnerHost host;
+  NothingRunsBesideAfterScript(host);
 }
 
 BOOST_AUTO_TEST_CASE(script_that_ignores_the_signal_ends_with_the_driver) {

@@ -1,8 +1,10 @@
 // Processes that do not want to be ended. Usage:
-//   unruly_process storm CHAINS GO_ON   each process starts another in a session of its own, and
-//   ends unruly_process headless             its first thread ends, and another one goes on
-//   unruly_process stopping             stops whatever it may, again and again
-// Both last as long as the file GO_ON is there, and a minute at most.
+//   unruly_process storm CHAINS GO_ON  each starts another, and ends
+//   unruly_process split CHAINS GO_ON  likewise, each in a session of its own
+//   unruly_process headless            its first thread ends, and another one goes on
+//   unruly_process stopping            stops whatever it may, again and again
+// The first two last as long as the file GO_ON is there, a minute at most, and end with the
+// 20,000th process of their space of process ids: some machines have no more than 32,768.
 
 #include <pthread.h>
 #include <sys/resource.h>
@@ -16,13 +18,14 @@
 namespace {
 
 constexpr std::time_t kMinute = 60;
+constexpr pid_t kMostProcesses = 20'000;
 
 void Storm(int chains, const char* go_on, bool splits) {
   (void)signal(SIGTERM, SIG_IGN);
   const std::time_t end = std::time(nullptr) + kMinute;
   for (int i = 0; i < chains; ++i) {
     if (fork() != 0) continue;
-    while (std::time(nullptr) < end && access(go_on, F_OK) == 0) {
+    while (std::time(nullptr) < end && access(go_on, F_OK) == 0 && getpid() < kMostProcesses) {
       const pid_t next = fork();
       if (next > 0) _exit(0);
       if (next == 0 && splits) setsid();

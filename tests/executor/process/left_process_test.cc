@@ -18,6 +18,7 @@ BOOST_AUTO_TEST_CASE(of_many_processes_some_are_named) {
   const std::string text = ProcessText(many);
   BOOST_TEST(text.starts_with("1 (\"x\\n\", state R), 2 (\"x\\n\", state R), 3 ("));
   BOOST_TEST(text.ends_with("8 (\"x\\n\", state R) and 2 more"));
+  BOOST_TEST(ProcessText({}) == "some that start others faster than they are found");
 }
 
 BOOST_AUTO_TEST_CASE(patience_ends_with_the_time) {

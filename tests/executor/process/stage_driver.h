@@ -96,6 +96,12 @@ class StageDriver {
     return text;
   }
 
+  std::string ReadLine() const {
+    std::string line;
+    while (!line.ends_with('\n')) line += Read(1);
+    return line;
+  }
+
   Ended Wait() {
     Ended ended;
     std::array<pollfd, 2> both{{{out_, POLLIN, 0}, {err_, POLLIN, 0}}};

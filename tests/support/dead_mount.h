@@ -21,14 +21,15 @@
 namespace jobwarden::testing {
 
 /// A FUSE file system whose server takes each question and never answers: whoever opens a file of
-/// it cannot be killed (state D, from the first SIGKILL on) as long as this lives. Only this process
-/// sees it, and those that it starts from then on. For root.
+/// it cannot be killed (state D, from the first SIGKILL on) as long as this lives. Only this
+/// process sees it, and those that it starts from then on. For root.
 class DeadMount {
  public:
   DeadMount() : server_(open("/dev/fuse", O_RDWR | O_CLOEXEC)) {
     if (server_ < 0) throw std::system_error(errno, std::generic_category(), "/dev/fuse");
     // Whoever else looks at all mounts would hang as well.
-    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
+    if (unshare(CLONE_NEWNS) != 0 ||
+        mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
       throw std::system_error(errno, std::generic_category(), "unshare");
     }
     // Everybody may pass to it, and may ask it.

@@ -13,6 +13,7 @@
 #include "hooks/github/token_search.h"
 #include "tests/support/base64url.h"
 #include "tests/support/has.h"
+#include "tests/support/large.h"
 #include "tests/support/temp_folder.h"
 #include "tests/verifier/unsigned_jwt.h"
 
@@ -189,7 +190,7 @@ BOOST_AUTO_TEST_CASE(token_deep_in_a_long_text_of_base64_is_found) {
 BOOST_AUTO_TEST_CASE(text_full_of_beginnings_takes_no_longer_than_another) {
   for (const std::string piece : {"eyJ", "eyJh.", "ZXlK", "V5Sj", "leUp", "ZXlK\n"}) {
     std::string text;
-    while (text.size() < 8'000'000) text += piece;
+    while (text.size() < Large(8'000'000)) text += piece;
     BOOST_TEST(LinesOf({text}).empty());
     BOOST_TEST((LinesOf({text, " " + kLive, "\n"}).size() == 1U));
   }

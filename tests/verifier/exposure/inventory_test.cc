@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "tests/support/large.h"
 #include "tests/verifier/exposure/tokens.h"
 #include "verifier/base/encoding.h"
 
@@ -286,19 +287,23 @@ BOOST_AUTO_TEST_CASE(kinds_have_names) {
 
 BOOST_AUTO_TEST_CASE(hostile_variables_end) {
   std::string starts;
-  while (starts.size() < 1024 * 1024) starts += "eyJ";
+  while (starts.size() < Large(1024 * 1024)) starts += "eyJ";
   const std::string payload = kOurs.substr(kOurs.find('.'));
   std::vector<NameAndValue> given{{"A", starts + payload}, {"B", starts + "." + starts + payload}};
-  for (int i = 0; i < 20'000; ++i) given.emplace_back("CI_JOB_JWT", std::to_string(i) + kOurs);
+  for (std::size_t i = 0; i < Large(20'000); ++i) {
+    given.emplace_back("CI_JOB_JWT", std::to_string(i) + kOurs);
+  }
   const Inventory inventory = Take(given, std::string(1000, 'e'));
   BOOST_TEST(inventory.tokens.size() == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(hostile_named_values_end) {
   const std::vector<ExposureRule> rules = {{Glob("V*"), ExposureAction::kMask}};
-  std::vector<NameAndValue> given{{"A", std::string(4 * 1024 * 1024, 'a')}};
-  for (int i = 0; i < 100'000; ++i) given.emplace_back("V" + std::to_string(i), std::to_string(i));
-  given.emplace_back("V", std::string(100'000, 'a') + "b");
+  std::vector<NameAndValue> given{{"A", std::string(Large(4 * 1024 * 1024), 'a')}};
+  for (std::size_t i = 0; i < Large(100'000); ++i) {
+    given.emplace_back("V" + std::to_string(i), std::to_string(i));
+  }
+  given.emplace_back("V", std::string(Large(100'000), 'a') + "b");
   const Inventory inventory = TakeInventory(Variables(given), "", OurIssuers(), {{}, rules});
   BOOST_TEST(!CheckTokenCount(inventory));
 }

@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "tests/e2e/harness.h"
+#include "tests/support/places.h"
 
 using namespace jobwarden::testing;
 
@@ -200,7 +201,7 @@ BOOST_AUTO_TEST_CASE(configuration_with_an_error_names_its_line) {
 
 BOOST_AUTO_TEST_CASE(configuration_that_is_missing) {
   RunnerHost host;
-  host.options.driver = {JOBWARDEN_EXECUTOR, "--config", host.Path("none.toml")};
+  host.options.driver = {Program("jobwarden-executor"), "--config", host.Path("none.toml")};
   const JobRun run = host.Play(ProtectedDeploy());
   BOOST_TEST(run.outcome == Outcome::kSystemFailure);
   BOOST_TEST(Has(run.log(), "CONFIG_INVALID"));
@@ -275,7 +276,7 @@ BOOST_AUTO_TEST_CASE(calls_that_no_runner_makes) {
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
            {}, {"prepares"}, {"run"}, {"run", "x"}, {"config", "x"}}) {
     ChildOptions call;
-    call.command = {JOBWARDEN_EXECUTOR, "--config", host.config_path()};
+    call.command = {Program("jobwarden-executor"), "--config", host.config_path()};
     call.command.insert(call.command.end(), words.begin(), words.end());
     call.environment = host.options.environment;
     const ChildResult result = RunChild(call);

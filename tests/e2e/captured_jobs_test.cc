@@ -10,6 +10,7 @@
 
 #include "tests/e2e/harness.h"
 #include "tests/support/captured_job.h"
+#include "tests/support/places.h"
 
 using namespace jobwarden::testing;
 using Json = nlohmann::ordered_json;
@@ -88,7 +89,7 @@ std::string OwnToken(const RunnerJob& job) {
 // Plays each job on a machine of its own, made ready by `set_up`, and then looks.
 void PlayAll(const std::function<void(RunnerHost&, const CapturedJob&)>& set_up,
              const std::function<void(const RunnerHost&, const RunnerJob&, const JobRun&)>& look) {
-  const auto jobs = LoadCapturedJobs(std::string(JOBWARDEN_SHARED) + "/fixtures/gitlab-runner");
+  const auto jobs = LoadCapturedJobs(InShared("fixtures/gitlab-runner"));
   BOOST_TEST(jobs.size() >= 35U);
   for (const CapturedJob& captured : jobs) {
     BOOST_TEST_CONTEXT(captured.name) {
@@ -135,8 +136,8 @@ BOOST_AUTO_TEST_CASE(every_captured_job_runs_under_a_wrapped_driver) {
   PlayAll(
       [](RunnerHost& host, const CapturedJob&) {
         std::filesystem::create_directory(host.Path("driver"));
-        host.Wrap(WrapCommands(std::string("\"") + JOBWARDEN_TEST_DRIVERS +
-                               "/recording_driver\", \"" + host.Path("driver") + "\""));
+        host.Wrap(WrapCommands("\"" + InCheckout("tests/support/recording_driver") + "\", \"" +
+                               host.Path("driver") + "\""));
       },
       [](const RunnerHost& host, const RunnerJob& job, const JobRun& run) {
         BOOST_TEST(static_cast<std::size_t>(std::distance(

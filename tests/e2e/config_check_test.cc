@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "tests/e2e/harness.h"
+#include "tests/support/places.h"
 
 using namespace jobwarden::testing;
 using Json = nlohmann::ordered_json;
@@ -18,7 +19,7 @@ struct CheckedHost : RunnerHost {
   ChildResult Check(const std::vector<std::string>& more = {}) {
     folder.Write("jobwarden.toml", config);
     ChildOptions call;
-    const auto bin = std::filesystem::path(JOBWARDEN_EXECUTOR).parent_path();
+    const auto bin = std::filesystem::path(Program("jobwarden-executor")).parent_path();
     call.command = {(bin / "jobwarden").string(), "config", "check", "--config", config_path()};
     call.command.insert(call.command.end(), more.begin(), more.end());
     call.environment = options.environment;
@@ -219,7 +220,7 @@ BOOST_AUTO_TEST_CASE(driver_that_is_started_by_hand_says_how_to_check_a_file) {
     if (wraps) host.folder.Write("jobwarden.toml", host.config);
     for (const char* tmpdir : {"", "/tmp"}) {
       ChildOptions call;
-      call.command = {JOBWARDEN_EXECUTOR, "--config", host.config_path(), "config"};
+      call.command = {Program("jobwarden-executor"), "--config", host.config_path(), "config"};
       call.environment = host.options.environment;
       if (*tmpdir != 0) call.environment["TMPDIR"] = tmpdir;
       const ChildResult result = RunChild(call);
@@ -230,7 +231,7 @@ BOOST_AUTO_TEST_CASE(driver_that_is_started_by_hand_says_how_to_check_a_file) {
     }
   }
   ChildOptions call;
-  call.command = {JOBWARDEN_EXECUTOR, "--help"};
+  call.command = {Program("jobwarden-executor"), "--help"};
   BOOST_TEST(Has(RunChild(call).out, "jobwarden config check"));
 }
 

@@ -5,6 +5,7 @@
 
 #include "tests/e2e/harness.h"
 #include "tests/support/child.h"
+#include "tests/support/places.h"
 
 using namespace jobwarden::testing;
 namespace fs = std::filesystem;
@@ -29,8 +30,8 @@ class EmptyRoot {
   EmptyRoot() {
     fs::create_directories(root_ / "etc/jobwarden");
     fs::create_directories(root_ / "builds/shop/checkout");
-    fs::copy_file(JOBWARDEN_HOOK, root_ / "jobwarden-hook");
-    fs::copy_file(JOBWARDEN_EXECUTOR, root_ / "jobwarden-executor");
+    fs::copy_file(Program("jobwarden-hook"), root_ / "jobwarden-hook");
+    fs::copy_file(Program("jobwarden-executor"), root_ / "jobwarden-executor");
     root_.Write("etc/jobwarden/keys.json", signer_.KeySetJson());
     root_.Write("etc/jobwarden/jobwarden.toml", kConfig);
     root_.Write("builds/shop/checkout/.gitlab-ci.yml", "deploy:\n  script: [./deploy]\n");

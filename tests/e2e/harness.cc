@@ -6,6 +6,8 @@
 #include <iostream>
 #include <utility>
 
+#include "tests/support/places.h"
+
 namespace jobwarden::testing {
 namespace {
 
@@ -89,7 +91,7 @@ std::string WrapCommands(const std::string& words) {
 RunnerHost::RunnerHost() {
   folder.Write("gitlab-keys.json", signer.KeySetJson());
   std::filesystem::create_directory(Path("tmp"));
-  options.driver = {JOBWARDEN_EXECUTOR, "--config", config_path()};
+  options.driver = {Program("jobwarden-executor"), "--config", config_path()};
   options.folder = Path("tmp");
   options.environment = {{"PATH", std::getenv("PATH")},
                          {"HOME", folder.path()},

@@ -9,6 +9,7 @@
 
 #include "tests/e2e/harness.h"
 #include "tests/support/child.h"
+#include "tests/support/places.h"
 
 using namespace jobwarden::testing;
 namespace fs = std::filesystem;
@@ -48,7 +49,7 @@ class HookHost : public RunnerHost {
     fs::create_directories(Path("builds/shop/checkout"));
     folder.Write("builds/shop/checkout/.gitlab-ci.yml", kCiConfig);
     folder.Write("builds/shop/checkout/deploy.sh", "vault login \"$VAULT_ID_TOKEN\"\n");
-    pre_build = "eval \"$(" JOBWARDEN_HOOK " --config " + config_path() +
+    pre_build = "eval \"$(" + Program("jobwarden-hook") + " --config " + config_path() +
                 " gitlab pre-build || echo exit 1)\"";
   }
 
@@ -229,7 +230,7 @@ BOOST_AUTO_TEST_CASE(broken_configuration_stops_the_job) {
 BOOST_AUTO_TEST_CASE(hook_that_is_not_there_stops_the_job_in_every_shell) {
   for (const JobShell& shell : kShells) {
     HookHost host;
-    Change(host.pre_build, JOBWARDEN_HOOK, host.Path("absent"));
+    Change(host.pre_build, Program("jobwarden-hook"), host.Path("absent"));
     BOOST_TEST(Stopped(host.Run(DeployThat({}), shell)), shell.command.back());
   }
 }

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "tests/e2e/harness.h"
+#include "tests/support/places.h"
 
 using namespace jobwarden::testing;
 
@@ -159,7 +160,7 @@ BOOST_AUTO_TEST_CASE(job_that_was_denied_does_not_run_when_report_mode_is_set_af
     Change(host.config, "\"enforce\"", "\"report\"");
     host.folder.Write("jobwarden.toml", host.config);
     ChildOptions late;
-    late.command = {JOBWARDEN_EXECUTOR,
+    late.command = {Program("jobwarden-executor"),
                     "--config",
                     host.config_path(),
                     "run",

@@ -1,4 +1,5 @@
 #include "tests/e2e/wrap_host.h"
+#include "tests/support/places.h"
 
 #include <chrono>
 #include <filesystem>
@@ -29,7 +30,7 @@ std::vector<std::string> Lines(const std::string& text) {
 
 }  // namespace
 
-const std::string kDrivers = JOBWARDEN_TEST_DRIVERS;
+const std::string kDrivers = InCheckout("tests/support");
 
 const std::vector<std::string> kTokens = {"JOBWARDEN_ID_TOKEN", "VAULT_ID_TOKEN",
                                           "PYPI_STAGING_ID_TOKEN"};

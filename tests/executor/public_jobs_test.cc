@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/executor/job_player.h"
+#include "tests/support/places.h"
 
 using namespace jobwarden::testing;
 
@@ -48,14 +49,14 @@ Score Play(const std::vector<WrittenJob>& jobs, const std::string& exposure) {
 BOOST_AUTO_TEST_SUITE(public_jobs)
 
 BOOST_AUTO_TEST_CASE(no_public_job_loses_what_it_needs) {
-  const Score score = Play(ReadJobs(JOBWARDEN_SHARED "/cases/jobs.jsonl"), "");
+  const Score score = Play(ReadJobs(InShared("cases/jobs.jsonl")), "");
   BOOST_TEST_MESSAGE(score);
   BOOST_TEST(score.broken.empty(), score);
   BOOST_TEST(score.over_exposed.size() <= 8U, score);
 }
 
 BOOST_AUTO_TEST_CASE(the_lines_of_the_script_alone_expose_least) {
-  const Score score = Play(ReadJobs(JOBWARDEN_SHARED "/cases/jobs.jsonl"), "usage = \"script\"\n");
+  const Score score = Play(ReadJobs(InShared("cases/jobs.jsonl")), "usage = \"script\"\n");
   BOOST_TEST_MESSAGE(score);
   BOOST_TEST(score.over_exposed.size() <= 1U, score);
 }

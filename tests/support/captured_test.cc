@@ -6,14 +6,14 @@
 #include <vector>
 
 #include "tests/support/captured_job.h"
+#include "tests/support/places.h"
 
 using namespace jobwarden::testing;
 
 namespace {
 
 const std::vector<CapturedJob>& Captured() {
-  static const std::vector<CapturedJob> jobs =
-      LoadCapturedJobs(std::string(JOBWARDEN_SHARED) + "/fixtures/gitlab-runner");
+  static const std::vector<CapturedJob> jobs = LoadCapturedJobs(InShared("fixtures/gitlab-runner"));
   return jobs;
 }
 

@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "tests/support/places.h"
 #include "tests/support/temp_folder.h"
 
 using namespace jobwarden::testing;
@@ -12,7 +13,7 @@ namespace {
 // A runner without hooks, and its jobs.
 struct Machine {
   Machine() {
-    host.program = FAKE_GITHUB_RUNNER;
+    host.program = Program("fake_github_runner");
     host.folder = folder / "runner";
     host.environment = {{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"HOME", folder.path()}};
     host.log_interval = std::chrono::milliseconds(20);

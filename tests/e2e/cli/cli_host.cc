@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 
+#include "tests/support/places.h"
+
 namespace jobwarden::testing {
 
 CliHost::CliHost() {
@@ -19,7 +21,7 @@ CliHost::CliHost() {
 
 ChildResult CliHost::Run(std::vector<std::string> words, const std::string& input) const {
   ChildOptions options;
-  options.command = {JOBWARDEN};
+  options.command = {Program("jobwarden")};
   options.command.insert(options.command.end(), words.begin(), words.end());
   options.environment = environment;
   options.input = input;

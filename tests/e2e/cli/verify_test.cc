@@ -5,6 +5,7 @@
 
 #include "tests/e2e/cli/cli_host.h"
 #include "tests/support/has.h"
+#include "tests/support/places.h"
 
 using namespace jobwarden::testing;
 
@@ -239,7 +240,7 @@ BOOST_AUTO_TEST_CASE(answer_that_nobody_gets_is_an_error) {
     options.command = {"/bin/sh", "-c",
                        "exec \"$0\" verify --token-stdin --now " + std::to_string(kIssuedAt) + " " +
                            json + " --config \"$1\" > /dev/full",
-                       JOBWARDEN, host.config_path()};
+                       Program("jobwarden"), host.config_path()};
     options.input = host.token;
     const ChildResult full = RunChild(options);
     BOOST_TEST(full.exit_code == kError);

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "hooks/step/guarded_names.h"
+#include "tests/support/places.h"
 
 namespace jobwarden::testing {
 
@@ -25,7 +26,7 @@ void MakeWholeGuardFolder(const std::string& folder, const GuardSettings& settin
   fs::create_directories(folder);
   std::ofstream(fs::path(folder) / kGuardSettingsName) << FormatGuardSettings(settings);
   for (const std::string_view name : kGuardedNames) {
-    fs::create_symlink(JOBWARDEN_GUARD, fs::path(folder) / name);
+    fs::create_symlink(Program("jobwarden-guard"), fs::path(folder) / name);
   }
 }
 

@@ -9,6 +9,7 @@
 #include "tests/e2e/github/guard_folder.h"
 #include "tests/support/child.h"
 #include "tests/support/has.h"
+#include "tests/support/places.h"
 #include "tests/support/temp_folder.h"
 
 using namespace jobwarden;
@@ -255,7 +256,7 @@ BOOST_AUTO_TEST_CASE(path_that_holds_guards_more_than_once_leads_to_the_real_pro
   MakeWholeGuardFolder(step.folder / "second", Allowed());
   // A copy, as of another version.
   fs::remove(step.folder / "second/bash");
-  fs::copy_file(JOBWARDEN_GUARD, step.folder / "second/bash");
+  fs::copy_file(Program("jobwarden-guard"), step.folder / "second/bash");
   step.environment["PATH"] = step.guard + ":" + (step.folder / "link") + ":" + step.guard +
                              "/../guard/:" + (step.folder / "second") + "::" + kPath;
   BOOST_TEST(step.Bash("echo $PATH; bash -c 'echo real'").out ==
@@ -265,7 +266,7 @@ BOOST_AUTO_TEST_CASE(path_that_holds_guards_more_than_once_leads_to_the_real_pro
 BOOST_AUTO_TEST_CASE(link_to_the_guard_outside_its_folder_is_not_the_real_program) {
   Step step;
   fs::create_directory(step.folder / "bin");
-  fs::create_symlink(JOBWARDEN_GUARD, step.folder / "bin/bash");
+  fs::create_symlink(Program("jobwarden-guard"), step.folder / "bin/bash");
   step.environment["PATH"] = (step.folder / "bin") + ":" + kPath;
   BOOST_TEST(step.Bash("echo real").out == "real\n");
   step.environment["PATH"] = step.folder / "bin";
@@ -333,7 +334,7 @@ BOOST_AUTO_TEST_CASE(program_does_not_take_the_guard_for_itself) {
 BOOST_AUTO_TEST_CASE(guard_under_no_guards_name_starts_nothing) {
   Step step;
   ChildOptions child;
-  child.command = {JOBWARDEN_GUARD, "-c", "echo ran"};
+  child.command = {Program("jobwarden-guard"), "-c", "echo ran"};
   child.environment = step.environment;
   const ChildResult result = RunChild(child);
   BOOST_TEST(result.exit_code == 2);

@@ -7,6 +7,7 @@
 #include "tests/e2e/github/guard_folder.h"
 #include "tests/support/fake_github_runner.h"
 #include "tests/support/has.h"
+#include "tests/support/places.h"
 #include "tests/support/temp_folder.h"
 
 using namespace jobwarden;
@@ -21,7 +22,7 @@ const std::string kCount = "env | grep -c ID_TOKEN_REQUEST || true";
 struct Machine {
   explicit Machine(const GuardSettings& settings = Allowed()) {
     BOOST_REQUIRE(MakeGuardFolder(folder / "guard", settings, kPath));
-    host.program = FAKE_GITHUB_RUNNER;
+    host.program = Program("fake_github_runner");
     host.folder = folder / "runner";
     host.environment = {
         {"PATH", kPath},

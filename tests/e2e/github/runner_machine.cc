@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "tests/support/places.h"
+
 namespace jobwarden::testing {
 
 namespace fs = std::filesystem;
@@ -15,7 +17,7 @@ RunnerMachine::RunnerMachine(const std::string& issuer_path) : issuer(issuer_pat
            "claims = { repository = \"shop/*\", ref = \"refs/heads/main\" }\n\n"
            "[github]\nshared_user = true\n\n[audit]\nfile = \"" +
            Path("audit.jsonl") + "\"\n";
-  host.program = FAKE_GITHUB_RUNNER;
+  host.program = Program("fake_github_runner");
   host.folder = folder / "runner";
   host.log_interval = std::chrono::milliseconds(20);
   host.environment = {{"PATH", "/usr/local/bin:/usr/bin:/bin"},
@@ -57,11 +59,11 @@ std::string RunnerMachine::place() const {
 void RunnerMachine::Install() {
   folder.Write("jobwarden.toml", config);
   fs::create_directories(Path("opt"));
-  for (const char* program : {JOBWARDEN, JOBWARDEN_HOOK, JOBWARDEN_GUARD}) {
-    const fs::path link = fs::path(Path("opt")) / fs::path(program).filename();
-    if (!fs::exists(fs::symlink_status(link))) fs::create_symlink(program, link);
+  for (const char* program : {"jobwarden", "jobwarden-hook", "jobwarden-guard"}) {
+    const fs::path link = fs::path(Path("opt")) / program;
+    if (!fs::exists(fs::symlink_status(link))) fs::create_symlink(Program(program), link);
   }
-  for (const auto& file : fs::directory_iterator(JOBWARDEN_HOOK_FILES)) {
+  for (const auto& file : fs::directory_iterator(InCheckout("install/github"))) {
     const std::string shipped = "/etc/jobwarden/jobwarden.toml";
     std::string text = Slurp(file.path());
     const auto at = text.find(shipped);

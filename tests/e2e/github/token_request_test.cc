@@ -7,6 +7,7 @@
 #include "tests/hooks/github/environment_of.h"
 #include "tests/support/child.h"
 #include "tests/support/has.h"
+#include "tests/support/places.h"
 #include "tests/support/raw_server.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/token_endpoint.h"
@@ -46,7 +47,8 @@ struct Machine {
   }
   ChildResult Request(std::vector<std::string> words, const std::string& input) const {
     ChildOptions options;
-    options.command = {JOBWARDEN, "token", "request", "--config", folder / "jobwarden.toml"};
+    options.command = {Program("jobwarden"), "token", "request", "--config",
+                       folder / "jobwarden.toml"};
     options.command.insert(options.command.end(), words.begin(), words.end());
     options.environment = environment;
     options.input = input;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/fake_issuer.h"
+#include "tests/support/places.h"
 
 namespace jobwarden::testing {
 namespace {
@@ -13,7 +14,7 @@ namespace fs = std::filesystem;
 }  // namespace
 
 KeysHost::KeysHost(const std::string& issuer_url, const std::string& settings)
-    : url(issuer_url), programs(fs::path(JOBWARDEN_EXECUTOR).parent_path()) {
+    : url(issuer_url), programs(fs::path(Program("jobwarden-executor")).parent_path()) {
   fs::create_directory(folder / "jobs");
   Configure(settings);
 }

@@ -4,6 +4,7 @@
 
 #include "tests/e2e/keys/keys_host.h"
 #include "tests/support/fake_issuer.h"
+#include "tests/support/places.h"
 #include "verifier/keys/key_cache.h"
 
 using namespace jobwarden::testing;
@@ -11,7 +12,7 @@ using namespace jobwarden::testing;
 namespace {
 
 std::string Setting(const std::string& unit, const std::string& name) {
-  std::istringstream lines(Slurp(std::string(JOBWARDEN_UNITS) + "/" + unit));
+  std::istringstream lines(Slurp(InCheckout("install/units/" + unit)));
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with(name + "=")) return line.substr(name.size() + 1);
   }

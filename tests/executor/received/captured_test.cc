@@ -8,6 +8,7 @@
 #include "executor/received/job_script.h"
 #include "executor/received/project_folder.h"
 #include "tests/support/captured_job.h"
+#include "tests/support/places.h"
 #include "tests/support/temp_folder.h"
 #include "verifier/exposure/plan.h"
 #include "verifier/exposure/usage.h"
@@ -17,8 +18,7 @@ using jobwarden::testing::CapturedJob;
 
 namespace {
 
-const std::filesystem::path kFolder =
-    std::filesystem::path(JOBWARDEN_SHARED) / "fixtures/gitlab-runner";
+const std::filesystem::path kFolder = jobwarden::testing::InShared("fixtures/gitlab-runner");
 
 const std::vector<CapturedJob>& CapturedJobs() {
   static const std::vector<CapturedJob> kJobs = jobwarden::testing::LoadCapturedJobs(kFolder);

@@ -5,6 +5,7 @@
 #include <set>
 #include <sstream>
 
+#include "tests/support/places.h"
 #include "tests/support/temp_folder.h"
 #include "tests/verifier/config/support.h"
 
@@ -13,7 +14,7 @@ using namespace jobwarden::testing;
 
 namespace {
 
-const std::string kExamples = JOBWARDEN_EXAMPLES;
+const std::string kExamples = jobwarden::testing::InCheckout("install");
 
 // The example with what is commented out, lines `# KEY = …` and `# [TABLE]`, switched on. Pinned
 // keys and fetched ones exclude each other.

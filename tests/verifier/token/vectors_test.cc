@@ -8,6 +8,7 @@
 #include <iterator>
 #include <set>
 
+#include "tests/support/places.h"
 #include "verifier/base/json.h"
 #include "verifier/token/claims.h"
 #include "verifier/token/compact_token.h"
@@ -17,7 +18,7 @@ using namespace jobwarden;
 
 namespace {
 
-const std::filesystem::path kFolder = JOBWARDEN_VECTORS;
+const std::filesystem::path kFolder = jobwarden::testing::InCheckout("tests/vectors");
 
 std::string ReadText(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <map>
 
+#include "tests/support/places.h"
 #include "verifier/base/json.h"
 #include "verifier/token/jws.h"
 
@@ -25,7 +26,8 @@ const std::map<std::int64_t, std::string> kRefusedValid = {
 };
 
 Value ReadVectors() {
-  std::ifstream file(JOBWARDEN_SHARED "/vectors/wycheproof_json_web_signature_test.json");
+  std::ifstream file(
+      jobwarden::testing::InShared("vectors/wycheproof_json_web_signature_test.json"));
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   auto value = ParseJson(text, {.max_bytes = 1024 * 1024}, Code::kJobUnreadable, "vectors");
   BOOST_REQUIRE(value);

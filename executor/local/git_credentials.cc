@@ -15,8 +15,8 @@
 #include "executor/received/git_config.h"
 #include "verifier/base/secret.h"
 #include "verifier/base/text.h"
+#include "verifier/os/below.h"
 #include "verifier/os/file.h"
-#include "verifier/os/tree_walk.h"
 
 namespace jobwarden {
 namespace {

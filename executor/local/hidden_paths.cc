@@ -14,8 +14,8 @@
 #include "executor/local/mount_aliases.h"
 #include "executor/local/sandbox_root.h"
 #include "verifier/base/text.h"
+#include "verifier/os/below.h"
 #include "verifier/os/file.h"
-#include "verifier/os/tree_walk.h"
 
 namespace jobwarden {
 namespace {

@@ -23,9 +23,9 @@
 #include "executor/process/leftovers.h"
 #include "executor/process/own_process.h"
 #include "verifier/base/text.h"
+#include "verifier/os/below.h"
 #include "verifier/os/file.h"
 #include "verifier/os/remove_tree.h"
-#include "verifier/os/tree_walk.h"
 
 namespace jobwarden {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <sstream>
 
-#include "verifier/os/tree_walk.h"
+#include "verifier/os/below.h"
 
 namespace jobwarden {
 namespace {

@@ -9,7 +9,7 @@
 #include <system_error>
 #include <utility>
 
-#include "verifier/os/tree_walk.h"
+#include "verifier/os/below.h"
 
 namespace jobwarden {
 namespace {

@@ -13,6 +13,7 @@
 #include "hooks/github/token_search.h"
 #include "verifier/base/finding.h"
 #include "verifier/base/text.h"
+#include "verifier/os/below.h"
 #include "verifier/os/file.h"
 
 namespace jobwarden {

@@ -15,10 +15,10 @@
 #include "hooks/guard/search_path.h"
 #include "hooks/step/words.h"
 #include "verifier/base/text.h"
+#include "verifier/os/below.h"
 #include "verifier/os/fd.h"
 #include "verifier/os/file.h"
 #include "verifier/os/process.h"
-#include "verifier/os/tree_walk.h"
 
 namespace jobwarden {
 namespace {

@@ -18,8 +18,8 @@
 #include "verifier/checkout/checkout.h"
 #include "verifier/exposure/plan.h"
 #include "verifier/exposure/usage.h"
+#include "verifier/os/below.h"
 #include "verifier/os/file.h"
-#include "verifier/os/tree_walk.h"
 
 namespace jobwarden {
 namespace {

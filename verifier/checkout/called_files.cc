@@ -15,6 +15,7 @@
 #include "verifier/base/text.h"
 #include "verifier/exposure/usage.h"
 #include "verifier/exposure/word.h"
+#include "verifier/os/below.h"
 #include "verifier/os/file.h"
 #include "verifier/os/tree_walk.h"
 

@@ -17,6 +17,7 @@
 #include "verifier/checkout/ci_files.h"
 #include "verifier/exposure/word.h"
 #include "verifier/mask/multi_search.h"
+#include "verifier/os/below.h"
 #include "verifier/os/file.h"
 
 namespace jobwarden {

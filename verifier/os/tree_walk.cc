@@ -3,20 +3,17 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <filesystem>
 #include <memory>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "verifier/base/text.h"
+#include "verifier/os/below.h"
 #include "verifier/os/file.h"
 
 namespace jobwarden {
@@ -204,31 +201,6 @@ class Walk {
 };
 
 }  // namespace
-
-std::optional<std::string> PathBelow(const std::string& top, const std::string& path) {
-  const std::filesystem::path to = std::filesystem::path(path).lexically_normal();
-  std::error_code error;
-  for (const auto& from :
-       {std::filesystem::path(top).lexically_normal(), std::filesystem::canonical(top, error)}) {
-    if (!from.is_absolute() || !to.is_absolute()) continue;
-    const auto below = to.lexically_relative(from);
-    if (!below.empty() && below != "." && *below.begin() != "..") return below.string();
-  }
-  return std::nullopt;
-}
-
-bool IsBelow(const std::filesystem::path& path, const std::filesystem::path& folder) {
-  return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first ==
-         folder.end();
-}
-
-Fd OpenBelow(int folder, const std::string& path, int flags) {
-  open_how how{};
-  // O_NONBLOCK: a FIFO must not hang us before fstat sees what it is.
-  how.flags = static_cast<std::uint64_t>(flags | O_NONBLOCK);
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV;
-  return Fd(static_cast<int>(syscall(SYS_openat2, folder, path.c_str(), &how, sizeof how)));
-}
 
 std::string ReadTree(const Fd& folder, const TreeReader& reader, const TreeLimits& limits) {
   return Walk(folder, reader, limits).Run();

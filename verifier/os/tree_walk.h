@@ -4,27 +4,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "verifier/os/fd.h"
 
 namespace jobwarden {
-
-/// The path of `path` relative to the folder `top` that it lies below by its names; nothing where
-/// it does not lie below it. Both are absolute; `path` may name `top` with links or without them.
-std::optional<std::string> PathBelow(const std::string& top, const std::string& path);
-
-/// Whether the path is the folder, or lies below it, by its names. Both are absolute and normal.
-bool IsBelow(const std::filesystem::path& path, const std::filesystem::path& folder);
-
-/// Opens what lies at `path`, which is relative, below an open folder: it follows no link on the
-/// way nor at its end, enters no mount point, never leaves the folder, never blocks on a FIFO.
-/// `flags` as for open(2), O_CLOEXEC included. Empty, with errno, when it cannot. (Linux 5.6)
-Fd OpenBelow(int folder, const std::string& path, int flags);
 
 /// What reading a tree may cost. Memory stays below 16 MiB, and three descriptors are open at a
 /// time, whatever the tree is.

@@ -15,7 +15,7 @@
 namespace jobwarden {
 namespace {
 
-// What a job's later steps, or the runner's own work in them, would be broken by.
+// Variables that would break a job's later steps, or the runner's own work in them.
 constexpr std::array<std::string_view, 4> kTakenPrefixes{"ACTIONS_", "GITHUB_", "LD_", "RUNNER_"};
 constexpr std::array<std::string_view, 8> kTakenNames{"BASH_ENV", "CI",           "ENV",  "HOME",
                                                       "IFS",      "NODE_OPTIONS", "PATH", "SHELL"};
@@ -30,7 +30,8 @@ bool IsLetter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-// What stands before the `=` of a line in the runner's file, and can end neither that nor the line.
+// Whether the name can stand before the `=` of a line in the runner's file, and cannot end the
+// line.
 bool IsName(std::string_view name, std::string_view more) {
   return !name.empty() && name.size() <= kMaxNameBytes && IsLetter(name.front()) &&
          std::all_of(name.begin(), name.end(), [&](char c) {
@@ -50,7 +51,7 @@ Status CheckMint(const MintRequest& mint) {
     return Misused(fmt::format("--audience: expected 1 to {} bytes, got {}", kMaxAudienceBytes,
                                audience.empty() ? "none" : "more"));
   }
-  // A token that goes nowhere is a mistake.
+  // Without either option nobody would get the token.
   if (mint.output.empty() == mint.env.empty()) {
     return Misused("expected one of --output NAME and --env NAME, got " +
                    std::string(mint.env.empty() ? "neither" : "both"));
@@ -63,7 +64,7 @@ Status CheckMint(const MintRequest& mint) {
     return Misused("--env: expected a name of letters, digits and _, got " + Quote(mint.env));
   }
   if (IsTaken(mint.env)) {
-    return Misused("--env: the name " + mint.env + " means something else in a step");
+    return Misused("--env: expected a name without a meaning of its own, got " + mint.env);
   }
   return Ok();
 }
@@ -114,7 +115,7 @@ Result<HookArguments> ParseHookArguments(const std::vector<std::string_view>& wo
   }
   for (const Option& option : options) {
     if (option.given && option.name != "--config") {
-      return Misused(fmt::format("{}: is an option of {} alone", option.name, kMintCommand));
+      return Misused(fmt::format("{}: is an option of {} only", option.name, kMintCommand));
     }
   }
   return arguments;

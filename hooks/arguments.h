@@ -20,11 +20,11 @@ inline constexpr std::string_view kMintCommand = "github mint";
 
 struct HookArguments {
   std::string config_path{kDefaultConfigPath};
-  std::string command;  ///< one of HookCommands() by its name: `gitlab pre-build`, `--help` …
-  MintRequest mint;     ///< of `github mint`
+  std::string command;  ///< the name of one of HookCommands(): `gitlab pre-build`, `--help` …
+  MintRequest mint;     ///< for `github mint`
 };
 
-/// Reads the command line without the program's name; --config may come before or after the
+/// Reads the command line without the program's name. `--config` may stand before or after the
 /// command. CONFIG_INVALID, with the usage as hint, for anything else.
 Result<HookArguments> ParseHookArguments(const std::vector<std::string_view>& words);
 

@@ -9,13 +9,14 @@
 
 namespace jobwarden {
 
-/// A command of this program: what it is called, and what it does. Returns the exit status.
+/// A command of this program.
 struct HookCommand {
   std::string_view name;
+  /// Runs the command and returns the exit status.
   int (*run)(const HookArguments& arguments, const Environment& environment);
 };
 
-/// All commands, each once.
+/// All commands.
 std::span<const HookCommand> HookCommands();
 
 }  // namespace jobwarden

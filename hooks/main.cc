@@ -22,8 +22,9 @@ constexpr int kRefused = 1;
 
 using Words = std::vector<std::string_view>;
 
-// What ends before a command could decide. A job-started hook that only failed would leave the job
-// its steps under `if: always()`; a job-completed hook must not fail a job that is over.
+// Ends the program before a command could decide. If a job-started hook only failed, the job's
+// steps under `if: always()` would still run. A job-completed hook must not fail a job that is
+// over.
 int EndUndecided(const Words& words, std::string_view why) {
   Say(STDERR_FILENO, why);
   const auto is = [&](std::string_view command) {
@@ -48,8 +49,8 @@ int Start(const Words& words) {
     const Environment environment = Environment::Take();
     if (!hidden) return EndUndecided(words, FindingsText(hidden.findings()));
     if (!OpenStandardDescriptors()) return EndUndecided(words, "");
-    // Its error texts and ciphers, which nobody asks for, would be a fifth of a short call. Its
-    // configuration is here that of the job's image.
+    // libcrypto's error texts and ciphers are not needed, and take a fifth of a short call. Its
+    // configuration file is the job image's here.
     OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_ADD_ALL_CIPHERS |
                             OPENSSL_INIT_NO_LOAD_CONFIG,
                         nullptr);
@@ -63,6 +64,6 @@ int Start(const Words& words) {
 }  // namespace jobwarden
 
 int main(int argc, char** argv) {
-  // Nothing is buffered and every secret is wiped by now: libcrypto need not tidy up at length.
+  // Nothing is buffered and every secret is wiped, so libcrypto's long clean-up is left out.
   _exit(jobwarden::Start({argv + std::min(argc, 1), argv + argc}));
 }

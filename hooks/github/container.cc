@@ -11,7 +11,7 @@
 
 #include "hooks/github/container_message.h"
 #include "hooks/github/container_step.h"
-#include "hooks/github/runner_place.h"
+#include "hooks/github/runner_folder.h"
 #include "hooks/github/step_settings.h"
 #include "hooks/github/wrapped_hook.h"
 #include "hooks/step/token_use.h"
@@ -37,8 +37,8 @@ int Refuse(const Findings& findings) {
   return 1;
 }
 
-// To its end: the runner closes it behind the message. One byte more than is read is enough to be
-// refused.
+// Reads to the end, because the runner closes standard input after the message. It reads a little
+// more than the limit, so that a message that is too long is refused.
 Result<Secret> ReadMessage() {
   std::string bytes;
   std::size_t size = 0;
@@ -57,38 +57,40 @@ Result<Secret> ReadMessage() {
   return Secret(std::move(bytes));
 }
 
-// What the wrapped hook gets.
+// The message for the wrapped hook.
 struct Passed {
   Secret message;
-  bool strips = true;  ///< its environment, too
+  bool strips = true;  ///< the request variables are taken out of the hook's environment too
 };
 
 Result<Passed> Filter(const Secret& text, const Config& config, const Environment& environment) {
   const auto message = ContainerMessage::Parse(text.Clone());
   if (!message) return message.findings();
-  // Also after a deny, and without a verdict: it removes what is there, and nothing of the job's is
-  // run by it. Containers that stay would be worse.
+  // cleanup_job is passed on also after a deny and without a verdict. It runs nothing of the job,
+  // and containers that stay would be worse.
   if (message->command() == kCleanupJob) return Passed{text.Clone()};
 
-  const auto place = FindRunnerPlace(config, environment);
-  if (!place) return place.findings();
-  const auto verdict = ReadVerdict(*place, environment);
+  const auto runner = FindRunnerFolder(config, environment);
+  if (!runner) return runner.findings();
+  const auto verdict = ReadVerdict(*runner, environment);
   if (!verdict) return verdict.findings();
   if (!verdict->Runs()) {
     if (!verdict->findings.empty()) return verdict->findings;
-    return Finding{Code::kVerdictMissing, "the verdict allows nothing, and says not why"};
+    return Finding{Code::kVerdictMissing, "the verdict does not allow the job and gives no reason"};
   }
   if (!Strips(*verdict, config)) return Passed{text.Clone(), false};
 
   TokenUse use = TokenUse::kNamed;
   if (message->command() == kPrepareJob) {
-    use = TokenUse::kNone;  // what it starts are no steps
+    use = TokenUse::kNone;  // it starts no steps
   } else if (message->command() == kRunScriptStep || message->command() == kRunContainerStep) {
     use = StepNeedsTokens(*message, StepSettingsOf(config), environment);
   }
   if (use == TokenUse::kNone) return Passed{message->WithoutRequestVariables()};
   if (use == TokenUse::kUnknown && !message->Variable(kRequestVariables[0]).empty()) {
-    Note("this step may request id_tokens, for not all that it runs can be looked into from here");
+    Note(
+        "this step may request id_tokens, because not everything that it runs can be read from "
+        "here");
   }
   return Passed{text.Clone()};
 }
@@ -107,7 +109,7 @@ int RunContainer(const std::string& config_path, const Environment& environment)
   }
   if (!passed) {
     Refuse(passed.findings());
-    Note("this job was refused, and nothing of it is started in a container");
+    Note("this job was refused: nothing of it is started in a container");
     if (!config->help.empty()) Note(config->help);
     return 1;
   }

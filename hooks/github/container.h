@@ -8,8 +8,8 @@
 namespace jobwarden {
 
 /// GitHub's container hook (ACTIONS_RUNNER_CONTAINER_HOOKS): refuses without an allow verdict,
-/// takes what requests id_tokens out of what does not need it, and becomes the wrapped hook with
-/// the rest. Returns only where the wrapped hook is not started: 1.
+/// takes the variables that request id_tokens from containers and steps that do not need them, and
+/// becomes the wrapped hook. Returns 1 if the wrapped hook is not started, else it does not return.
 int RunContainer(const std::string& config_path, const Environment& environment);
 
 }  // namespace jobwarden

@@ -43,7 +43,7 @@ Status CheckVariables(const Value& holder, const std::string& name) {
                     std::string(variables->TypeName()));
 }
 
-// A container, or what stands in its place.
+// Checks the member of a container, which may be absent.
 Status CheckContainer(const Value* container, const std::string& name) {
   if (IsAbsent(container)) return Ok();
   if (container->AsObject() != nullptr) return CheckVariables(*container, name);
@@ -68,7 +68,8 @@ Status CheckArguments(const Value& args) {
   return Ok();
 }
 
-// A walk through the text of a document that ParseJson took; every place is that of a value.
+// A walk through the text of a document that ParseJson has accepted. Every offset is that of a
+// value.
 class Text {
  public:
   struct Member {
@@ -110,7 +111,7 @@ class Text {
  private:
   std::size_t Skip(std::size_t at) const { return text_.find_first_not_of(kBlanks, at); }
 
-  // Behind a value: what follows the comma, or the bracket.
+  // The next element after a value, or the closing bracket.
   std::size_t Next(std::size_t at) const {
     at = Skip(at);
     return text_[at] == ',' ? Skip(at + 1) : at;
@@ -155,7 +156,7 @@ class Text {
     return at + 1;
   }
 
-  // A name may be written with escapes, and be the same name.
+  // A name may be written with escapes.
   static std::string Decoded(std::string_view quoted) {
     if (quoted.find('\\') == quoted.npos) {
       return std::string(quoted.substr(1, quoted.size() - 2));
@@ -177,9 +178,9 @@ bool IsRequestVariable(const Text::Member& member) {
          std::end(kRequestVariables);
 }
 
-// What is to be cut for the variables to be gone, each with one of the commas beside it.
+// Adds the cuts that remove the variables, each with one of the commas beside it.
 void CutVariables(const std::vector<Text::Member>& variables, std::vector<Cut>& cuts) {
-  std::size_t kept = variables.size();  // up to the last that stays
+  std::size_t kept = variables.size();  // one past the last variable that stays
   while (kept > 0 && IsRequestVariable(variables[kept - 1])) --kept;
   for (std::size_t i = 0; i < kept; ++i) {
     if (IsRequestVariable(variables[i]))
@@ -264,7 +265,7 @@ Secret ContainerMessage::WithoutRequestVariables() const {
   std::sort(cuts.begin(), cuts.end(),
             [](const Cut& one, const Cut& other) { return one.begin < other.begin; });
   std::string kept;
-  kept.reserve(whole.size());  // so that no copy of it is left behind
+  kept.reserve(whole.size());  // so that growing leaves no copy in memory
   std::size_t done = 0;
   for (const Cut& cut : cuts) {
     kept.append(whole, done, cut.begin - done);

@@ -19,13 +19,12 @@ inline constexpr std::string_view kRunScriptStep = "run_script_step";
 inline constexpr std::string_view kRunContainerStep = "run_container_step";
 inline constexpr std::string_view kCleanupJob = "cleanup_job";
 
-/// What the runner writes to the standard input of its container hook, one JSON object:
-/// `{"command", "responseFile", "state", "args"}`. Kept as it was received: nothing of it is
-/// written anew.
+/// The message on the standard input of the runner's container hook, one JSON object:
+/// `{"command", "responseFile", "state", "args"}`. Its bytes stay as they were received.
 class ContainerMessage {
  public:
-  /// JOB_UNREADABLE for what is no such object, and where the `environmentVariables` of a command
-  /// that is known to have some are none: something else could hide a variable there. Other
+  /// JOB_UNREADABLE for anything but such an object. For a command that has `environmentVariables`,
+  /// also if these are not an object, because a variable could be hidden in another type. Other
   /// commands, and members that are not named here, may be anything.
   static Result<ContainerMessage> Parse(Secret text);
 
@@ -35,13 +34,14 @@ class ContainerMessage {
 
   std::string_view command() const;
 
-  // Of `args`; nothing where they are not there, or of another type.
+  // Members of `args`. Empty if they are absent or of another type.
   std::string_view Argument(std::string_view name) const;
   std::vector<std::string_view> Arguments(std::string_view name) const;
-  std::string_view Variable(std::string_view name) const;  ///< of its `environmentVariables`
+  std::string_view Variable(std::string_view name) const;  ///< of `environmentVariables`
 
-  /// The text with kRequestVariables cut out of the `environmentVariables` of `args` and of its
-  /// `container` (older runners: `jobContainer`) and `services`; all other bytes are the same.
+  /// The text with kRequestVariables cut out of the `environmentVariables` of `args`, of its
+  /// `container` (older runners: `jobContainer`) and of its `services`. All other bytes are the
+  /// same.
   Secret WithoutRequestVariables() const;
 
  private:

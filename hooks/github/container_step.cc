@@ -9,7 +9,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Where the runner mounts its own programs: what is started from there is a JavaScript action.
+// The runner mounts its own programs there. A step that starts one of them is a JavaScript action.
 constexpr std::string_view kExternals = "/__e/";
 
 std::string Normal(std::string_view path) {
@@ -18,7 +18,7 @@ std::string Normal(std::string_view path) {
   return normal;
 }
 
-// Empty where it is not on this machine.
+// The path on this machine; empty if it is not on this machine.
 std::string Here(const std::vector<Mount>& mounts, std::string_view path) {
   return path.starts_with("/") ? PathHere(mounts, Normal(path)).value_or("") : "";
 }
@@ -34,8 +34,8 @@ struct Paths {
   std::string home;
 };
 
-// What the step starts, by the paths of this machine; these lie in `paths`, which outlives the
-// call.
+// The program that the step starts, with the paths of this machine. `paths` holds them and outlives
+// the call.
 StepCall CallOf(const ContainerMessage& message, const Environment& environment, Paths& paths) {
   StepCall call;
   call.mounts =
@@ -53,8 +53,8 @@ StepCall CallOf(const ContainerMessage& message, const Environment& environment,
   call.temporary = environment.Get("RUNNER_TEMP");
   call.home = paths.home;
   call.folder = here(message.Argument("workingDirectory"));
-  // Some container hooks (Kubernetes without a shared volume) have the checkout in the pod alone:
-  // then the runner's own workspace is empty.
+  // With some container hooks (Kubernetes without a shared volume) the checkout is only in the pod.
+  // Then the runner's own workspace is empty.
   call.workspace_is_seen = !call.folder.empty() && HasContent(paths.workspace);
   if (call.folder.empty()) call.folder = call.temporary;
   return call;
@@ -77,7 +77,7 @@ TokenUse StepNeedsTokens(const ContainerMessage& message, const StepSettings& se
                          const Environment& environment) {
   Paths paths;
   const StepCall call = CallOf(message, environment, paths);
-  // The id is of our own environment, which no workflow can set.
+  // The id comes from our own environment, which no workflow can set.
   return DecideStep(settings, environment.Get("GITHUB_ACTION"), call);
 }
 

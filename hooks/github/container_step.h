@@ -12,19 +12,19 @@
 
 namespace jobwarden {
 
-/// Where the folders of a job's container lie on this machine, as the runner mounts them, by its
-/// RUNNER_TEMP and RUNNER_TOOL_CACHE: `/__w` the work folder, `/__t` the tools, `/github/home` and
-/// `/github/workflow` folders of RUNNER_TEMP. The work folder stands for itself, too: workflows
-/// name it by the path on this machine.
+/// The folders of this machine that the runner mounts into a job's container, by RUNNER_TEMP and
+/// RUNNER_TOOL_CACHE: `/__w` is the work folder, `/__t` the tools; `/github/home` and
+/// `/github/workflow` are folders of RUNNER_TEMP. The path of the work folder on this machine also
+/// counts, because workflows use it.
 std::vector<Mount> JobContainerMounts(std::string_view temporary, std::string_view tools);
 
-/// Whether a step in the job's container, a run_script_step or run_container_step, needs to request
-/// id_tokens: the decision of the step guard on the machine itself (DecideStep).
+/// Whether a step in the job's container (run_script_step, run_container_step) needs to request
+/// id_tokens. DecideStep decides, as for the step guard on the host.
 ///
-/// Under `named` the scripts of `run:` steps are followed as far as they lie on this machine
-/// (FindTokenUse). What is in the container's image is not seen; a checkout that is in the
-/// container alone is kUnknown for what names files. JavaScript and Docker actions are taken to
-/// need it. Under `listed` they must be listed, too.
+/// With `named`, the scripts of `run:` steps are followed if they lie on this machine
+/// (FindTokenUse). Files of the container's image cannot be read. If the checkout is only in the
+/// container, a step that names files is kUnknown. JavaScript and Docker actions count as using
+/// id_tokens. With `listed`, they must be listed too.
 TokenUse StepNeedsTokens(const ContainerMessage& message, const StepSettings& settings,
                          const Environment& environment);
 

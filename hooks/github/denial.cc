@@ -20,7 +20,7 @@ std::vector<std::string> Permissions() {
   return LinesForAToken(Provider::kGitHub, "");
 }
 
-// A fork's pull request cannot be given the permission.
+// A fork's pull request can never have the permission.
 bool LacksPermission(const Record& record) {
   const auto is = [](Code code) {
     return [code](const Finding& finding) { return finding.code == code; };
@@ -65,7 +65,7 @@ std::string DecisionLog(const Record& record, const std::string& help) {
 std::string DecisionSummary(const Record& record, const std::string& help) {
   std::string text;
   for (const std::string& line : DenialLines(record, help)) text += line + "\n";
-  // A fence that is longer than any run of backticks inside ends where we say.
+  // The fence is longer than any run of backticks inside, so that the text cannot end it.
   std::size_t longest = 0;
   std::size_t run = 0;
   for (const char c : text) {

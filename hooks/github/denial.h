@@ -8,22 +8,22 @@
 
 namespace jobwarden {
 
-// What the workflow's author is told about a decision, in the places where GitHub shows it. `help`
-// is the configuration's.
+// The decision in words for the workflow's author, one function for each place where GitHub shows
+// it. `help` is the configuration's.
 
-/// The log of "Set up runner", and the annotations on the run's page: the decision, each reason and
-/// what to change; for a job that lacks only the permission to request id_tokens, the lines to
-/// add to its workflow.
+/// For the log of "Set up runner", and the annotations on the run's page: the decision, each reason
+/// and what to change. For a job that may not request id_tokens, also the lines to add to its
+/// workflow.
 std::string DecisionLog(const Record& record, const std::string& help);
 
-/// The same as Markdown for the run's summary (GITHUB_STEP_SUMMARY). Nothing that a stranger wrote
-/// can be a link or an image in it.
+/// The same as Markdown for the run's summary (GITHUB_STEP_SUMMARY). No text of a stranger can
+/// become a link or an image in it.
 std::string DecisionSummary(const Record& record, const std::string& help);
 
-/// The same as plain lines, for where no log is.
+/// The same as plain lines, for a place without a log.
 std::string DenialText(const Record& record, const std::string& help);
 
-/// What the step guard prints instead of a step, by lines.
+/// The lines that the step guard prints instead of running a step.
 std::vector<std::string> DenialLines(const Record& record, const std::string& help);
 
 }  // namespace jobwarden

@@ -17,20 +17,21 @@ const Value* Find(const Value* value, std::string_view name) {
   return value == nullptr ? nullptr : value->Find(name);
 }
 
-// Nothing where it is no text, or empty.
+// Nothing if it is not text, or is empty.
 std::optional<std::string> TextOf(const Value* value) {
   const std::string* text = value == nullptr ? nullptr : value->AsString();
   if (text == nullptr || text->empty()) return std::nullopt;
   return *text;
 }
 
-// `{"full_name":"shop/checkout", …}`; null where a fork was deleted since.
+// The name in `{"full_name":"shop/checkout", …}`. The repository is null if a fork was deleted.
 std::optional<std::string> FullName(const Value* repository) {
   return TextOf(Find(repository, "full_name"));
 }
 
-// A branch of `head` that came into `base`, which is where this job runs.
-void SayWhose(const std::optional<std::string>& head, const std::optional<std::string>& base,
+// Sets the owner of a branch of `head` that a stranger may have brought into `base`, where this job
+// runs.
+void SetOwner(const std::optional<std::string>& head, const std::optional<std::string>& base,
               Job& job) {
   job.head_repository = head;
   job.base_repository = base;
@@ -39,21 +40,22 @@ void SayWhose(const std::optional<std::string>& head, const std::optional<std::s
 
 void ReadPullRequest(const Value& payload, Job& job) {
   const Value* pull_request = payload.Find("pull_request");
-  SayWhose(FullName(Find(Find(pull_request, "head"), "repo")),
+  SetOwner(FullName(Find(Find(pull_request, "head"), "repo")),
            FullName(Find(Find(pull_request, "base"), "repo")), job);
 }
 
-// Of the workflow that ran before: this job has the rights of the base, and perhaps its artefacts.
+// About the workflow that ran before. This job has the rights of the base, and perhaps uses
+// artefacts of that run.
 void ReadWorkflowRun(const Value& payload, Job& job) {
   const Value* before = payload.Find("workflow_run");
-  SayWhose(FullName(Find(before, "head_repository")), FullName(payload.Find("repository")), job);
-  // After a comment, or after yet another workflow, that repository is the base whoever's branch
-  // that run was about.
+  SetOwner(FullName(Find(before, "head_repository")), FullName(payload.Find("repository")), job);
+  // If a comment, or yet another workflow, caused that run, its head repository is the base,
+  // whoever owns the branch that it built.
   const auto event = TextOf(Find(before, "event"));
   if (!event || !(IsOwnEvent(*event) || event->starts_with("pull_request"))) job.fork = true;
 }
 
-// A comment on a pull request does not say whose branch that is.
+// The payload of a comment on a pull request does not name the owner of the branch.
 void ReadComment(const Value& payload, Job& job) {
   const Value* issue = payload.Find("issue");
   job.fork =

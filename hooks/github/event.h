@@ -10,17 +10,17 @@ namespace jobwarden {
 
 inline constexpr std::size_t kMaxEventBytes = std::size_t{8} << 20U;
 
-/// Whether the payload of the job's event says whose branch it is about.
+/// Whether the payload of the job's event names the owner of the branch that the job builds.
 bool NamesBranchOwner(const Job& job);
 
-/// Takes from the payload of the job's event, JSON that a stranger has filled in part, whose branch
-/// it is about: `head_repository`, `base_repository`, `fork`. They stay as they are where it cannot
-/// be read, and then IsFork goes by the event's name.
+/// Sets the owner of the branch (`head_repository`, `base_repository`, `fork`) from the payload of
+/// the job's event, JSON of which a stranger wrote a part. If the payload cannot be read, the
+/// members stay as they are, and IsFork uses the event's name.
 ///
-/// pull_request, pull_request_target, pull_request_review, pull_request_review_comment: a head
-/// repository other than the base, or gone, is a fork. workflow_run: so is that of the run before,
-/// and one whose own event does not tell. issue_comment: on a pull request it counts as a fork, for
-/// it does not say whose that is.
+/// pull_request, pull_request_target, pull_request_review, pull_request_review_comment: a fork if
+/// the head repository is not the base, or is gone. workflow_run: the same for the run before, and
+/// a fork if that run's event does not name an owner. issue_comment: a fork if it is on a pull
+/// request, because the payload does not name the owner of its branch.
 void ReadEvent(std::string_view payload, Job& job);
 
 }  // namespace jobwarden

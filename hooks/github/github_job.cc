@@ -21,7 +21,7 @@ std::optional<std::string> Take(const Environment& environment, std::string_view
   return std::string(value);
 }
 
-// Leaves `fork` open where nothing can be read: then the event's name alone decides.
+// If the payload cannot be read, `fork` stays absent and the event's name decides.
 void ReadPayload(const Environment& environment, Job& job) {
   const std::string path(environment.Get("GITHUB_EVENT_PATH"));
   if (!path.starts_with('/') || !NamesBranchOwner(job)) return;
@@ -60,9 +60,9 @@ Result<Job> ReadGitHubJob(const Environment& environment) {
   if (const auto is_protected = Take(environment, "GITHUB_REF_PROTECTED")) {
     job.ref_protected = *is_protected == "true";
   }
-  // GitHub's own machines run no such hook.
+  // GitHub's own machines do not run this hook.
   job.runner_environment = "self-hosted";
-  // `container:` and `services:` of the job are not known before its first step.
+  // The job's `container:` and `services:` are not known before its first step.
   job.disputed = {"image", "services"};
   ReadPayload(environment, job);
   return job;

@@ -10,15 +10,16 @@
 
 namespace jobwarden {
 
-/// That a variable which the runner sets is not there: JOB_UNREADABLE.
+/// JOB_UNREADABLE: a variable that the runner sets is absent.
 Finding NotSetByRunner(std::string_view variable);
 
-/// What the runner says about the job: its GITHUB_* and RUNNER_* variables, which no workflow can
-/// set, and the event's payload (GITHUB_EVENT_PATH) as far as it tells whose branch it is.
+/// Reads the job from the runner's GITHUB_* and RUNNER_* variables, which no workflow can set, and
+/// the owner of its branch from the event's payload (GITHUB_EVENT_PATH).
 ///
-/// JOB_UNREADABLE when it lacks what a token is bound to (GITHUB_REPOSITORY, GITHUB_RUN_ID,
-/// GITHUB_RUN_ATTEMPT): it was not started by a runner. A payload that is missing, cut off or over
-/// kMaxEventBytes is none: then the job counts as a fork's where the event can come from one.
+/// JOB_UNREADABLE without the variables to which a token is bound (GITHUB_REPOSITORY,
+/// GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT): then no runner started this program. If the payload is
+/// absent, cut off or over kMaxEventBytes, the job counts as a fork's if its event can come from a
+/// fork.
 Result<Job> ReadGitHubJob(const Environment& environment);
 
 }  // namespace jobwarden

@@ -57,7 +57,7 @@ Status MakeGuardFolder(const std::string& folder, const GuardSettings& settings,
 }
 
 Status RemoveGuardFolder(const std::string& folder) {
-  // What cannot be removed here is no link of ours, and goes, or is said, with the rest.
+  // A name that cannot be removed here is not a link of ours. RemoveTree removes or reports it.
   if (const Fd fd(open(folder.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)); fd) {
     for (const std::string_view name : kGuardedNames) {
       unlinkat(fd.get(), std::string(name).c_str(), 0);
@@ -71,7 +71,7 @@ Status PutOnPath(const std::string& github_path_file, const std::string& folder)
   if (folder.empty() || folder.find_first_of("\r\n:") != folder.npos) {
     return Refuse(kWhat, folder, "expected a name that PATH can hold: no colon, no line break");
   }
-  // The runner made it: one that is not there, or no file, is not the one that it reads.
+  // The runner made the file. If it is absent or not a regular file, the runner does not read it.
   struct stat st {};
   if (lstat(github_path_file.c_str(), &st) != 0) {
     return Refuse(kFile, github_path_file, ErrorText(errno));

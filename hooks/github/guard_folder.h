@@ -9,19 +9,20 @@
 
 namespace jobwarden {
 
-/// Makes the step guard's folder: the settings, then links to the program `jobwarden-guard` beside
-/// this one, under those of kGuardedNames that `path` (as PATH is written) has a program for. An
-/// old folder there is removed first. STATE_UNWRITABLE; DRIVER_FAILED where there is no guard.
+/// Makes the step guard's folder: the settings, then links to the program `jobwarden-guard`, which
+/// lies beside this program. The links have those names of kGuardedNames for which `path` (in the
+/// form of PATH) has a program. An older folder is removed first. STATE_UNWRITABLE; DRIVER_FAILED
+/// when the guard is absent.
 Status MakeGuardFolder(const std::string& folder, const GuardSettings& settings,
                        std::string_view path);
 
-/// Removes what MakeGuardFolder makes, the links first. An absent folder is no error; what lies
-/// there besides is removed too, but nothing is followed out of it. STATE_UNWRITABLE.
+/// Removes the folder that MakeGuardFolder makes, the links first, and everything else in it. Links
+/// are not followed. An absent folder is not an error. STATE_UNWRITABLE.
 Status RemoveGuardFolder(const std::string& folder);
 
-/// Appends a folder to the file GITHUB_PATH, for the runner to put it in front of the PATH of all
-/// steps. The file must be there, for the runner makes it. STATE_UNWRITABLE, also for a folder
-/// whose name PATH cannot hold.
+/// Appends a folder to the file GITHUB_PATH, so that the runner puts it before the PATH of all
+/// steps. The file must exist, because the runner makes it. STATE_UNWRITABLE, also for a folder
+/// with a name that PATH cannot hold.
 Status PutOnPath(const std::string& github_path_file, const std::string& folder);
 
 }  // namespace jobwarden

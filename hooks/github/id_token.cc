@@ -22,7 +22,7 @@ namespace {
 
 constexpr Code kCode = Code::kTokenRequestFailed;
 constexpr std::string_view kWhat = "token request";
-// What the program takes at the most, and something to start it.
+// The program's own limit, and some time to start it.
 constexpr std::chrono::seconds kTimeout{23};
 
 bool IsLine(std::string_view text) {
@@ -45,7 +45,7 @@ Result<Issuer> IssuerOfJob(const Config& config, const Environment& environment)
   }
   if (of_github.size() == 1) return *of_github.front();
   if (of_github.empty()) {
-    return Finding{Code::kConfigInvalid, "no issuer is one of GitHub",
+    return Finding{Code::kConfigInvalid, "expected an issuer with provider \"github\", got none",
                    "write an [[issuer]] with provider = \"github\" in " + config.path};
   }
   return Finding{Code::kConfigInvalid,
@@ -55,7 +55,7 @@ Result<Issuer> IssuerOfJob(const Config& config, const Environment& environment)
 
 std::string FreshAudience(std::string_view audience) {
   std::array<char, 16> nonce{};
-  // So few bytes come whole, or not at all.
+  // getrandom never returns a part of so few bytes.
   if (getrandom(nonce.data(), nonce.size(), 0) != static_cast<ssize_t>(nonce.size())) {
     throw std::system_error(errno, std::generic_category(), "no random bytes");
   }
@@ -67,8 +67,9 @@ Result<Secret> RequestIdToken(const Config& config, const Issuer& issuer, std::s
   const std::string_view url = environment.Get(kRequestUrl);
   const std::string_view token = environment.Get(kRequestToken);
   if (!IsLine(url) || !IsLine(token)) {
-    return Finding{kCode, fmt::format("{}: {} and {} are not what the runner sets", kWhat,
-                                      kRequestUrl, kRequestToken)};
+    return Finding{
+        kCode, fmt::format("{}: expected the values of {} and {} that the runner sets, got others",
+                           kWhat, kRequestUrl, kRequestToken)};
   }
   auto path = SiblingProgram("jobwarden", kCode);
   if (!path) return std::move(path).findings();
@@ -91,7 +92,7 @@ Result<Secret> RequestIdToken(const Config& config, const Issuer& issuer, std::s
   if (line.ends_with('\n')) line.remove_suffix(1);
   if (!HasTokenCharacters(line)) {
     return Finding{kCode,
-                   fmt::format("{}: {} printed something else than a token", kWhat, Quote(*path)),
+                   fmt::format("{}: {} printed something that is not a token", kWhat, Quote(*path)),
                    "do both programs come from one installation?"};
   }
   return Secret(std::string(line));

@@ -13,36 +13,36 @@
 
 namespace jobwarden {
 
-/// What a job with `permissions: id-token: write` asks for id_tokens with.
+/// The variables with which a job that has `permissions: id-token: write` requests id_tokens.
 inline constexpr std::string_view kRequestUrl = kRequestVariables[0];
 inline constexpr std::string_view kRequestToken = kRequestVariables[1];
 
-/// Whether the job may request id_tokens at all.
+/// Whether the job may request id_tokens.
 bool MayRequestIdTokens(const Environment& environment);
 
-/// The issuer whose tokens this job gets: the first of GitHub's whose server_url is
-/// GITHUB_SERVER_URL; where only one of GitHub is configured, that one, for its url in the token
-/// decides. CONFIG_INVALID where there is none.
+/// The issuer whose tokens this job gets: the first GitHub issuer with the server_url
+/// GITHUB_SERVER_URL. If only one GitHub issuer is configured, that one, because the url in the
+/// token decides in the end. CONFIG_INVALID when there is no such issuer.
 Result<Issuer> IssuerOfJob(const Config& config, const Environment& environment);
 
-/// `audience/NONCE` with a nonce of 128 random bits in hex: no token that was minted before has it.
+/// `audience/NONCE` with a nonce of 128 random bits in hex. No token that was minted before has
+/// this audience.
 std::string FreshAudience(std::string_view audience);
 
-/// Requests an id_token for exactly this audience by `jobwarden token request`, beside this
-/// program, which reads the request's URL and token on its standard input and gets nothing of the
-/// environment but the proxy settings. Retries are its own, 20 s in all. What comes back has the
-/// characters of a token, so it is one line; nothing about it is verified.
+/// Requests an id_token for exactly this audience. It runs `jobwarden token request`, the program
+/// beside this one, which reads the request's URL and token from its standard input and gets only
+/// the proxy settings of the environment. That program tries again by itself, for 20 s at most. The
+/// result has the characters of a token, so it is one line; nothing else is verified.
 ///
-/// TOKEN_REQUEST_FAILED, with what became of the request, when it cannot be had; trying again may
-/// help.
+/// TOKEN_REQUEST_FAILED, with the reason, when no token comes; trying again may help.
 Result<Secret> RequestIdToken(const Config& config, const Issuer& issuer, std::string_view audience,
                               const Environment& environment);
 
-/// The issuer that the token names, where it is another of the same server's that is configured (an
-/// enterprise's slug beside none), else `asked`. Nothing of the token is verified yet.
+/// The issuer that the token names, if another issuer of the same server is configured for it (one
+/// with an enterprise's slug, and one without). Else `asked`. Nothing of the token is verified yet.
 Issuer IssuerOfToken(const Config& config, const Issuer& asked, const Secret& token);
 
-/// The configuration with this issuer alone, who expects exactly this audience.
+/// The configuration with only this issuer, which expects exactly this audience.
 Config ForOneToken(const Config& config, const Issuer& issuer, std::string audience);
 
 }  // namespace jobwarden

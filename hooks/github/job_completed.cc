@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "hooks/github/guard_folder.h"
-#include "hooks/github/runner_place.h"
+#include "hooks/github/runner_folder.h"
 #include "hooks/github/sweep.h"
 #include "hooks/github/workflow_log.h"
 #include "verifier/base/finding.h"
@@ -24,29 +24,29 @@
 namespace jobwarden {
 namespace {
 
-// The runner shows no more of one step.
+// The runner shows no more annotations of one step.
 constexpr std::size_t kMaxAnnotations = 10;
-// In RUNNER_TEMP: what steps have handed on to later ones by GITHUB_ENV and GITHUB_OUTPUT. That is
-// meant to lie there, and the runner removes it.
+// The folder of RUNNER_TEMP in which steps pass values on to later steps, by GITHUB_ENV and
+// GITHUB_OUTPUT. Tokens may be there on purpose, and the runner removes the folder.
 constexpr std::string_view kFileCommands = "_runner_file_commands";
 
 void Note(const std::string& text) {
   Say(STDOUT_FILENO, fmt::format("jobwarden: {}\n", text));
 }
 
-// The job is over: what goes wrong now can forbid nothing any more, and must not fail it.
+// The job is over. A fault can forbid nothing now, and must not fail the job.
 void Warn(Findings findings) {
   Say(STDOUT_FILENO, FindingsAnnotated(AsWarnings(std::move(findings))));
 }
 
 void RemoveTraces(const Config& config, const Environment& environment) {
-  const auto place = FindRunnerPlace(config, environment);
-  if (!place) return Warn(place.findings());
-  if (auto removed = RemoveGuardFolder(place->guard()); !removed) Warn(removed.findings());
-  if (auto removed = RemoveVerdicts(*place); !removed) Warn(removed.findings());
+  const auto runner = FindRunnerFolder(config, environment);
+  if (!runner) return Warn(runner.findings());
+  if (auto removed = RemoveGuardFolder(runner->guard()); !removed) Warn(removed.findings());
+  if (auto removed = RemoveVerdicts(*runner); !removed) Warn(removed.findings());
 }
 
-// Whether the file is gone; `known` says it of those that were tried before.
+// Removes the file and returns whether it is gone. `known` holds the results of earlier calls.
 bool Remove(const TokenFound& found, std::map<std::string, bool>& known) {
   const auto [at, is_new] = known.emplace(found.path(), false);
   if (is_new) {
@@ -100,7 +100,7 @@ int RunJobCompleted(const std::string& config_path, const Environment& environme
     Warn(config.findings());
     return 0;
   }
-  // Before what takes time, and may be cut short.
+  // First, because the sweep takes time and may be cut short.
   RemoveTraces(*config, environment);
   if (config->github.sweep != SweepMode::kOff) SweepFolders(*config, environment);
   return 0;

@@ -8,8 +8,9 @@
 namespace jobwarden {
 
 /// GitHub's job-completed hook (ACTIONS_RUNNER_HOOK_JOB_COMPLETED): removes verdict and step guard,
-/// looks for live tokens that the job left behind, and says where they lie, or removes those files
-/// ([github] sweep). Returns 0 always: the job is over, and what goes wrong now is a warning.
+/// looks for live tokens that the job left in files, and says which files hold them, or removes
+/// these files ([github] sweep). Always returns 0: the job is over, so every fault is only a
+/// warning.
 int RunJobCompleted(const std::string& config_path, const Environment& environment);
 
 }  // namespace jobwarden

@@ -10,7 +10,7 @@
 #include "hooks/github/github_job.h"
 #include "hooks/github/guard_folder.h"
 #include "hooks/github/id_token.h"
-#include "hooks/github/runner_place.h"
+#include "hooks/github/runner_folder.h"
 #include "hooks/github/step_settings.h"
 #include "hooks/github/stop_job.h"
 #include "hooks/github/workflow_log.h"
@@ -33,7 +33,7 @@
 namespace jobwarden {
 namespace {
 
-// Each job brings a token of its own, minted now: no token that was ever seen can stand in for it.
+// Requests a new token for each job, so that no token that somebody has seen can replace it.
 Record Decide(const Job& job, const Config& config, const Environment& environment) {
   KeyCache keys(config.state_dir, config.job_users,
                 RefreshByProgram(config.path, NetworkSettings(environment)));
@@ -43,7 +43,7 @@ Record Decide(const Job& job, const Config& config, const Environment& environme
   const std::string audience = FreshAudience(asked->audiences.front());
   auto token = RequestIdToken(config, *asked, audience, environment);
   if (!token) return RefuseWithoutToken(job, config, token.findings(), SystemNow);
-  // The runner takes this line for itself, and hides the token in whatever follows.
+  // The runner reads this line as a command and hides the token in all later output.
   Say(STDOUT_FILENO, MaskLine(token->view()));
   const Issuer issuer = IssuerOfToken(config, *asked, *token);
   return Admit(job, InventoryOf(*std::move(token), issuer), ForOneToken(config, issuer, audience),
@@ -56,31 +56,32 @@ GuardSettings SettingsOf(const Record& record, const Config& config) {
   return settings;
 }
 
-Status PutGuard(const RunnerPlace& place, const GuardSettings& settings,
+Status PutGuard(const RunnerFolder& runner, const GuardSettings& settings,
                 const Environment& environment) {
-  if (auto made = MakeGuardFolder(place.guard(), settings, environment.Get("PATH")); !made) {
+  if (auto made = MakeGuardFolder(runner.guard(), settings, environment.Get("PATH")); !made) {
     return made;
   }
-  return PutOnPath(std::string(environment.Get("GITHUB_PATH")), place.guard());
+  return PutOnPath(std::string(environment.Get("GITHUB_PATH")), runner.guard());
 }
 
-// Whether steps of a job that runs are to be kept from requesting id_tokens.
+// Whether the step guard keeps steps of a job that runs from requesting id_tokens.
 bool Guards(const Record& record, const Config& config, const Environment& environment) {
   return Strips(record, config) && config.github.step_tokens != StepAccess::kAll &&
          MayRequestIdTokens(environment);
 }
 
-// One way to say no: what is wrong is shown, steps are refused, and the job is ended.
-int RefuseJob(const Record& record, const Config& config, const RunnerPlace* place,
+// The one way to refuse a job: shows the reasons, makes the step guard refuse steps, and ends the
+// job.
+int RefuseJob(const Record& record, const Config& config, const RunnerFolder* runner,
               const Environment& environment) {
   Say(STDOUT_FILENO, DecisionLog(record, config.help));
   if (const std::string file(environment.Get("GITHUB_STEP_SUMMARY")); !file.empty()) {
-    // The annotations say it too: a summary that cannot be written is no loss.
+    // The annotations hold the same, so a summary that cannot be written is not an error.
     (void)AppendLine(file, DecisionSummary(record, config.help), Code::kStateUnwritable, "summary");
   }
   bool guarded = false;
-  if (place != nullptr) {
-    const auto put = PutGuard(*place, SettingsOf(record, config), environment);
+  if (runner != nullptr) {
+    const auto put = PutGuard(*runner, SettingsOf(record, config), environment);
     guarded = bool(put);
     if (!put) Say(STDOUT_FILENO, FindingsAnnotated(put.findings()));
   }
@@ -88,8 +89,8 @@ int RefuseJob(const Record& record, const Config& config, const RunnerPlace* pla
   return 1;
 }
 
-// Where not even the question could be asked. In report mode that is said, and the job runs: what
-// is wrong is the runner's own.
+// Refuses a job about which nothing could be decided. In report mode the reasons are only shown and
+// the job runs, because the fault is the runner's own.
 int RefuseUnasked(Findings findings, const Config& config, const Environment& environment) {
   Record record;
   record.enforced = config.mode == Mode::kEnforce;
@@ -105,13 +106,13 @@ int RunJobStarted(const std::string& config_path, const Environment& environment
   const auto config = LoadConfig(config_path, JobsRun::kByGitHubRunner);
   if (!config) return RefuseUnasked(config.findings(), {}, environment);
   Say(STDOUT_FILENO, FindingsAnnotated(config->warnings));
-  const auto place = FindRunnerPlace(*config, environment);
-  if (!place) return RefuseUnasked(place.findings(), *config, environment);
-  if (auto made = MakeRunnerPlace(*place); !made) {
+  const auto runner = FindRunnerFolder(*config, environment);
+  if (!runner) return RefuseUnasked(runner.findings(), *config, environment);
+  if (auto made = MakeRunnerFolder(*runner); !made) {
     return RefuseUnasked(made.findings(), *config, environment);
   }
-  // What a job that crashed left behind is about none that is still to come.
-  if (auto removed = RemoveVerdicts(*place); !removed) {
+  // A verdict that a crashed job left is not about this job.
+  if (auto removed = RemoveVerdicts(*runner); !removed) {
     return RefuseUnasked(removed.findings(), *config, environment);
   }
   const auto job = ReadGitHubJob(environment);
@@ -128,24 +129,24 @@ int RunJobStarted(const std::string& config_path, const Environment& environment
     }
     Append(record.findings, std::move(findings));
   };
-  // Nothing is promised before it is done: the verdict, which lets containers run, comes last.
+  // The verdict lets containers run, so it is written last, after everything that it promises.
   if (guards) {
-    auto put = PutGuard(*place, SettingsOf(record, *config), environment);
+    auto put = PutGuard(*runner, SettingsOf(record, *config), environment);
     if (!put) note(std::move(put).findings());
   }
   note(RecordDecision(config->audit, config->job_users, record));
   if (!failed) {
-    auto written = WriteVerdict(*place, environment, record);
+    auto written = WriteVerdict(*runner, environment, record);
     if (!written) note(std::move(written).findings());
   }
-  if (!record.Runs()) return RefuseJob(record, *config, &*place, environment);
+  if (!record.Runs()) return RefuseJob(record, *config, &*runner, environment);
   Say(STDOUT_FILENO, DecisionLog(record, config->help));
   if (guards) {
     Say(STDOUT_FILENO,
         fmt::format("jobwarden: run: steps that {} may not request id_tokens\n",
                     config->github.step_tokens == StepAccess::kListed
                         ? "this runner does not list"
-                        : "do not name ACTIONS_ID_TOKEN_REQUEST_URL, nor a command that uses it,"));
+                        : "name neither ACTIONS_ID_TOKEN_REQUEST_URL nor a command that uses it"));
   }
   return 0;
 }

@@ -7,10 +7,10 @@
 
 namespace jobwarden {
 
-/// GitHub's job-started hook (ACTIONS_RUNNER_HOOK_JOB_STARTED), as a child of the runner's worker:
-/// requests an id_token, decides about the job, leaves the verdict and the step guard, and on a
-/// deny ends the job as `[github] on_deny` says. Returns the exit status: 0 when the job may go on,
-/// else 1.
+/// GitHub's job-started hook (ACTIONS_RUNNER_HOOK_JOB_STARTED), a child of the runner's worker:
+/// requests an id_token, decides about the job, and leaves the verdict and the step guard. After a
+/// deny it ends the job as `[github] on_deny` says. Returns the exit status: 0 if the job may go
+/// on, else 1.
 int RunJobStarted(const std::string& config_path, const Environment& environment);
 
 }  // namespace jobwarden

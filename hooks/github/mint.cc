@@ -26,10 +26,10 @@
 #include "verifier/os/file.h"
 #include "verifier/provider/issuer.h"
 
-// A step calls this for itself: its environment, the proxies and the job's variables in it, is what
-// the step made of it, and the folder and the file that the token goes to are the step's own. That
-// the token is this job's is checked in the step's own interest. What the step has no say in are
-// configuration and keys.
+// A step calls this for itself. The step decides about its own environment (with the proxies and
+// the job's variables), and about the file that gets the token. So the check that the token is this
+// job's protects the step, and nobody from the step. The step has no influence on configuration and
+// keys.
 
 namespace jobwarden {
 namespace {
@@ -39,8 +39,8 @@ int Refuse(const Findings& findings) {
   return 1;
 }
 
-// The runner hides the token only if it reads the line that says so. Behind a pipe that could be
-// anybody; a file and /dev/null are nobody.
+// The runner hides the token only if it reads the line that says so. A pipe may lead to the runner
+// or to another program. A file or /dev/null does not lead to the runner.
 bool SomebodyReads(int fd) {
   struct stat st = {};
   return fstat(fd, &st) == 0 && !S_ISREG(st.st_mode) && (!S_ISCHR(st.st_mode) || isatty(fd) == 1);
@@ -48,8 +48,8 @@ bool SomebodyReads(int fd) {
 
 Finding NotMasked() {
   return {Code::kTokenRequestFailed,
-          "standard output does not lead to the runner, which would not hide the token",
-          "call it without sending its output elsewhere"};
+          "standard output does not lead to the runner, so the runner cannot hide the token",
+          "call it without redirecting its output"};
 }
 
 Finding NoPermission() {
@@ -59,7 +59,7 @@ Finding NoPermission() {
       "that has it must name `jobwarden-hook github mint` in the `run:` of the step itself"};
 }
 
-// The file in which a step tells the runner what later ones get.
+// The file by which a step passes values on to later steps.
 Result<std::string> FileOf(const MintRequest& request, const Environment& environment) {
   const std::string_view name = request.env.empty() ? "GITHUB_OUTPUT" : "GITHUB_ENV";
   std::string path(environment.Get(name));
@@ -103,7 +103,8 @@ int RunMint(const std::string& config_path, const MintRequest& request,
   Say(STDOUT_FILENO, FindingsAnnotated(findings));
 
   const std::string& name = request.env.empty() ? request.output : request.env;
-  // What the step wrote before may have left its last line open; empty lines mean nothing.
+  // The newline comes first, because the step may have left its last line open. Empty lines are
+  // ignored.
   std::string line;
   line.reserve(name.size() + token->size() + 2);
   line.append("\n").append(name).append("=").append(token->view());

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-extern "C" {  // glibc 2.36's header does not say so itself
+extern "C" {  // glibc 2.36's header lacks this
 #include <sys/pidfd.h>
 }
 
@@ -33,7 +33,7 @@ Finding Fault(std::string message) {
   return {Code::kDriverFailed, std::move(message)};
 }
 
-// The user that a process runs as: the first number of the line `Uid:`, the real one.
+// The real user of a process: the first number of the line `Uid:`.
 std::optional<uid_t> UserOf(pid_t pid) {
   constexpr std::string_view kLine = "\nUid:\t";
   const std::string status = ReadOfProcess(pid, "status");
@@ -54,7 +54,7 @@ std::string ProgramOf(pid_t pid) {
   return program;
 }
 
-// Why this is not a process of the runner by that name; empty when it is.
+// Why the process is not the runner's process of this name; empty if it is.
 std::string WhyNot(pid_t pid, std::string_view name) {
   const std::string program = ProgramOf(pid);
   std::string called = ReadOfProcess(pid, "comm");
@@ -79,7 +79,8 @@ std::optional<pid_t> ParentNow(pid_t child) {
   return stat ? std::optional(stat->parent) : std::nullopt;
 }
 
-// A parent that is still the parent after it is held was so all the time.
+// The parent is read again after it is held. If it is the same, it has been the parent all the
+// time.
 Result<Held> HoldParent(pid_t child) {
   const auto parent = ParentNow(child);
   if (!parent) return Fault(fmt::format("process {} has ended", child));
@@ -120,10 +121,10 @@ void WriteToWorkerErrors(const RunnerProcesses& processes, std::string_view text
   const Fd fd(open(fmt::format("/proc/{}/fd/{}", processes.worker_pid, STDERR_FILENO).c_str(),
                    O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   struct stat st = {};
-  // A worker that is still there has its number since before the file was opened.
+  // If the worker still exists now, the file that was opened is the worker's.
   if (!fd || fstat(fd.get(), &st) != 0 || !S_ISFIFO(st.st_mode)) return;
   if (!Signal(processes.worker, 0, kWorker)) return;
-  static_cast<void>(signal(SIGPIPE, SIG_IGN));  // a listener that is gone must not end us
+  static_cast<void>(signal(SIGPIPE, SIG_IGN));  // the listener may be gone
   if (text.size() > PIPE_BUF) text = text.substr(0, text.rfind('\n', PIPE_BUF - 1) + 1);
   Say(fd.get(), text);
 }

@@ -10,27 +10,28 @@
 
 namespace jobwarden {
 
-/// The runner's processes that this hook runs under, each held by a descriptor (pidfd_open(2)), so
-/// that a signal cannot reach another process that has got its number.
+/// The runner's processes above this hook. Each is held by a descriptor (pidfd_open(2)), so that a
+/// signal cannot reach another process that got the same number.
 struct RunnerProcesses {
   pid_t worker_pid;
-  Fd worker;    ///< `Runner.Worker`: our parent, or that of the shell of job-started.sh
-  Fd listener;  ///< `Runner.Listener`: its parent
+  Fd worker;    ///< `Runner.Worker`: our parent, or the parent of the shell of job-started.sh
+  Fd listener;  ///< `Runner.Listener`: the worker's parent
 };
 
-/// Finds them by /proc: our parent's name and program are `Runner.Worker`, or it is a bash and they
-/// are those of its parent; the next one up is `Runner.Listener`, both programs lie in one folder,
-/// and both processes are this user's.
-/// DRIVER_FAILED, with what was found instead, for anything else.
+/// Finds the processes by /proc. Our parent, or its parent if our parent is a bash, must have the
+/// name and the program `Runner.Worker`; the next parent must be `Runner.Listener`. Both programs
+/// must lie in one folder, and both processes must be this user's. DRIVER_FAILED otherwise, with
+/// what was found instead.
 Result<RunnerProcesses> FindRunnerProcesses();
 
-/// Writes to the worker's own standard error, which the listener collects: it shows that as the
-/// job's error when the worker ends without a known code, while logs and annotations that the
-/// worker keeps until a step, or the job, is over are lost. Whole lines, PIPE_BUF bytes at the
-/// most; nothing where that is no pipe, or one that is full.
+/// Writes to the worker's standard error. If the worker ends without a known code, the listener
+/// shows these lines as the job's error; logs and annotations that the worker has not sent yet are
+/// lost then. Writes whole lines, PIPE_BUF bytes at most, and nothing if standard error is not a
+/// pipe, or is full.
 void WriteToWorkerErrors(const RunnerProcesses& processes, std::string_view text);
 
-/// Ends the worker (SIGKILL), or has the listener shut the runner down (SIGINT). DRIVER_FAILED.
+/// Ends the worker (SIGKILL), or tells the listener to shut the runner down (SIGINT).
+/// DRIVER_FAILED.
 Status EndWorker(const RunnerProcesses& processes);
 Status ShutDownRunner(const RunnerProcesses& processes);
 

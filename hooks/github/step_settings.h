@@ -6,8 +6,8 @@
 
 namespace jobwarden {
 
-/// What the configuration says about a job's steps: `[github]`, and the commands that
-/// `[exposure.consumers]` lists for one of the request variables.
+/// The settings for a job's steps: `[github]`, and the commands that `[exposure.consumers]` lists
+/// for one of the request variables.
 StepSettings StepSettingsOf(const Config& config);
 
 }  // namespace jobwarden

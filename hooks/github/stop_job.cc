@@ -16,12 +16,12 @@ namespace {
 
 // The runner sends log lines and annotations every half to one second.
 constexpr std::chrono::seconds kTimeToBeSent{3};
-// A runner that shuts down cancels this hook at once; one that hangs is not waited for.
+// A runner that shuts down cancels this hook at once. A runner that hangs is not waited for longer.
 constexpr std::chrono::seconds kShutdownPatience{20};
 
 constexpr std::string_view kTitle = "jobwarden: the job goes on";
 
-// What is left of the job then, as honestly as it can be said.
+// Which steps of the job can still run, for the warning.
 std::string WhatIsLeft(bool guarded) {
   return guarded ? "its run: steps are refused by the step guard; JavaScript and Docker actions "
                    "under if: always() are not, nor are their pre: and post: parts"
@@ -54,7 +54,7 @@ void StopJob(OnDeny on_deny, bool guarded, std::string_view why) {
     return Warn(fmt::format("it could not be stopped: {}; {}", ended.findings().front().message,
                             WhatIsLeft(guarded)));
   }
-  // What is printed from here on nobody reads; nothing else starts.
+  // Nobody reads what is printed after this, and nothing else starts.
 }
 
 }  // namespace jobwarden

@@ -7,14 +7,15 @@
 
 namespace jobwarden {
 
-/// Ends a job that may not run, beyond the failure of its first step, which does not stop steps
-/// under `if: always()`. What there is to say was said before: it gets the time to be sent, and
-/// `why`, lines for the workflow's author, becomes the error of a job whose worker is ended.
+/// Ends a job that may not run. The failure of its first step is not enough, because steps under
+/// `if: always()` still run. The caller has printed the reasons before; this function waits until
+/// they are sent. If it ends the worker, `why`, lines for the workflow's author, becomes the job's
+/// error.
 ///
-/// stop-job: the worker is ended. stop-runner: the listener is told to shut down, and the worker is
-/// ended if that does not end this process soon. fail-step: nothing, the step guard refuses; where
-/// it is not there (`guarded`), as stop-job. Comes back where the job goes on: with fail-step, and
-/// where the runner's processes are not found, which is said as a warning.
+/// stop-job: it ends the worker. stop-runner: it tells the listener to shut down, and ends the
+/// worker if this process is not ended soon. fail-step: it does nothing, because the step guard
+/// refuses; without a guard (`guarded`), it does the same as stop-job. It returns if the job goes
+/// on: with fail-step, and with a warning if the runner's processes are not found.
 void StopJob(OnDeny on_deny, bool guarded, std::string_view why);
 
 }  // namespace jobwarden

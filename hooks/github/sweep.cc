@@ -21,14 +21,14 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Of what could not be read in one folder so much is said.
+// How many files of one folder are reported as not readable.
 constexpr std::size_t kMaxPassedOver = 5;
 
 Fd OpenSwept(const std::string& path) {
   return Fd(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
-// Says now and then how far it has come.
+// Reports the progress of the search from time to time.
 class Progress {
  public:
   Progress(const std::function<void(const std::string&)>& say, std::chrono::milliseconds each)
@@ -62,7 +62,7 @@ void Look(const SweptFolder& folder, TokenSearch& search, Progress& progress,
   };
   const Fd fd = OpenSwept(folder.path);
   if (!fd) {
-    if (errno != ENOENT) tell(errno == ENOTDIR ? "a link, or no folder" : ErrorText(errno));
+    if (errno != ENOENT) tell(errno == ENOTDIR ? "a link, or not a folder" : ErrorText(errno));
     return;
   }
   std::size_t passed_over = 0;
@@ -110,7 +110,7 @@ SweepResult Sweep(const std::vector<SweptFolder>& folders, const std::vector<std
     so_far.Begin(folder.path);
     const auto first = static_cast<std::ptrdiff_t>(result.found.size());
     Look(folder, search, so_far, limits, result);
-    // A folder's files come in whatever order the file system has them.
+    // The file system returns the files of a folder in any order.
     std::sort(result.found.begin() + first, result.found.end(),
               [](const TokenFound& a, const TokenFound& b) {
                 return std::tie(a.file, a.line) < std::tie(b.file, b.line);
@@ -128,10 +128,10 @@ Status RemoveSwept(const TokenFound& found) {
   struct stat st {};
   const bool there = parent && fstatat(parent.get(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0;
   if (there && S_ISREG(st.st_mode) && unlinkat(parent.get(), name.c_str(), 0) == 0) return Ok();
-  return Finding{
-      Code::kStateUnwritable,
-      fmt::format("file {}: {}", Quote(found.path()),
-                  there && !S_ISREG(st.st_mode) ? "no regular file any more" : ErrorText(errno))};
+  return Finding{Code::kStateUnwritable,
+                 fmt::format("file {}: {}", Quote(found.path()),
+                             there && !S_ISREG(st.st_mode) ? "not a regular file any more"
+                                                           : ErrorText(errno))};
 }
 
 }  // namespace jobwarden

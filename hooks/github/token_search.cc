@@ -15,13 +15,13 @@
 namespace jobwarden {
 namespace {
 
-// The longest token in base64 with its line breaks. That much is decoded twice of what goes on
-// behind the beginning of one, so that each token which begins in its first half is there whole.
+// The longest token in base64 with line breaks. From the beginning of a token twice that much is
+// decoded, so that every token that begins in the first half is decoded whole.
 constexpr std::size_t kMaxEncodedToken = kMaxTokenBytes * 3 / 2;
 
-// How the `eyJ` of a token begins in base64, by how many bytes stand before it in its group of
-// three; the letter behind it changes the last character. What of the `eyJ` has been read where
-// the next group begins, and where that is.
+// The base64 of a token's `eyJ`. It depends on the alignment: how many bytes are before the `eyJ`
+// in its group of three. The letter after the `eyJ` changes the last character. kReadBefore is the
+// part of the `eyJ` before the next group begins, kNextGroup the offset of that group.
 struct EncodedStart {
   std::string_view text;
   std::size_t alignment;
@@ -38,7 +38,7 @@ std::vector<std::string_view> StartTexts() {
   return texts;
 }
 
-// What a character of base64 or base64url stands for; nothing for any other.
+// The value of a character of base64 or base64url; nothing for any other character.
 std::optional<std::uint32_t> SixBits(char c) {
   if (c >= 'A' && c <= 'Z') return static_cast<std::uint32_t>(c - 'A');
   if (c >= 'a' && c <= 'z') return static_cast<std::uint32_t>(c - 'a' + 26);
@@ -48,8 +48,8 @@ std::optional<std::uint32_t> SixBits(char c) {
   return std::nullopt;
 }
 
-// Appends what `text` encodes from its beginning, up to the first character that is neither one of
-// base64 nor a line break.
+// Decodes `text` up to the first character that is neither base64 nor a line break, and appends the
+// result.
 void DecodeRun(std::string_view text, std::string& decoded) {
   std::uint32_t bits = 0;
   int count = 0;
@@ -102,7 +102,7 @@ void TokenSearch::TakePlain(std::size_t fresh, std::vector<std::size_t>& lines) 
   Spans found;
   plain_->Take(text_, fresh, found);
   for (const Span& span : found) {
-    // One that was found before has only become longer.
+    // The last token has only become longer.
     if (span.begin + 1 == last_found_) continue;
     last_found_ = span.begin + 1;
     const std::size_t at = static_cast<std::size_t>(span.begin - base_);
@@ -112,7 +112,7 @@ void TokenSearch::TakePlain(std::size_t fresh, std::vector<std::size_t>& lines) 
 
 void TokenSearch::TakeEncoded(bool ends, std::vector<std::size_t>& lines) {
   const std::string_view text = text_;
-  // Of what begins behind this not everything is here yet.
+  // A token that begins after this offset may not be complete yet.
   const std::size_t until =
       ends ? text.size() : text.size() - std::min(text.size(), 2 * kMaxEncodedToken);
   if (until <= encoded_from_) return;
@@ -141,10 +141,10 @@ bool TokenSearch::HoldsToken(std::string_view text) const {
   });
 }
 
-// REQUIRES: what LiveJwts found, perhaps with more behind it.
+// REQUIRES: `jwt` begins with what LiveJwts found.
 bool TokenSearch::IsLive(std::string_view jwt) const {
-  const std::string_view behind = jwt.substr(jwt.find('.') + 1);
-  const auto payload = DecodeBase64Url(behind.substr(0, behind.find('.')));
+  const std::string_view rest = jwt.substr(jwt.find('.') + 1);
+  const auto payload = DecodeBase64Url(rest.substr(0, rest.find('.')));
   const auto claims =
       payload ? ParseJson(*payload, {.max_bytes = kMaxTokenBytes}, Code::kMalformedToken, "token")
               : Result<Value>(Value());

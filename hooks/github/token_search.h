@@ -15,8 +15,9 @@
 
 namespace jobwarden {
 
-/// Finds the lines of one file that hold a JWT of some issuers which has not expired: as it is, or
-/// in base64. The file comes in pieces, and where it is cut makes no difference. Takes linear time.
+/// Finds the lines of one file that hold a JWT of some issuers that has not expired, as it is or in
+/// base64. The caller passes the file in pieces; the sizes of the pieces make no difference. Takes
+/// linear time.
 class TokenSearch {
  public:
   /// Does not own `issuers`.
@@ -25,10 +26,10 @@ class TokenSearch {
   TokenSearch& operator=(const TokenSearch&) = delete;
   ~TokenSearch();
 
-  /// A file begins. To be called first.
+  /// Begins a file. Call it first.
   void Begin();
-  /// It goes on with these bytes, and with `ends` there are no more. Gives the lines that have come
-  /// to be known by now; a line may come twice.
+  /// Takes the next bytes of the file; `ends` says that they are the last. Returns the lines that
+  /// these bytes show to hold a token. A line may be returned twice.
   std::vector<std::size_t> Take(std::string_view bytes, bool ends);
 
  private:
@@ -42,13 +43,13 @@ class TokenSearch {
   const std::chrono::sys_seconds now_;
   const MultiSearch encoded_starts_;
   std::optional<LiveJwts> plain_;
-  // What of the file is still needed. It begins at the file's byte base_, on its line line_.
+  // The part of the file that is still needed. It begins at the file's byte base_, on line line_.
   std::string text_;
   std::uint64_t base_ = 0;
   std::size_t line_ = 1;
-  std::uint64_t last_found_ = 0;  // where the last plain one begins, plus one
-  std::size_t encoded_from_ = 0;  // in text_: before it nothing in base64 begins that is not known
-  std::array<std::uint64_t, 3> decoded_until_{};  // in the file, for each way to begin
+  std::uint64_t last_found_ = 0;  // beginning of the last plain token, plus one
+  std::size_t encoded_from_ = 0;  // in text_; the search for base64 is done up to here
+  std::array<std::uint64_t, 3> decoded_until_{};  // in the file, for each alignment
 };
 
 }  // namespace jobwarden

@@ -7,8 +7,7 @@
 namespace jobwarden {
 namespace {
 
-// In the order in which the runner takes it back: `%` first of all. In properties `:` ends a value
-// for its reader, and `,` a property.
+// The inverse of the runner's decoding. In properties, `:` ends a value and `,` ends a property.
 std::string Encoded(std::string_view text, bool property) {
   std::string encoded;
   for (const char c : text) {

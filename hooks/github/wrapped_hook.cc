@@ -31,7 +31,7 @@ Finding Refuse(std::string why, std::string hint) {
   return {Code::kConfigInvalid, "github.container_hooks: " + std::move(why), std::move(hint)};
 }
 
-// Without links as far as it is there; `..` does not lead round the check.
+// The path without links, as far as it exists. So `..` does not evade the check.
 fs::path Real(const fs::path& path) {
   std::error_code error;
   const fs::path real = fs::weakly_canonical(path, error);
@@ -61,7 +61,7 @@ std::string PathWithoutJobs(const Environment& environment) {
     if (!kept.empty()) kept += ':';
     kept += part;
   }
-  return kept.empty() ? "/usr/local/bin:/usr/bin:/bin" : kept;  // of shells, an empty one is "."
+  return kept.empty() ? "/usr/local/bin:/usr/bin:/bin" : kept;  // shells read an empty PATH as "."
 }
 
 }  // namespace
@@ -79,14 +79,15 @@ Result<WrappedHook> FindWrappedHook(const std::vector<std::string>& command,
   }
   WrappedHook hook;
   hook.program = file;
-  // The runner kills what it started at last, which is container.js, and nothing below that.
+  // In the end the runner kills container.js, which it started, and not the processes below.
   hook.ends_with_parent = !environment.Get(kNodeVariable).empty();
   if (file.ends_with(".js")) {
     hook.program = environment.Get(kNodeVariable);
     hook.arguments = {file};
     if (!hook.program.starts_with("/")) {
-      return Refuse(fmt::format("{}: there is no node to start it with", Quote(file)),
-                    "set ACTIONS_RUNNER_CONTAINER_HOOKS to container.js, which hands its own on");
+      return Refuse(
+          fmt::format("{}: no node to start it with", Quote(file)),
+          "set ACTIONS_RUNNER_CONTAINER_HOOKS to container.js, which passes its own node on");
     }
   } else if (file.ends_with(".sh")) {
     const auto found = std::find_if(std::begin(kShells), std::end(kShells), [](auto shell) {

@@ -28,7 +28,7 @@ bool IsPlainPath(std::string_view path) {
   return true;
 }
 
-// `host/group/project//PATH@refs/heads/main`, as the token says it of a file of the project itself.
+// PATH of `host/group/project//PATH@refs/heads/main`, the claim for a file of the project itself.
 std::string_view PathIn(std::string_view uri) {
   const std::size_t begin = uri.find("//");
   const std::size_t end = uri.rfind("@refs/");
@@ -48,10 +48,10 @@ std::string_view AfterBlanks(std::string_view text) {
   return text;
 }
 
-// A word, in quotes or not, that a colon follows, at the beginning of a line's content.
+// A word, in quotes or not, with a colon after it, at the beginning of a line's content.
 struct Key {
   std::string_view name;
-  std::string_view rest;  // behind the colon
+  std::string_view rest;  // after the colon
 };
 std::optional<Key> KeyOf(std::string_view content) {
   constexpr std::string_view kWord =
@@ -72,10 +72,10 @@ std::optional<Key> KeyOf(std::string_view content) {
   return Key{name, AfterBlanks(rest)};
 }
 
-// Follows a YAML text from line to line, so far as to know the keys right below `id_tokens:`.
+// Reads a YAML text line by line, as far as needed to know the keys right below `id_tokens:`.
 class DeclarationReader {
  public:
-  /// The name that the line declares; empty: none.
+  /// The name that the line declares; empty if it declares none.
   std::string_view Read(std::string_view line) {
     const std::size_t indent = line.find_first_not_of(' ');
     if (indent == kNone) return "";
@@ -85,7 +85,7 @@ class DeclarationReader {
     const auto key = KeyOf(content);
     if (block_ == kNone) {
       if (!key || key->name != "id_tokens") return "";
-      // An anchor may follow. A value that begins on this line is not followed.
+      // An anchor may follow. If the value begins on this line, it is not read.
       if (key->rest.empty() || key->rest[0] == '#' || key->rest[0] == '&') {
         block_ = indent;
         keys_ = kNone;
@@ -98,30 +98,30 @@ class DeclarationReader {
 
  private:
   std::size_t block_ = kNone;  // the indent of the `id_tokens:` above this line
-  std::size_t keys_ = kNone;   // the indent of its keys
+  std::size_t keys_ = kNone;   // the indent of the keys below it
 };
 
 }  // namespace
 
-ScriptPlace FindScript(const Object& claims,
-                       const std::function<std::string_view(std::string_view)>& variable) {
+ScriptFile FindScriptFile(const Object& claims,
+                          const std::function<std::string_view(std::string_view)>& variable) {
   const std::string_view strategy = variable("GIT_STRATEGY");
   if (strategy == "none" || strategy == "empty" || variable("GIT_CHECKOUT") == "false") {
-    return {"", "the job does without a checkout"};
+    return {"", "the job has no checkout"};
   }
   if (ClaimOr(claims, "pipeline_source", variable("CI_PIPELINE_SOURCE")) == "parent_pipeline") {
-    return {"", "another pipeline made this one"};
+    return {"", "another pipeline started this one"};
   }
   if (ClaimOr(claims, "job_source", "").ends_with("_policy")) {
-    return {"", "a policy brought the job"};
+    return {"", "a policy added the job"};
   }
   std::string_view path = variable("CI_CONFIG_PATH");
   if (path.empty()) path = ".gitlab-ci.yml";
-  // The token's word counts, also when it is null: then the file is of no project, or another's.
+  // The claim counts also if it is null: then the file belongs to no project, or to another one.
   if (claims.Find("ci_config_ref_uri") != nullptr) {
     path = PathIn(ClaimOr(claims, "ci_config_ref_uri", ""));
   }
-  if (!IsPlainPath(path)) return {"", "its CI configuration is no file of this project"};
+  if (!IsPlainPath(path)) return {"", "its CI configuration is not a file of this project"};
   return {std::string(path), ""};
 }
 
@@ -158,7 +158,7 @@ Words UsedInCiConfig(std::string_view yaml, const Words& wanted) {
             : static_cast<std::size_t>(declared.data() - line.data()) + declared.size();
     text.append(line.substr(skip)).append("\n");
   }
-  // What would begin a comment of the shell may stand in the middle of a text of YAML.
+  // A `#` that begins a comment in a shell may be part of a text in YAML.
   std::replace(text.begin(), text.end(), '#', ' ');
   return UsedWords(text, wanted);
 }

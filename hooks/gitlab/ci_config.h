@@ -10,30 +10,29 @@
 
 namespace jobwarden {
 
-/// Where the lines of a job's script stand: nobody hands them to a hook.
-struct ScriptPlace {
+/// The file with the lines of a job's script. GitLab does not pass these lines to a hook.
+struct ScriptFile {
   std::string path;       ///< of the CI configuration file in the project's folder
-  std::string elsewhere;  ///< why it is not, or may not be, in such a file; empty: it is
+  std::string elsewhere;  ///< why the lines may not be in such a file; empty: they are
 };
 
-/// Finds the CI configuration file that a GitLab job comes from, by the claims of its token, which
-/// are empty when there is none, and by its variables.
+/// Finds the CI configuration file of a GitLab job by the claims of its token (empty without a
+/// token) and by its variables.
 ///
-/// It is elsewhere when the pipeline was started by another one of the same project (which may have
-/// written it), when a policy brought the job, when the file is of another project or a URL, and
-/// when the job does without a fresh checkout.
-ScriptPlace FindScript(const Object& claims,
-                       const std::function<std::string_view(std::string_view)>& variable);
+/// The script is elsewhere if another pipeline of the project started this one (and may have
+/// written the configuration), if a policy added the job, if the file is of another project or a
+/// URL, and if the job has no fresh checkout.
+ScriptFile FindScriptFile(const Object& claims,
+                          const std::function<std::string_view(std::string_view)>& variable);
 
-/// Whether the CI configuration takes in more than is in it. In doubt it does.
+/// Whether the CI configuration includes other files. In doubt, true.
 bool HasInclude(std::string_view yaml);
 
-/// The names that the CI configuration declares: as `NAME:`, on a line of its own, below
-/// `id_tokens:`.
+/// The names that the CI configuration declares as `NAME:` on a line of its own below `id_tokens:`.
 Words DeclaredIdTokens(std::string_view yaml);
 
-/// Those of `wanted` that the CI configuration names, other than by declaring them. In
-/// doubt it names them; comments count.
+/// The words of `wanted` that the CI configuration contains. A declaration does not count. In doubt
+/// a word counts, and so do words in comments.
 Words UsedInCiConfig(std::string_view yaml, const Words& wanted);
 
 }  // namespace jobwarden

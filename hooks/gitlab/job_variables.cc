@@ -16,7 +16,7 @@ namespace {
 bool IsFileVariable(std::string_view name, std::string_view value) {
   const std::size_t slash = value.rfind('/');
   if (slash == std::string_view::npos || value.substr(slash + 1) != name) return false;
-  // A longer one is no path.
+  // A longer value is not a path.
   if (!value.starts_with('/') || !value.substr(0, slash).ends_with(".tmp") || value.size() > 4096) {
     return false;
   }

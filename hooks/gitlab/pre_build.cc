@@ -40,24 +40,25 @@ int Refuse(const Findings& findings) {
   return 1;
 }
 
-// What a rule demands of facts could be met by any job: here the job itself is all that says them.
+// Any job could meet a rule's demands of facts, because only the job itself states them here.
 Findings RulesOnFacts(const Policy& policy) {
   Findings findings;
   for (const auto* rules : {&policy.deny, &policy.allow}) {
     for (const Rule& rule : *rules) {
       if (rule.facts.empty()) continue;
-      findings.push_back({Code::kConfigInvalid,
-                          fmt::format("rule {}: facts cannot be asked for inside the job, which "
-                                      "could make them up",
-                                      Quote(rule.name)),
-                          "use claims alone, and a file of the hook's own with --config FILE"});
+      findings.push_back(
+          {Code::kConfigInvalid,
+           fmt::format("rule {}: facts cannot be used inside the job, because the job "
+                       "could invent them",
+                       Quote(rule.name)),
+           "use only claims, in a configuration for this hook alone: --config FILE"});
     }
   }
   return findings;
 }
 
-// Nothing here was signed, and no token is held against it. A fork that an honest job names is
-// one, and the audit log is easier to read.
+// Nothing here is signed, and no token is compared with it. It makes the audit log easier to read,
+// and an honest job's fork counts as a fork.
 Job JobFrom(const Environment& environment) {
   const auto take = [&](std::string_view name) -> std::optional<std::string> {
     const std::string_view value = environment.Get(name);
@@ -75,8 +76,8 @@ Job JobFrom(const Environment& environment) {
   return job;
 }
 
-// Prints the commands, a whole line at a time: what the shell makes of a hook that is killed
-// halfway are whole commands too.
+// Prints the commands, one line at a time, so that the shell gets whole commands also from a hook
+// that is killed.
 bool PrintUnset(const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     const std::string line = fmt::format("unset -v {}\n", name);
@@ -85,7 +86,7 @@ bool PrintUnset(const std::vector<std::string>& names) {
   return true;
 }
 
-// Empties the files before they go: another name of one may be left.
+// Empties the files before it removes them, because a file may have another name.
 void RemoveFiles(const std::vector<std::string>& names, const JobVariables& job) {
   for (const std::string& name : names) {
     const auto file = job.files.find(name);
@@ -114,10 +115,10 @@ int RunPreBuild(const std::string& config_path, const Environment& environment) 
     return 0;
   }
   if (!job.unread.empty()) {
-    Note("file variables that were not looked into: " + QuoteAll(job.unread));
+    Note("file variables that could not be read: " + QuoteAll(job.unread));
   }
 
-  // The refresh gets nothing of the environment, for it is the job's.
+  // The refresh gets nothing of the environment, because the environment is the job's.
   KeyCache keys(config->state_dir, config->job_users, RefreshByProgram(config->path, {}));
   const Job claimed = JobFrom(environment);
   Record record = Admit(claimed, inventory, *config, keys, SystemNow);

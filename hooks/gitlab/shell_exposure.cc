@@ -26,7 +26,7 @@ namespace {
 
 constexpr std::size_t kMaxCiConfigBytes = std::size_t{2} * 1024 * 1024;
 
-// Through no link: it must be a file of the checkout.
+// Follows no link, because the file must be one of the checkout.
 Result<std::string> ReadCiConfig(const std::string& project, const std::string& path) {
   constexpr std::string_view kWhat = "CI configuration";
   const auto folder = OpenFolder(project, Code::kJobUnreadable, kWhat);
@@ -35,29 +35,30 @@ Result<std::string> ReadCiConfig(const std::string& project, const std::string& 
   struct stat st {};
   if (!fd || fstat(fd.get(), &st) != 0 || !S_ISREG(st.st_mode)) {
     return Finding{Code::kJobUnreadable,
-                   fmt::format("{} {}: no file that can be read", kWhat, Quote(path))};
+                   fmt::format("{} {}: not a file that can be read", kWhat, Quote(path))};
   }
   return ReadAll(fd, path, kMaxCiConfigBytes, Code::kJobUnreadable, kWhat);
 }
 
-// The script, as far as it is known, and what it may call.
+// The words of a job's script and of the files that it may call, and the id_tokens that it
+// declares.
 struct Script {
   CheckoutUse use;
-  Words declared;  // its id_tokens
+  Words declared;
 };
 
-// Looks for the wanted words in it.
+// Looks for the wanted words in the script, as far as it is known.
 Script LookFor(const Words& wanted, const Object& claims, const Environment& environment) {
   const auto variable = [&](std::string_view name) { return environment.Get(name); };
-  const ScriptPlace place = FindScript(claims, variable);
-  if (!place.elsewhere.empty()) return {{{}, place.elsewhere, {}}, {}};
+  const ScriptFile file = FindScriptFile(claims, variable);
+  if (!file.elsewhere.empty()) return {{{}, file.elsewhere, {}}, {}};
   const std::string project(environment.Get("CI_PROJECT_DIR"));
-  const auto yaml = ReadCiConfig(project, place.path);
+  const auto yaml = ReadCiConfig(project, file.path);
   if (!yaml) return {{{}, yaml.findings().front().message, {}}, {}};
   if (HasInclude(*yaml)) {
-    return {{{}, fmt::format("{} includes others", Quote(place.path)), {}}, {}};
+    return {{{}, fmt::format("{} includes other files", Quote(file.path)), {}}, {}};
   }
-  Script script{SearchCheckout({std::string(environment.Get("CI_BUILDS_DIR")), project, place.path},
+  Script script{SearchCheckout({std::string(environment.Get("CI_BUILDS_DIR")), project, file.path},
                                wanted, *yaml),
                 DeclaredIdTokens(*yaml)};
   script.use.used.merge(UsedInCiConfig(*yaml, wanted));
@@ -74,7 +75,7 @@ bool IsShellName(std::string_view name) {
                      [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
 }
 
-// The job's variables are those of the environment, with the path of each file variable.
+// The job's variables are those of the environment. A file variable has its path there.
 std::vector<VariableView> JobTexts(const Environment& environment, const Inventory& inventory) {
   std::vector<VariableView> variables;
   for (const auto& [name, value] : environment.variables()) {
@@ -100,7 +101,7 @@ ShellExposure PlanShell(const Inventory& inventory, ExposureSettings settings, c
   settings.usage = Usage::kCheckout;
   const std::set<std::string> of_job_token = NamesOf(TokenKind::kJobToken, inventory);
   const std::set<std::string> legacy = NamesOf(TokenKind::kLegacy, inventory);
-  // Which names are aliases the script says.
+  // Only the script tells which names are aliases.
   ExposureSettings without_aliases = settings;
   without_aliases.aliases = ExposureAction::kStrip;
   const std::set<std::string> unlisted = MakePlan(inventory, use, without_aliases).Stripped();
@@ -155,7 +156,7 @@ ShellExposure PlanShell(const Inventory& inventory, ExposureSettings settings, c
     constexpr std::size_t kFew = 12;
     const std::size_t more = stuck.size() - std::min(stuck.size(), kFew);
     stuck.resize(stuck.size() - more);
-    plan.notes.push_back("kept, for no shell can unset them: " + QuoteAll(stuck) +
+    plan.notes.push_back("kept, because no shell can unset them: " + QuoteAll(stuck) +
                          (more == 0 ? "" : fmt::format(" and {} more", more)));
   }
   return plan;

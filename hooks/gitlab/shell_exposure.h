@@ -12,20 +12,19 @@
 
 namespace jobwarden {
 
-/// What becomes of a job's tokens in the shell that runs its script.
+/// What happens to a job's tokens in the shell that runs its script.
 struct ShellExposure {
-  Record::Exposure exposure;  ///< `stripped` are names that a shell can unset; none is masked
-  std::vector<std::string>
-      notes;  ///< for the job's author: what is kept for want of knowing better
+  Record::Exposure exposure;       ///< a shell can unset all of `stripped`; `masked` is empty
+  std::vector<std::string> notes;  ///< for the job's author: what is kept although it may be unused
 };
 
-/// Decides for each name, although nobody shows a hook the lines of the script: they stand in the
-/// CI configuration, which counts beside the files of the checkout. Where that may not be the whole
-/// script, or `usage` is "script", what may be used there stays.
+/// Decides for each name. GitLab does not pass the lines of the script to a hook, so the CI
+/// configuration counts in their place, besides the files of the checkout. If that may not be the
+/// whole script, or `usage` is "script", tokens that the script may use stay.
 ///
-/// Tokens for this runner and legacy ones go unless JOBWARDEN_KEEP lists them; the job token stays:
-/// the lines that the runner makes of `release:` need it and stand nowhere. `claims` are those of
-/// the job's token, `environment` is the job's.
+/// Tokens for this runner and legacy tokens are stripped unless JOBWARDEN_KEEP lists them. The job
+/// token stays, because the lines that the runner makes of `release:` need it, and these lines are
+/// in no file. `claims` are those of the job's token, `environment` is the job's.
 ShellExposure PlanShell(const Inventory& inventory, ExposureSettings settings, const Object& claims,
                         const Environment& environment);
 

@@ -8,27 +8,28 @@
 
 namespace jobwarden {
 
-/// An environment as execve takes it. What is not changed keeps its bytes, order and repetitions.
+/// An environment in the form that execve takes. Entries that are not changed keep their bytes,
+/// order and repetitions.
 class EnvironmentBlock {
  public:
-  /// `entries` ends with a null pointer, and outlives this.
+  /// `entries` ends with a null pointer and outlives this object.
   explicit EnvironmentBlock(char** entries);
 
-  /// The first value of this name, or the empty text: unset and empty are the same.
+  /// The first value of this name; empty if the variable is absent or empty.
   std::string_view Get(std::string_view name) const;
   bool Has(std::string_view name) const;
 
-  /// Takes out all entries of this name.
+  /// Removes all entries of this name.
   void Drop(std::string_view name);
-  /// Changes the value where the name stands; nothing where it does not.
+  /// Replaces the value of all entries of this name. Adds none.
   void Replace(std::string_view name, const std::string& value);
 
-  /// For execve; good until the next change.
+  /// For execve; valid until the next change.
   char* const* entries() { return entries_.data(); }
 
  private:
   std::vector<char*> entries_;
-  std::list<std::string> changed_;  // entries that are our own
+  std::list<std::string> changed_;  // the entries that this object has made
 };
 
 }  // namespace jobwarden

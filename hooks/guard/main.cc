@@ -1,11 +1,11 @@
-// jobwarden-guard: stands before a shell of a GitHub step, under the shell's own name, in a folder
-// that the job-started hook puts on PATH. It takes the variables by which id_tokens are requested
+// jobwarden-guard runs in place of a shell of a GitHub step, under the shell's own name, in a
+// folder that the job-started hook puts on PATH. It removes the variables that request id_tokens
 // from steps that do not need them, starts nothing in a denied job, and becomes the real program.
 //
-// What it starts finds no guard any more: the folder is taken out of PATH. So the first guard of a
-// step decides for all below it, and there is nothing that could lead back here.
+// It takes its folder out of PATH, so that the programs below find no guard. So the first guard of
+// a step decides for all of them, and no program can lead back here.
 //
-// It limits what a step can reach by accident. It is no wall: the step's own user can walk round.
+// It limits what a step can reach by accident. It is not a wall: the step's own user can avoid it.
 
 #include <fcntl.h>
 #include <sys/auxv.h>
@@ -34,7 +34,7 @@
 namespace jobwarden {
 namespace {
 
-// As shells have it.
+// The exit statuses of shells.
 constexpr int kRefused = 1;
 constexpr int kUsage = 2;
 constexpr int kCannotStart = 126;
@@ -43,7 +43,7 @@ constexpr int kNotFound = 127;
 constexpr std::string_view kDefaultPath =
     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-// One line, which never begins with what the runner takes for a command.
+// Prints one line, which never begins with a command of the runner.
 void Say(std::string_view text) {
   std::string line = std::string("jobwarden: ").append(text).append("\n");
   for (std::size_t done = 0; done < line.size();) {
@@ -74,9 +74,9 @@ std::string WorkingFolder() {
 }
 
 bool KeepsVariables(const GuardSettings& settings, const EnvironmentBlock& environment,
-                    const GuardPlace& place, const std::vector<std::string_view>& arguments) {
+                    const GuardStart& self, const std::vector<std::string_view>& arguments) {
   StepCall call;
-  call.program = place.name;
+  call.program = self.name;
   call.arguments = arguments;
   call.folder = WorkingFolder();
   call.workspace = environment.Get("GITHUB_WORKSPACE");
@@ -86,62 +86,62 @@ bool KeepsVariables(const GuardSettings& settings, const EnvironmentBlock& envir
   return DecideStep(settings, environment.Get("GITHUB_ACTION"), call) != TokenUse::kNone;
 }
 
-// Becomes the real program; returns an exit status when that cannot be.
-int Start(const GuardPlace& place, char** arguments, EnvironmentBlock& environment) {
+// Becomes the real program. Returns an exit status on failure.
+int Start(const GuardStart& self, char** arguments, EnvironmentBlock& environment) {
   const std::string_view path = environment.Has("PATH") ? environment.Get("PATH") : kDefaultPath;
   int status = kNotFound;
-  std::string why = "no such program on PATH behind the step guard";
-  // A program that is asked for by its path looks for its own files there (python).
+  std::string why = "no such program on PATH besides the step guard";
+  // A program that was started by its path looks for its own files there (python).
   const bool by_path = std::strchr(arguments[0], '/') != nullptr;
-  for (std::string& program : FindPrograms(place.name, path)) {
+  for (std::string& program : FindPrograms(self.name, path)) {
     if (by_path) arguments[0] = program.data();
     execve(program.c_str(), arguments, environment.entries());
     status = kCannotStart;
     why = "cannot start " + program + ": " + strerrordesc_np(errno);
   }
-  Say(place.name + ": " + why);
+  Say(self.name + ": " + why);
   return status;
 }
 
 int Guard(int count, char** arguments, char** variables) {
-  // NOLINTNEXTLINE(performance-no-int-to-ptr): the auxiliary vector has numbers alone
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the auxiliary vector has only numbers
   const auto* started = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
-  GuardPlace place = FindGuardPlace(started == nullptr ? "" : started);
-  // As the interpreter of a script: it was the script that was started.
-  if (place.folder.empty() && count > 0) place = FindGuardPlace(arguments[0]);
+  GuardStart self = FindGuardStart(started == nullptr ? "" : started);
+  // If the guard is the interpreter of a script, execve got the path of the script.
+  if (self.folder.empty() && count > 0) self = FindGuardStart(arguments[0]);
   const auto& names = kGuardedNames;
-  if (count < 1 || std::find(std::begin(names), std::end(names), place.name) == std::end(names)) {
+  if (count < 1 || std::find(std::begin(names), std::end(names), self.name) == std::end(names)) {
     Say("jobwarden-guard is started under the name of a shell, by a step of a GitHub job");
     return kUsage;
   }
   const auto settings =
-      place.folder.empty() ? std::optional<GuardSettings>() : ReadSettings(place.folder);
+      self.folder.empty() ? std::optional<GuardSettings>() : ReadSettings(self.folder);
   if (!settings) {
-    // Whether the job was denied is not known any more, and a denied one must not go on.
-    Say(place.name + " was not started: the step guard cannot read " +
+    // Nobody knows now whether the job was denied, and a denied job must not go on.
+    Say(self.name + " was not started: the step guard cannot read " +
         std::string(kGuardSettingsName) + " beside itself, which says whether this job may run");
     return kRefused;
   }
   if (!settings->allowed) {
     for (const std::string& line : settings->denial) Say(line);
-    Say(place.name + " was not started: this job was refused");
+    Say(self.name + " was not started: this job was refused");
     return kRefused;
   }
   EnvironmentBlock environment(variables);
   const auto is_there = [&](std::string_view name) { return environment.Has(name); };
   if (std::any_of(std::begin(kRequestVariables), std::end(kRequestVariables), is_there) &&
-      !KeepsVariables(*settings, environment, place, {arguments + 1, arguments + count})) {
+      !KeepsVariables(*settings, environment, self, {arguments + 1, arguments + count})) {
     for (const std::string_view name : kRequestVariables) environment.Drop(name);
   }
   environment.Replace("PATH", WithoutGuardFolders(environment.Get("PATH")));
-  return Start(place, arguments, environment);
+  return Start(self, arguments, environment);
 }
 
 }  // namespace
 }  // namespace jobwarden
 
 int main(int count, char** arguments, char** variables) {
-  // The environment may hold what requests tokens: no core shows it. It ends with execve.
+  // No core dump may show the request variables. execve ends this.
   prctl(PR_SET_DUMPABLE, 0);
   try {
     return jobwarden::Guard(count, arguments, variables);

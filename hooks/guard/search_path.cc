@@ -36,7 +36,7 @@ std::vector<std::string_view> Parts(std::string_view path) {
 
 }  // namespace
 
-GuardPlace FindGuardPlace(const std::string& started) {
+GuardStart FindGuardStart(const std::string& started) {
   std::string path = started;
   for (int links = 0; links < kMaxLinks; ++links) {
     const std::size_t slash = path.rfind('/');

@@ -7,21 +7,21 @@
 
 namespace jobwarden {
 
-/// Where a guard stands: the folder with its settings, and the name that it goes by.
-struct GuardPlace {
-  std::string folder;  ///< empty: it was started from no guard's folder
+/// How a guard was started: from which folder of guards, and under which name.
+struct GuardStart {
+  std::string folder;  ///< empty: it was not started from a folder of guards
   std::string name;
 };
 
-/// `started` is the path that execve was given (AT_EXECFN). Where a link elsewhere leads to a link
-/// in a guard's folder, the latter counts.
-GuardPlace FindGuardPlace(const std::string& started);
+/// `started` is the path that execve got (AT_EXECFN). If a link elsewhere leads to a link in a
+/// folder of guards, the second link counts.
+GuardStart FindGuardStart(const std::string& started);
 
-/// PATH without the folders of guards, whichever way they are spelled.
+/// PATH without the folders of guards, however they are spelled.
 std::string WithoutGuardFolders(std::string_view path);
 
-/// All regular executable files of this name in `path`, in its order; never the program of this
-/// very process.
+/// All regular executable files of this name in the folders of `path`, in their order. This
+/// process's own program is left out.
 std::vector<std::string> FindPrograms(std::string_view name, std::string_view path);
 
 }  // namespace jobwarden

@@ -11,24 +11,26 @@
 
 namespace jobwarden {
 
-/// The guard's folder: links of these names to `jobwarden-guard`, and this file. A folder that
-/// holds the file is a guard's folder; on PATH it is never where a real program is looked for.
+/// The name of the settings file. A folder of guards holds this file, and links with the guarded
+/// names to `jobwarden-guard`. A guard never looks for the real program in a folder with this file.
 ///
-/// Whoever makes the folder writes the file first, then links the names that PATH has a program
-/// for (a link to nothing behind it would make a job believe that there is one), then puts the
-/// folder on PATH. Whoever removes it removes the links first: a guard without its file refuses.
+/// Whoever makes the folder writes the file first, then links the names for which PATH has a
+/// program (a link without a program would make a job believe that there is one), then puts the
+/// folder on PATH. Whoever removes it removes the links first, because a guard without its file
+/// refuses.
 inline constexpr std::string_view kGuardSettingsName = "jobwarden-guard.settings";
 
-/// What the job-started hook tells the guards of a job.
+/// The job-started hook's settings for the guards of a job.
 struct GuardSettings : StepSettings {
   bool allowed = false;
-  std::vector<std::string> denial;  ///< what each step of a denied job prints, by lines
+  std::vector<std::string> denial;  ///< the lines that each step of a denied job prints
 };
 
 inline constexpr std::size_t kMaxGuardSettingsBytes = 65'536;
 
 /// The file's text: lines `KEY VALUE` between `jobwarden-guard 1` and `end`. Control characters in
-/// values become spaces, and a text of more than kMaxGuardSettingsBytes has less of the denial.
+/// values become spaces. If the text would be longer than kMaxGuardSettingsBytes, it ends the
+/// denial early.
 ///
 ///   jobwarden-guard 1
 ///   verdict deny
@@ -39,7 +41,7 @@ inline constexpr std::size_t kMaxGuardSettingsBytes = 65'536;
 ///   end
 std::string FormatGuardSettings(const GuardSettings& settings);
 
-/// Nothing for text that is not whole and exact: an unknown key, a missing or second verdict, no
+/// Nothing if the text is not complete and exact: an unknown key, a missing or second verdict, no
 /// last line.
 std::optional<GuardSettings> ParseGuardSettings(std::string_view text);
 

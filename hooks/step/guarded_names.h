@@ -5,8 +5,8 @@
 
 namespace jobwarden {
 
-/// The programs of `run:` steps that a step guard goes before: shells, and what else GitHub's
-/// runner takes as `shell:`.
+/// The programs of `run:` steps that a step guard replaces: shells, and the other programs that
+/// GitHub's runner accepts as `shell:`.
 inline constexpr std::string_view kGuardedNames[] = {"bash",   "sh",      "zsh", "pwsh",
                                                      "python", "python3", "node"};
 

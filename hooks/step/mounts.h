@@ -8,15 +8,17 @@
 
 namespace jobwarden {
 
-/// A folder of a container that is a folder of this machine. Both are absolute and normal: no `.`,
-/// no `..`, no slash at the end.
+/// A folder of this machine that is mounted into a container. Both paths are absolute and normal:
+/// no
+/// `.`, no `..`, no slash at the end.
 struct Mount {
   std::string inside;
   std::string here;
 };
 
-/// Where a path of the container, absolute and normal, lies on this machine, by the first mount
-/// that holds it. Nothing where it is in the container's image, which nobody here can see.
+/// The path on this machine of a path of the container, which is absolute and normal, by the first
+/// mount that contains it. Nothing if it is in the container's image, which cannot be read from
+/// here.
 std::optional<std::string> PathHere(const std::vector<Mount>& mounts, std::string_view path);
 
 }  // namespace jobwarden

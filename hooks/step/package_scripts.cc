@@ -23,8 +23,8 @@ constexpr std::string_view kOfInstalling[] = {"preinstall",  "install",     "pos
 constexpr std::string_view kRunByPattern[] = {"npm-run-all", "run-s", "run-p",  "concurrently",
                                               "turbo",       "nx",    "wireit", "lerna"};
 
-// Reads what it is asked for, or nothing. A script is text to be searched, not a document to be
-// trusted: escapes that matter to a search are decoded, and no others.
+// Reads one expected element, or nothing. The scripts are only searched for words, so it decodes
+// only the escapes that matter for that.
 class JsonReader {
  public:
   explicit JsonReader(std::string_view text) : rest_(text) {}
@@ -80,7 +80,7 @@ std::optional<Scripts> ReadScripts(std::string_view text) {
   constexpr std::string_view kName = "\"scripts\"";
   for (auto at = text.find(kName); at != text.npos; at = text.find(kName, at + 1)) {
     JsonReader json(text.substr(at + kName.size()));
-    // Elsewhere the word is a value, as in `files`.
+    // Without a colon the word is a value, as in `files`.
     if (json.Take(':')) return ReadObject(json);
   }
   return std::nullopt;

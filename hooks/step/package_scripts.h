@@ -7,12 +7,12 @@
 
 namespace jobwarden {
 
-/// The commands of a package.json's `scripts` that a text with these words may run: those that it
-/// names, with their `pre…` and `post…`, what installing runs by itself, and what all of these
-/// name in turn. So `npm ci` beside a script `release` has nothing of what `release` does.
+/// The commands of a package.json's `scripts` that a text with these words may run: the scripts
+/// that a word names, their `pre…` and `post…` scripts, the scripts that an installation runs, and
+/// the scripts that all of these name. So `npm ci` does not run a script `release`.
 ///
-/// One command a line. Where a word names a tool that runs scripts by patterns, it is all of them;
-/// where no `scripts` can be made out, the text itself.
+/// One command a line. If a word names a tool that runs scripts by patterns, the result is all
+/// commands. If `scripts` cannot be read, it is the text itself.
 std::string PackageScripts(std::string_view package_json,
                            const std::vector<std::string_view>& words);
 

@@ -11,23 +11,23 @@ namespace jobwarden {
 
 /// Which steps may request id_tokens.
 enum class StepTokens {
-  kAll,     ///< each
-  kNamed,   ///< those whose script, or a file that the script names, names the request variables
-  kListed,  ///< `keep_steps` alone
+  kAll,     ///< all steps
+  kNamed,   ///< steps whose script, or a file that the script names, names the request variables
+  kListed,  ///< only `keep_steps`
 };
 
-/// What an administrator says about steps: `[github]` and `[exposure.consumers]`.
+/// The administrator's settings for steps: `[github]` and `[exposure.consumers]`.
 struct StepSettings {
   StepTokens step_tokens = StepTokens::kNamed;
-  std::vector<std::string> keep_steps;  ///< step ids (GITHUB_ACTION) that keep the variables
-  /// Commands that read the request variables by themselves, besides kTokenConsumers: a word, or
-  /// words that follow one another (`npm publish`).
+  std::vector<std::string> keep_steps;  ///< ids (GITHUB_ACTION) of steps that keep the variables
+  /// Commands that read the request variables by themselves, besides kTokenConsumers: one word, or
+  /// several words with one blank between them (`npm publish`).
   std::vector<std::string> consumers;
 };
 
-/// Whether a step keeps the variables that request id_tokens: the one decision of the step guard
-/// and of the container hook. kNone: it loses them. `step_id` is GITHUB_ACTION, empty where the
-/// runner told none.
+/// Whether a step keeps the variables that request id_tokens. The step guard and the container hook
+/// both ask this function. kNone: the step loses them. `step_id` is GITHUB_ACTION, empty if the
+/// runner did not set it.
 TokenUse DecideStep(const StepSettings& settings, std::string_view step_id, const StepCall& call);
 
 }  // namespace jobwarden

@@ -17,6 +17,27 @@
 #include "hooks/step/package_scripts.h"
 #include "hooks/step/words.h"
 
+// How a step is followed.
+//
+// A step that requests an id_token names the request variables, or a command that reads them,
+// somewhere in the text that it runs. That text is more than the script: `make deploy` runs lines
+// of a Makefile,
+// `./ci/up.sh` a file of the checkout, `npm run release` a line of package.json. A list of steps
+// that need tokens would always lack some, and a parser for every language that CI scripts are
+// written in is out of reach. So the Follower takes every text for a list of words. A word that is
+// the name of a file leads to the next text; a word that is a request variable or a consumer is the
+// answer. It begins with the arguments, looks up the words of each text in a few folders, and
+// queues the files it finds, three levels deep.
+//
+// Errors are not symmetric. A step that loses its token fails in front of its author; a step that
+// keeps one is as exposed as without us. Therefore everything that the Follower cannot read, and
+// everything over a limit, is kUnknown, and the step keeps the variables. Words in comments count
+// as well.
+//
+// The step's own user wrote these files and can change them at any time. So this is not a boundary:
+// it finds what honest scripts do. It never runs, writes or waits: it opens regular files only, for
+// reading, and it never blocks on a pipe or takes bytes from the step's standard input.
+
 namespace jobwarden {
 namespace {
 
@@ -27,7 +48,7 @@ constexpr std::size_t kMaxStrangerBytes = std::size_t{256} << 10U;
 constexpr std::size_t kMaxFolders = 32;
 constexpr std::size_t kPeekBytes = 1024;
 
-// Tools that read a file which no script names.
+// Tools that read a file of their own, which no script names.
 struct Tool {
   std::string_view command;
   std::vector<std::string_view> files;
@@ -49,7 +70,7 @@ const std::vector<Tool>& Tools() {
   return kTools;
 }
 
-// The path without `.`, `..` and doubled slashes; absolute, as it must be.
+// The absolute path without `.`, `..` and doubled slashes. REQUIRES: it is absolute.
 std::string Normal(std::string_view path) {
   std::string normal;
   while (!path.empty()) {
@@ -96,7 +117,7 @@ bool MayBePath(std::string_view word) {
          std::any_of(word.begin(), word.end(), is_letter);
 }
 
-// Whether the program is given text to run, in its arguments.
+// Whether this argument says that the program runs text of its arguments.
 bool GivesText(std::string_view program, std::string_view argument) {
   if (program == "node") {
     for (const std::string_view option : {"-e", "--eval", "-p", "-pe", "--print"}) {
@@ -105,7 +126,7 @@ bool GivesText(std::string_view program, std::string_view argument) {
     return argument.starts_with("--eval=") || argument.starts_with("--print=");
   }
   if (program == "pwsh") {
-    // -EncodedCommand and its short forms hold what cannot be searched.
+    // -EncodedCommand and its short forms cannot be searched, so they do not count.
     return argument == "-c" || argument == "-command" || argument == "-Command";
   }
   const bool is_cluster = argument.size() > 1 && argument[0] == '-' && argument[1] != '-';
@@ -113,7 +134,7 @@ bool GivesText(std::string_view program, std::string_view argument) {
   return is_cluster && argument.find_first_of(letters, 1) != argument.npos;
 }
 
-// What a path leads to.
+// The kind of file at a path.
 enum class Kind { kNothing, kFolder, kFile };
 
 class Follower {
@@ -134,7 +155,7 @@ class Follower {
                        : call_.program == "node"           ? ".js"
                                                            : "";
     arguments.level = -1;
-    // What the program is given counts whether or not it looks like a path.
+    // Every argument may be a path, whatever it looks like.
     bool given = false;
     const std::size_t count = std::min(call_.arguments.size(), limits_.arguments);
     for (const std::string_view argument : std::span(call_.arguments).first(count)) {
@@ -145,8 +166,8 @@ class Follower {
       const auto path = Here(Join(arguments.folder, argument), argument);
       if (path && Open(*path, 0, {}) == Kind::kFile) given = true;
     }
-    // It reads its standard input, or a pipe (`bash <(…)`), which cannot be looked at without
-    // taking it away.
+    // The program reads its standard input, or a pipe (`bash <(…)`). Reading that here would take
+    // it from the program.
     if (!given) return TokenUse::kUnknown;
     texts_.push_back(std::move(arguments));
     while (use_ == TokenUse::kNone && !texts_.empty()) {
@@ -160,23 +181,24 @@ class Follower {
  private:
   struct Text {
     std::string bytes;
-    std::string folder;  // that the file lies in
+    std::string folder;  // of the file
     std::string ending;
     int level = 0;
-    bool is_program = false;  // compiled: searched, not followed
+    bool is_program = false;  // compiled; it is searched and not followed
   };
 
   static bool IsSystems(std::string_view path) {
     return IsInside(path, "/proc") || IsInside(path, "/sys") || IsInside(path, "/dev");
   }
 
-  // The path on this machine of what a step named: relative names were joined to a folder of it.
+  // The path on this machine of a path that the step named. A relative name was joined to a folder
+  // of this machine before.
   std::optional<std::string> Here(std::string path, std::string_view named) const {
     if (call_.mounts.empty() || !named.starts_with("/")) return path;
     return PathHere(call_.mounts, path);
   }
 
-  // Whether the word may name a file of a checkout that is not seen.
+  // Whether the word may be the name of a file in a checkout that cannot be read.
   static bool MayNameUnseen(std::string_view word) {
     if (!MayBePath(word) || IsSystems(word)) return false;
     if (word.find_first_of("/.") != word.npos || word.starts_with("python")) return true;
@@ -203,7 +225,7 @@ class Follower {
       use_ = TokenUse::kUnknown;
       return;
     }
-    // The arguments were looked up already: the script that they name is seen.
+    // The arguments (level -1) were looked up before, and the script that they name was found.
     if (!call_.workspace_is_seen && text.level >= 0 &&
         std::any_of(words.begin(), words.end(), MayNameUnseen)) {
       use_ = TokenUse::kUnknown;
@@ -220,7 +242,8 @@ class Follower {
     for (const std::string_view folder :
          {std::string_view(call_.folder), std::string_view(text.folder), call_.workspace,
           call_.action}) {
-      // The runner's own folder is where a step's script lies, and nothing that it names by itself.
+      // A step's script lies in the runner's own folder, but it does not name other files of that
+      // folder.
       if (!folder.empty() && folder != call_.temporary) add_folder(folder);
     }
     std::vector<std::string> endings;
@@ -229,7 +252,7 @@ class Follower {
       if (word.starts_with("python") && text.ending != ".py") endings.emplace_back(".py");
       if (word == "node" && text.ending != ".js") endings.emplace_back(".js");
     }
-    // Folders that are named join those that names are looked for in.
+    // Folders that the text names are added to the folders in which its words are looked up.
     for (std::size_t i = 0; i < folders.size() && use_ == TokenUse::kNone; ++i) {
       if (i == kMaxFolders) use_ = TokenUse::kUnknown;
       for (const std::string_view word : words) {
@@ -250,7 +273,7 @@ class Follower {
     }
   }
 
-  // Opens what the word may mean in the folder. Gives the folders that it means.
+  // Opens the files that the word may mean in the folder. Returns the folders that it means.
   std::vector<std::string> Look(const std::string& folder, std::string_view word, const Text& text,
                                 const std::vector<std::string>& endings, const Words& words,
                                 bool absolute_too) {
@@ -267,7 +290,7 @@ class Follower {
           found.push_back(*path);
         }
       }
-      // Behind a variable that may hold this folder.
+      // The word may be the rest of `$VARIABLE/rest`, and the variable may hold this folder.
       word.remove_prefix(std::min(word.find_first_not_of('/'), word.size()));
       if (word.empty()) return found;
     }
@@ -296,13 +319,13 @@ class Follower {
     return found;
   }
 
-  // Puts the file's text in line, if it is one. What cannot be looked at makes the use unknown.
+  // Queues the text of the file. If a file of the step cannot be read, the use is unknown.
   Kind Open(const std::string& path, int level, const Words& words) {
     if (use_ != TokenUse::kNone || IsSystems(path)) return Kind::kNothing;
     if (++lookups_ > limits_.lookups) return Unknown();
     const bool ours = level == 0 || IsOurs(path);
     struct stat there = {};
-    // Opening a pipe or a device does something to it.
+    // Opening a pipe or a device would change something.
     if (stat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) {
       if (S_ISDIR(there.st_mode)) return Kind::kFolder;
       return level == 0 ? Unknown() : Kind::kNothing;
@@ -322,7 +345,7 @@ class Follower {
     if (fstat(fd, &file) != 0 || !S_ISREG(file.st_mode)) return Unknown();
     const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
     const bool is_package = name == "package.json";
-    // One of those is read anew for each text that names scripts of it.
+    // A package.json is read again for each text that names scripts of it.
     if (!is_package && !seen_.emplace(file.st_dev, file.st_ino).second) return Kind::kFile;
     const auto size = static_cast<std::size_t>(file.st_size);
     if (!ours && size > kMaxStrangerBytes) return Kind::kFile;
@@ -337,7 +360,7 @@ class Follower {
     const bool is_packed = peek.starts_with("PK\x03\x04") && path.ends_with(".jar");
     if (is_packed && ours) return Unknown();
     if (!is_program && peek.find('\0') != peek.npos) {
-      return level == 0 ? Unknown() : Kind::kFile;  // data, or a script that nobody can read
+      return level == 0 ? Unknown() : Kind::kFile;  // data, or a script that cannot be read
     }
     if (is_program && !ours) return Kind::kFile;
 
@@ -372,8 +395,8 @@ class Follower {
   const StepCall& call_;
   const ConsumerCommands consumers_;
   const TokenUseLimits& limits_;
-  std::vector<std::string> roots_;  // a file of the job's lies below one of them
-  std::deque<Text> texts_;          // still to be followed
+  std::vector<std::string> roots_;  // the files of the job lie below these
+  std::deque<Text> texts_;          // that are still to be followed
   std::set<std::pair<dev_t, ino_t>> seen_;
   std::size_t lookups_ = 0;
   std::size_t files_ = 0;

@@ -10,50 +10,48 @@
 
 namespace jobwarden {
 
-/// A program that a step starts, by what the guard was started with. All folders are those of this
-/// machine.
+/// A program that a step starts. All folders are those of this machine.
 struct StepCall {
   std::string_view program;                 ///< its name: `bash`
   std::vector<std::string_view> arguments;  ///< without that name
   std::string folder;                       ///< the working folder, absolute
   std::string_view workspace;               ///< GITHUB_WORKSPACE
-  std::string_view action;                  ///< GITHUB_ACTION_PATH: a composite action's files
+  std::string_view action;                  ///< GITHUB_ACTION_PATH: files of a composite action
   std::string_view temporary;               ///< RUNNER_TEMP
   std::string_view home;                    ///< HOME
-  /// Of the container that the step runs in, whose paths its arguments and scripts name; empty: it
-  /// runs on this machine.
+  /// The mounts of the container in which the step runs. Arguments and scripts then name paths of
+  /// the container. Empty: the step runs on this machine.
   std::vector<Mount> mounts = {};
-  /// False: the checkout lies where it cannot be seen. What names a file is unknown then.
+  /// False: the checkout cannot be read from here. A script that names a file is unknown then.
   bool workspace_is_seen = true;
-  /// A JavaScript or Docker action: its code is not followed.
+  /// The step is a JavaScript or Docker action. Its code is not followed.
   bool is_action = false;
 };
 
 enum class TokenUse {
-  kNone,     ///< nothing that it runs, as far as it can be followed, requests id_tokens
-  kNamed,    ///< something names the request variables, or a command that reads them
-  kUnknown,  ///< it could not be followed: unreadable, or over a limit
+  kNone,     ///< no text that the step runs, as far as it was followed, requests id_tokens
+  kNamed,    ///< a text names the request variables, or a command that reads them
+  kUnknown,  ///< the step could not be followed: something is unreadable, or over a limit
 };
 
 /// How far scripts are followed.
 struct TokenUseLimits {
-  int levels = 3;  ///< of files that files name, below the script itself
+  int levels = 3;  ///< of files that name files, below the script itself
   std::size_t files = 256;
   std::size_t bytes = std::size_t{8} << 20U;
-  std::size_t lookups = 20'000;  ///< of words that may be files
-  std::size_t arguments = 64;    ///< that are looked at; those behind are the script's own data
+  std::size_t lookups = 20'000;  ///< of words that may be names of files
+  std::size_t arguments = 64;    ///< that are searched; later arguments are the script's own data
 };
 
-/// Whether a step needs to request id_tokens: its arguments, the script among them, and the files
-/// that the script names, three levels deep. Over a level nothing is looked for; over any other
-/// limit it is unknown.
+/// Whether a step needs to request id_tokens, from its arguments, its script, and the files that
+/// the script names, three levels deep. Below the last level nothing is searched; over any other
+/// limit the result is kUnknown.
 ///
-/// Names are resolved in the working folder, the workspace, the folder of the file that names them,
-/// the composite action's, and in folders that are named (`cd infra && ./apply.sh`). A name may
-/// lack the ending of the file it stands in (`import upload`). make, just, task, npm and their like
-/// name their own files. Files outside of these folders are read as long as they are small and
-/// text; those of a container's image are not seen. It never leaves what is a regular file, nor
-/// writes.
+/// A name is looked for in the working folder, the workspace, the folder of the file with the name,
+/// the composite action's folder, and in folders that the text names (`cd infra && ./apply.sh`). A
+/// name may lack the ending of the file that names it (`import upload`). make, just, task, npm and
+/// similar tools have files of their own. Files outside of these folders are read if they are small
+/// and text; files of a container's image cannot be read.
 TokenUse FindTokenUse(const StepCall& call, const std::vector<std::string>& consumers,
                       const TokenUseLimits& limits = {});
 

@@ -16,7 +16,8 @@ bool EndsWord(char c) {
   return static_cast<unsigned char>(c) <= ' ' || kBetween.find(c) != kBetween.npos;
 }
 
-// Calls `take` with each run of characters that do not end a word, and what stands before it.
+// Calls `take` with each run of characters that do not end a word, and the character before the
+// run.
 template <class Take>
 void ForEachRun(std::string_view text, Take take) {
   for (std::size_t at = 0; at < text.size();) {
@@ -29,12 +30,12 @@ void ForEachRun(std::string_view text, Take take) {
   }
 }
 
-// `/usr/bin/npm` and `npm@11` are npm; `@scope/name` is a name of its own.
+// `npm@11` is `npm`; `@scope/name` stays as it is.
 std::string_view WithoutVersion(std::string_view word) {
   return word.substr(0, word.find('@', 1));
 }
 
-// A command of a Makefile, behind the `@` that keeps it quiet.
+// A command of a Makefile without the `@` before it, which keeps make quiet.
 std::string_view WithoutQuiet(std::string_view word) {
   return word.starts_with('@') ? word.substr(std::min(word.find_first_not_of("@-+"), word.size()))
                                : word;
@@ -87,7 +88,7 @@ const std::vector<std::string> kTokenConsumers = {
 };
 
 bool NamesRequestVariables(std::string_view text, bool anywhere) {
-  // Whoever asks through the toolkit of JavaScript actions names neither variable.
+  // A script that uses the toolkit of JavaScript actions names neither variable.
   constexpr std::string_view kNames[] = {kRequestVariables[0], kRequestVariables[1], "getIDToken"};
   for (const std::string_view name : kNames) {
     for (auto at = text.find(name); at != text.npos; at = text.find(name, at + 1)) {
@@ -105,7 +106,7 @@ std::vector<std::string_view> WordsOf(std::string_view text, std::size_t most) {
     if (seen.insert(word).second) words.push_back(word);
   };
   ForEachRun(text, [&](std::string_view run, char before) {
-    // Behind `$NAME` and `$env:NAME`.
+    // Only the path after `$NAME` and `$env:NAME`.
     if (before == '$') run.remove_prefix(std::min(run.find('/'), run.size()));
     add(run);
     add(WithoutQuiet(run));
@@ -134,8 +135,8 @@ ConsumerCommands::ConsumerCommands(const std::vector<std::string>& commands) {
 
 bool ConsumerCommands::StandIn(std::string_view text) const {
   struct Progress {
-    std::size_t words = 0;    // of the command that were there
-    std::size_t between = 0;  // other words since
+    std::size_t words = 0;    // words of the command that were found
+    std::size_t between = 0;  // other words since then
   };
   std::vector<Progress> progress(commands_.size());
   bool found = false;

@@ -10,23 +10,24 @@
 
 namespace jobwarden {
 
-/// What a guard takes out of a step.
+/// The variables that a guard takes out of a step.
 inline constexpr std::string_view kRequestVariables[] = {"ACTIONS_ID_TOKEN_REQUEST_URL",
                                                          "ACTIONS_ID_TOKEN_REQUEST_TOKEN"};
 
-/// Commands that read the request variables by themselves, or start one that does.
+/// Commands that read the request variables by themselves, or start a program that does.
 extern const std::vector<std::string> kTokenConsumers;
 
-/// Whether the text names one of the request variables, or `getIDToken`, as a whole word. What
-/// surrounds it in a compiled program is no text: with `anywhere` any occurrence counts.
+/// Whether the text contains the name of a request variable, or `getIDToken`, as a whole word. With
+/// `anywhere` any occurrence counts: for compiled programs, in which no text surrounds the name.
 bool NamesRequestVariables(std::string_view text, bool anywhere = false);
 
-/// The words of a text in any language: what stands between blanks, quotes, brackets and the
-/// operators of shells. Each once, in the order in which they come.
+/// The words of a text in any language. Blanks, quotes, brackets and the operators of shells
+/// separate words. Each word is returned once, in the order of the text, and no more than `most`
+/// words.
 ///
-/// A word may be a path, a command or the name of a script. Of `$NAME/rest`, `${NAME}/rest` and
-/// `$(…)/rest` the word is `/rest`: what the variable holds is not known. Of `a:b` there are `a:b`,
-/// `a` and `b`, of `@a` `@a` and `a`. No more than `most`.
+/// A word may be a path, a command or the name of a script. `$NAME/rest`, `${NAME}/rest` and
+/// `$(…)/rest` are the word `/rest`, because the variable's value is not known. `a:b` is the words
+/// `a:b`, `a` and `b`; `@a` is `@a` and `a`.
 std::vector<std::string_view> WordsOf(std::string_view text,
                                       std::size_t most = static_cast<std::size_t>(-1));
 
@@ -34,10 +35,11 @@ std::vector<std::string_view> WordsOf(std::string_view text,
 /// `npx npm@11 publish`, `["npm", "publish"]`.
 class ConsumerCommands {
  public:
-  /// Each is a word, or words with one blank between.
+  /// Each command is a word, or words with one blank between them.
   explicit ConsumerCommands(const std::vector<std::string>& commands);
 
-  /// Whether one of them stands in the text, its words in order with few others between.
+  /// Whether the text contains one of the commands: its words in order, with few other words
+  /// between.
   bool StandIn(std::string_view text) const;
 
  private:

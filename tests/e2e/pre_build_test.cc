@@ -310,7 +310,7 @@ BOOST_AUTO_TEST_CASE(token_is_kept_where_the_script_may_stand_elsewhere) {
   const ChildResult result = host.Run(DeployThat({"env"}));
   BOOST_TEST(Has(JobOutput(result), "\nPYPI_STAGING_ID_TOKEN="));
   BOOST_TEST(Lacks(result.out, "JOBWARDEN_ID_TOKEN"));
-  BOOST_TEST(Has(result.err, "are kept: \".gitlab-ci.yml\" includes others\n"));
+  BOOST_TEST(Has(result.err, "are kept: \".gitlab-ci.yml\" includes other files\n"));
 }
 
 BOOST_AUTO_TEST_CASE(token_is_kept_where_the_ci_configuration_is_no_file_of_the_project) {
@@ -482,7 +482,7 @@ BOOST_AUTO_TEST_CASE(names_that_no_shell_knows_are_reported_and_never_printed_fo
     }
   }
   const ChildResult result = host.Run(job, kBashShell);
-  BOOST_TEST(Has(result.err, "jobwarden: kept, for no shell can unset them: "));
+  BOOST_TEST(Has(result.err, "jobwarden: kept, because no shell can unset them: "));
   BOOST_TEST(Has(result.err, ", \"A B\", "));
   BOOST_TEST(Lacks(JobOutput(result), "\nPYPI_STAGING_ID_TOKEN="));
 }

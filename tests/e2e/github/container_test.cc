@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "hooks/github/runner_place.h"
+#include "hooks/github/runner_folder.h"
 #include "tests/e2e/github/runner_machine.h"
 #include "tests/hooks/github/environment_of.h"
 #include "tests/support/child.h"
@@ -116,10 +116,10 @@ class Machine : public RunnerMachine {
     Config settings;
     settings.state_dir = Path("state");
     const auto environment = EnvironmentOf(VerdictEnvironment());
-    const auto place = FindRunnerPlace(settings, environment);
-    BOOST_REQUIRE(place);
-    BOOST_REQUIRE(MakeRunnerPlace(*place));
-    BOOST_REQUIRE(WriteVerdict(*place, environment, decision));
+    const auto runner = FindRunnerFolder(settings, environment);
+    BOOST_REQUIRE(runner);
+    BOOST_REQUIRE(MakeRunnerFolder(*runner));
+    BOOST_REQUIRE(WriteVerdict(*runner, environment, decision));
   }
 };
 

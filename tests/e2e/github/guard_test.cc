@@ -293,7 +293,7 @@ BOOST_AUTO_TEST_CASE(missing_program_is_a_clear_error) {
     step.environment["PATH"] = path;
     const ChildResult result = step.Start("zsh", {"-c", "echo hi"});
     BOOST_TEST(result.exit_code == 127);
-    BOOST_TEST(result.err == "jobwarden: zsh: no such program on PATH behind the step guard\n");
+    BOOST_TEST(result.err == "jobwarden: zsh: no such program on PATH besides the step guard\n");
   }
 }
 

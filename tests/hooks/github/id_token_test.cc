@@ -66,7 +66,8 @@ BOOST_AUTO_TEST_CASE(job_without_an_issuer_is_a_mistake_of_the_configuration) {
   const auto none = IssuerOfJob(With({}), kOfGitHub);
   BOOST_REQUIRE(!none);
   BOOST_TEST((none.findings().front().code == Code::kConfigInvalid));
-  BOOST_TEST(none.findings().front().message == "no issuer is one of GitHub");
+  BOOST_TEST(none.findings().front().message ==
+             "expected an issuer with provider \"github\", got none");
   const auto other =
       IssuerOfJob(With({GitHub("a", "https://a.example"), GitHub("b", "https://b")}), kOfGitHub);
   BOOST_REQUIRE(!other);
@@ -112,8 +113,8 @@ BOOST_AUTO_TEST_CASE(request_that_is_not_the_runner_s_is_not_made) {
     BOOST_REQUIRE(!made);
     BOOST_TEST((made.findings().front().code == Code::kTokenRequestFailed));
     BOOST_TEST(made.findings().front().message ==
-               "token request: ACTIONS_ID_TOKEN_REQUEST_URL and ACTIONS_ID_TOKEN_REQUEST_TOKEN "
-               "are not what the runner sets");
+               "token request: expected the values of ACTIONS_ID_TOKEN_REQUEST_URL and "
+               "ACTIONS_ID_TOKEN_REQUEST_TOKEN that the runner sets, got others");
   }
 }
 

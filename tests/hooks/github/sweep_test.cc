@@ -222,7 +222,8 @@ BOOST_AUTO_TEST_CASE(folder_that_is_a_link_is_not_looked_through) {
   fs::create_directory_symlink(outside.path(), folder / "temp");
   const SweepResult result = SweepOf({{folder / "temp", ""}, {folder / "absent", ""}});
   BOOST_TEST(result.found.empty());
-  BOOST_TEST((result.not_whole == Places{"\"" + (folder / "temp") + "\": a link, or no folder"}));
+  BOOST_TEST(
+      (result.not_whole == Places{"\"" + (folder / "temp") + "\": a link, or not a folder"}));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_left_out_is_not_looked_at) {

@@ -10,8 +10,8 @@ namespace {
 
 using Variables = std::map<std::string, std::string, std::less<>>;
 
-ScriptPlace Find(const Object& claims, const Variables& variables = {}) {
-  return FindScript(claims, [&](std::string_view name) {
+ScriptFile Find(const Object& claims, const Variables& variables = {}) {
+  return FindScriptFile(claims, [&](std::string_view name) {
     const auto found = variables.find(name);
     return found == variables.end() ? std::string_view() : std::string_view(found->second);
   });

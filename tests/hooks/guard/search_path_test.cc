@@ -30,9 +30,9 @@ BOOST_AUTO_TEST_SUITE(search_path)
 
 BOOST_AUTO_TEST_CASE(guard_knows_its_folder_and_name) {
   const Folders folders;
-  const GuardPlace place = FindGuardPlace(folders.At("guard/bash"));
-  BOOST_TEST(place.folder == folders.At("guard"));
-  BOOST_TEST(place.name == "bash");
+  const GuardStart start = FindGuardStart(folders.At("guard/bash"));
+  BOOST_TEST(start.folder == folders.At("guard"));
+  BOOST_TEST(start.name == "bash");
 }
 
 BOOST_AUTO_TEST_CASE(link_elsewhere_leads_to_the_guards_folder) {
@@ -40,19 +40,19 @@ BOOST_AUTO_TEST_CASE(link_elsewhere_leads_to_the_guards_folder) {
   fs::create_symlink("/nowhere/jobwarden-guard", folders.At("guard/sh"));
   fs::create_symlink("../guard/sh", folders.At("a/shell"));
   fs::create_symlink(folders.At("a/shell"), folders.At("b/other"));
-  const GuardPlace place = FindGuardPlace(folders.At("b/other"));
-  BOOST_TEST(place.folder == folders.At("a/../guard"));
-  BOOST_TEST(place.name == "sh");
+  const GuardStart start = FindGuardStart(folders.At("b/other"));
+  BOOST_TEST(start.folder == folders.At("a/../guard"));
+  BOOST_TEST(start.name == "sh");
 }
 
 BOOST_AUTO_TEST_CASE(elsewhere_there_is_no_guards_folder) {
   const Folders folders;
   fs::create_symlink("loop", folders.At("a/loop"));
   for (const char* name : {"a/bash", "a/loop", "none/bash"}) {
-    BOOST_TEST(FindGuardPlace(folders.At(name)).folder == "");
+    BOOST_TEST(FindGuardStart(folders.At(name)).folder == "");
   }
-  BOOST_TEST(FindGuardPlace("").folder == "");
-  BOOST_TEST(FindGuardPlace("bash").folder == "");
+  BOOST_TEST(FindGuardStart("").folder == "");
+  BOOST_TEST(FindGuardStart("bash").folder == "");
 }
 
 BOOST_AUTO_TEST_CASE(guards_folders_leave_path_however_they_are_spelled) {

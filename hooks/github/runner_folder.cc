@@ -1,4 +1,4 @@
-#include "hooks/github/runner_place.h"
+#include "hooks/github/runner_folder.h"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -22,7 +22,7 @@ namespace {
 constexpr std::string_view kWhat = "verdict";
 constexpr std::string_view kEnding = ".json";
 
-// Of RUNNER_NAME, which its administrator chose; nothing in it leads out of a folder.
+// RUNNER_NAME as the name of a file, which leads out of no folder.
 std::string FileName(std::string_view name) {
   constexpr std::size_t kMaxBytes = 64;
   std::string safe(name.substr(0, kMaxBytes));
@@ -45,51 +45,51 @@ const VerdictReader& Reader() {
   return kReader;
 }
 
-Result<std::string> VerdictPath(const RunnerPlace& place, const Environment& environment) {
+Result<std::string> VerdictPath(const RunnerFolder& runner, const Environment& environment) {
   for (const std::string_view name : {"GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT"}) {
     if (!IsNumber(environment.Get(name))) return NotSetByRunner(name);
   }
-  return fmt::format("{}/{}-{}{}", place.folder, environment.Get("GITHUB_RUN_ID"),
+  return fmt::format("{}/{}-{}{}", runner.path, environment.Get("GITHUB_RUN_ID"),
                      environment.Get("GITHUB_RUN_ATTEMPT"), kEnding);
 }
 
 }  // namespace
 
-Result<RunnerPlace> FindRunnerPlace(const Config& config, const Environment& environment) {
+Result<RunnerFolder> FindRunnerFolder(const Config& config, const Environment& environment) {
   for (const std::string_view name : {"RUNNER_NAME", "RUNNER_TEMP"}) {
     if (environment.Get(name).empty()) return NotSetByRunner(name);
   }
   constexpr std::size_t kDigestChars = 8;
-  return RunnerPlace{
+  return RunnerFolder{
       fmt::format("{}/github/{}-{}", config.state_dir, FileName(environment.Get("RUNNER_NAME")),
                   Sha256Hex(environment.Get("RUNNER_TEMP")).substr(0, kDigestChars))};
 }
 
-Status MakeRunnerPlace(const RunnerPlace& place) {
+Status MakeRunnerFolder(const RunnerFolder& runner) {
   constexpr std::string_view kFolder = "runner's folder";
-  if (auto made = MakeFolders(place.folder, 0700, Code::kStateUnwritable, kFolder); !made) {
+  if (auto made = MakeFolders(runner.path, 0700, Code::kStateUnwritable, kFolder); !made) {
     return made;
   }
   struct stat st {};
-  if (lstat(place.folder.c_str(), &st) != 0 || !S_ISDIR(st.st_mode) || st.st_uid != geteuid() ||
+  if (lstat(runner.path.c_str(), &st) != 0 || !S_ISDIR(st.st_mode) || st.st_uid != geteuid() ||
       (st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
     return Finding{Code::kStateUnwritable,
                    fmt::format("{} {}: expected a folder that user {} alone may write", kFolder,
-                               Quote(place.folder), geteuid()),
-                   "remove it: it is made anew"};
+                               Quote(runner.path), geteuid()),
+                   "remove it: the next job makes it again"};
   }
   return Ok();
 }
 
-Status WriteVerdict(const RunnerPlace& place, const Environment& environment,
+Status WriteVerdict(const RunnerFolder& runner, const Environment& environment,
                     const Record& record) {
-  const auto path = VerdictPath(place, environment);
+  const auto path = VerdictPath(runner, environment);
   if (!path) return path.findings();
   return WriteVerdict(*path, record);
 }
 
-Result<Record> ReadVerdict(const RunnerPlace& place, const Environment& environment) {
-  const auto path = VerdictPath(place, environment);
+Result<Record> ReadVerdict(const RunnerFolder& runner, const Environment& environment) {
+  const auto path = VerdictPath(runner, environment);
   if (!path) return path.findings();
   auto record = ReadVerdict(*path, Reader());
   if (record && (record->job_id != environment.Get("GITHUB_RUN_ID") ||
@@ -99,16 +99,16 @@ Result<Record> ReadVerdict(const RunnerPlace& place, const Environment& environm
   return record;
 }
 
-Status RemoveVerdicts(const RunnerPlace& place) {
-  const auto folder = OpenFolder(place.folder, Code::kStateUnwritable, kWhat);
+Status RemoveVerdicts(const RunnerFolder& runner) {
+  const auto folder = OpenFolder(runner.path, Code::kStateUnwritable, kWhat);
   if (!folder) return folder.findings();
   if (!*folder) return Ok();
-  const auto names = ListFolder(*folder, place.folder, Code::kStateUnwritable, kWhat);
+  const auto names = ListFolder(*folder, runner.path, Code::kStateUnwritable, kWhat);
   if (!names) return names.findings();
   for (const std::string& name : *names) {
     if (!name.ends_with(kEnding)) continue;
-    // A job may have made a folder of that name.
-    if (auto removed = RemoveTree(place.folder + "/" + name); !removed) return removed;
+    // A job may have made a folder with that name.
+    if (auto removed = RemoveTree(runner.path + "/" + name); !removed) return removed;
   }
   return Ok();
 }

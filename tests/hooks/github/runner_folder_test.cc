@@ -1,4 +1,4 @@
-#include "hooks/github/runner_place.h"
+#include "hooks/github/runner_folder.h"
 
 #include <sys/stat.h>
 
@@ -40,11 +40,11 @@ Record RecordOf(const std::string& run) {
 struct State {
   State() {
     config.state_dir = folder / "state";
-    place = *FindRunnerPlace(config, EnvironmentOf(Of("7")));
-    BOOST_REQUIRE(MakeRunnerPlace(place));
+    runner = *FindRunnerFolder(config, EnvironmentOf(Of("7")));
+    BOOST_REQUIRE(MakeRunnerFolder(runner));
   }
   std::string Missing(const Variables& variables) const {
-    const auto record = ReadVerdict(place, EnvironmentOf(variables));
+    const auto record = ReadVerdict(runner, EnvironmentOf(variables));
     if (record) return "there";
     BOOST_TEST(CodeName(record.findings().front().code) == "VERDICT_MISSING");
     return record.findings().front().message;
@@ -52,17 +52,17 @@ struct State {
 
   TempFolder folder;
   Config config;
-  RunnerPlace place;
+  RunnerFolder runner;
 };
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(runner_place)
+BOOST_AUTO_TEST_SUITE(runner_folder)
 
 BOOST_AUTO_TEST_CASE(verdict_is_found_by_the_same_run_and_attempt_alone) {
   State state;
-  BOOST_REQUIRE(WriteVerdict(state.place, EnvironmentOf(Of("7")), RecordOf("7")));
-  const auto record = ReadVerdict(state.place, EnvironmentOf(Of("7")));
+  BOOST_REQUIRE(WriteVerdict(state.runner, EnvironmentOf(Of("7")), RecordOf("7")));
+  const auto record = ReadVerdict(state.runner, EnvironmentOf(Of("7")));
   BOOST_REQUIRE(record);
   BOOST_TEST(record->rule == "deploys");
   BOOST_TEST(state.Missing(Of("8")) == "no verdict of this job");
@@ -74,8 +74,8 @@ BOOST_AUTO_TEST_CASE(verdict_is_found_by_the_same_run_and_attempt_alone) {
 
 BOOST_AUTO_TEST_CASE(verdict_that_others_may_read_or_that_is_a_link_does_not_count) {
   State state;
-  BOOST_REQUIRE(WriteVerdict(state.place, EnvironmentOf(Of("7")), RecordOf("7")));
-  const std::string path = state.place.folder + "/7-1.json";
+  BOOST_REQUIRE(WriteVerdict(state.runner, EnvironmentOf(Of("7")), RecordOf("7")));
+  const std::string path = state.runner.path + "/7-1.json";
   BOOST_REQUIRE(chmod(path.c_str(), 0640) == 0);
   BOOST_TEST(state.Missing(Of("7")) == "the verdict is not this user's own");
   fs::rename(path, state.folder / "moved");
@@ -85,32 +85,32 @@ BOOST_AUTO_TEST_CASE(verdict_that_others_may_read_or_that_is_a_link_does_not_cou
 
 BOOST_AUTO_TEST_CASE(all_verdicts_of_a_runner_are_removed_and_nothing_else) {
   State state;
-  BOOST_REQUIRE(WriteVerdict(state.place, EnvironmentOf(Of("7")), RecordOf("7")));
-  BOOST_REQUIRE(WriteVerdict(state.place, EnvironmentOf(Of("8", "3")), RecordOf("8")));
-  fs::create_directory(state.place.guard());
-  fs::create_directories(state.place.folder + "/a folder.json/b");
-  BOOST_TEST(bool(RemoveVerdicts(state.place)));
-  BOOST_TEST(!fs::exists(state.place.folder + "/a folder.json"));
+  BOOST_REQUIRE(WriteVerdict(state.runner, EnvironmentOf(Of("7")), RecordOf("7")));
+  BOOST_REQUIRE(WriteVerdict(state.runner, EnvironmentOf(Of("8", "3")), RecordOf("8")));
+  fs::create_directory(state.runner.guard());
+  fs::create_directories(state.runner.path + "/a folder.json/b");
+  BOOST_TEST(bool(RemoveVerdicts(state.runner)));
+  BOOST_TEST(!fs::exists(state.runner.path + "/a folder.json"));
   BOOST_TEST(state.Missing(Of("7")) == "no verdict of this job");
-  BOOST_TEST(fs::exists(state.place.guard()));
-  BOOST_TEST(!fs::exists(state.place.folder + "/8-3.json"));
-  fs::remove_all(state.place.folder);
-  BOOST_TEST(bool(RemoveVerdicts(state.place)));
+  BOOST_TEST(fs::exists(state.runner.guard()));
+  BOOST_TEST(!fs::exists(state.runner.path + "/8-3.json"));
+  fs::remove_all(state.runner.path);
+  BOOST_TEST(bool(RemoveVerdicts(state.runner)));
 }
 
-BOOST_AUTO_TEST_CASE(runners_of_one_machine_have_places_of_their_own_whatever_their_names) {
+BOOST_AUTO_TEST_CASE(runners_of_one_machine_have_folders_of_their_own_whatever_their_names) {
   State state;
   auto twin = Of("7");
   twin["RUNNER_TEMP"] = "/srv/other/_work/_temp";
-  const auto other = FindRunnerPlace(state.config, EnvironmentOf(twin));
+  const auto other = FindRunnerFolder(state.config, EnvironmentOf(twin));
   BOOST_REQUIRE(other);
-  BOOST_TEST(other->folder != state.place.folder);
+  BOOST_TEST(other->path != state.runner.path);
   auto strange = Of("7");
   strange["RUNNER_NAME"] = "../../etc\n" + std::string(300, 'x');
-  const auto place = FindRunnerPlace(state.config, EnvironmentOf(strange));
-  BOOST_REQUIRE(place);
-  BOOST_TEST(fs::path(place->folder).parent_path() == state.config.state_dir + "/github");
-  BOOST_TEST(bool(MakeRunnerPlace(*place)));
+  const auto runner = FindRunnerFolder(state.config, EnvironmentOf(strange));
+  BOOST_REQUIRE(runner);
+  BOOST_TEST(fs::path(runner->path).parent_path() == state.config.state_dir + "/github");
+  BOOST_TEST(bool(MakeRunnerFolder(*runner)));
 }
 
 BOOST_AUTO_TEST_CASE(nothing_works_without_what_the_runner_sets) {
@@ -118,19 +118,19 @@ BOOST_AUTO_TEST_CASE(nothing_works_without_what_the_runner_sets) {
   for (const char* name : {"RUNNER_NAME", "RUNNER_TEMP"}) {
     auto variables = Of("7");
     variables.erase(name);
-    const auto place = FindRunnerPlace(state.config, EnvironmentOf(variables));
-    BOOST_REQUIRE(!place);
-    BOOST_TEST(Has(place.findings().front().message, name));
+    const auto runner = FindRunnerFolder(state.config, EnvironmentOf(variables));
+    BOOST_REQUIRE(!runner);
+    BOOST_TEST(Has(runner.findings().front().message, name));
   }
   for (const char* run : {"", "../7", "7 "}) {
-    BOOST_TEST(!WriteVerdict(state.place, EnvironmentOf(Of(run)), RecordOf("7")));
+    BOOST_TEST(!WriteVerdict(state.runner, EnvironmentOf(Of(run)), RecordOf("7")));
   }
 }
 
-BOOST_AUTO_TEST_CASE(place_that_others_may_write_is_refused) {
+BOOST_AUTO_TEST_CASE(folder_that_others_may_write_is_refused) {
   State state;
-  BOOST_REQUIRE(chmod(state.place.folder.c_str(), 0770) == 0);
-  const auto made = MakeRunnerPlace(state.place);
+  BOOST_REQUIRE(chmod(state.runner.path.c_str(), 0770) == 0);
+  const auto made = MakeRunnerFolder(state.runner);
   BOOST_REQUIRE(!made);
   BOOST_TEST(CodeName(made.findings().front().code) == "STATE_UNWRITABLE");
 }

@@ -1,5 +1,5 @@
-// SHA256() would set up all of libcrypto: a millisecond of each short call. What it is made of,
-// which needs nothing, is deprecated.
+// SHA256() sets up all of libcrypto, which costs a millisecond of each short call. The functions
+// below it need no set-up, and are deprecated.
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include "verifier/base/encoding.h"

@@ -13,9 +13,9 @@ constexpr bool IsBase64Url(char c) {
          c == '_';
 }
 
-/// The bytes of a canonical base64url text without padding (RFC 4648 §5, RFC 7515 §2): nothing for
-/// a character outside the alphabet (`=`, `+`, `/` and white space included), for a length that no
-/// encoding has, and for bits behind the last byte that are not zero. The empty text is zero bytes.
+/// Decodes canonical base64url without padding (RFC 4648 §5, RFC 7515 §2). Returns nothing for a
+/// character outside the alphabet (`=`, `+`, `/` and white space included), for a length that no
+/// encoding has, and for bits after the last byte that are not zero. The empty text is zero bytes.
 std::optional<std::string> DecodeBase64Url(std::string_view text);
 
 /// Lower-case hexadecimal.

@@ -55,7 +55,7 @@ constexpr bool IsInOrder() {
   }
   return true;
 }
-static_assert(IsInOrder(), "the rows must stand in the order of Code, one for each");
+static_assert(IsInOrder(), "the rows must be in the order of Code, one for each");
 
 const Row& RowOf(Code code) {
   const auto row = static_cast<std::size_t>(code);

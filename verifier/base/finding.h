@@ -8,8 +8,8 @@
 
 namespace jobwarden {
 
-/// What a check can find. The names are public and stable: administrators' alerts and tests rest
-/// on them. There is one code for each thing that an operator would fix differently.
+/// What a check can find. The names are public and stable, because administrators' alerts and tests
+/// depend on them. There is one code for each thing that an operator would fix differently.
 enum class Code {
   kTokenMissing,
   kMalformedToken,
@@ -45,9 +45,9 @@ enum class Code {
   kDriverFailed,
 };
 
-/// What a finding means for the job that it was made about.
+/// What a finding means for the job that it is about.
 enum class Severity {
-  kWarning,  ///< said, and changes nothing
+  kWarning,  ///< reported; changes nothing
   kDeny,     ///< this job may not run here; trying again changes nothing
   kUsage,    ///< the configuration or the command line is wrong
   kError,    ///< the question could not be answered; trying again may help
@@ -60,7 +60,7 @@ std::optional<Code> CodeFromName(std::string_view name);
 Severity SeverityOf(Code code);
 
 /// One expectation that was not met. `expected` and `got` are JSON text (`true`, `"main"`,
-/// `null` where nothing was there), short, on one line and never a token: see Quote in text.h.
+/// `null` for an absent value), short, on one line and never a token: see Quote in text.h.
 struct Evidence {
   std::string field;
   std::string expected;
@@ -69,23 +69,23 @@ struct Evidence {
 
 /// Something that a check noticed.
 ///
-/// `message` says field, expected and got; lower case, no full stop, one line, never a token or a
-/// piece of one. `hint` says what to do about it, or is empty.
+/// `message` names the field, the expected and the actual value: lower case, no full stop, one
+/// line, never a token or a piece of one. `hint` says what to do, or is empty.
 struct Finding {
   Code code{};
   std::string message;
   std::string hint{};
   std::vector<Evidence> evidence{};
-  /// Set for what a rule in report mode found: said and recorded, it changes nothing.
+  /// Set for the finding of a rule in report mode: reported and recorded; it changes nothing.
   bool report_only = false;
 };
 
 using Findings = std::vector<Finding>;
 
-/// Whether the finding keeps a job from running: it is not a warning, nor a rule's in report mode.
+/// Whether the finding keeps a job from running: neither a warning does, nor report_only.
 bool Forbids(const Finding& finding);
 
-/// The same findings as warnings: they are said and recorded, and change nothing.
+/// The same findings as warnings: they are reported and recorded, and change nothing.
 Findings AsWarnings(Findings findings);
 
 /// The same findings as warnings, for a job that goes on because `mode` is "report". Each that
@@ -95,11 +95,11 @@ Findings InReportMode(Findings findings);
 /// Moves all of `more` to the end of `findings`.
 void Append(Findings& findings, Findings more);
 
-/// What all findings together come to.
+/// The result of all findings together.
 enum class Outcome { kAllow, kDeny, kUsage, kError };
 
-/// The outcome that these findings force: a certain denial before a usage error before an error
-/// that another try may heal; kAllow where there are none but warnings.
+/// The outcome of these findings. A denial, which is certain, counts before a usage error, and that
+/// before an error that another try may heal. kAllow if all are warnings, or there are none.
 Outcome OutcomeOf(const Findings& findings);
 
 /// `allow`, `deny`, `usage`, `error`.

@@ -1,5 +1,5 @@
-// The functions of libfmt, compiled in: loading the library costs a tenth of a short call of a
-// program. Its headers declare these templates as compiled elsewhere.
+// The functions of libfmt, compiled in, because loading the library takes a tenth of a program's
+// short call. The library's headers declare these templates as compiled elsewhere.
 
 #include <fmt/format-inl.h>
 

@@ -6,8 +6,8 @@
 namespace jobwarden {
 namespace {
 
-// Takes one character from the front: a byte and the up to three continuation bytes behind it, so
-// that text that is no UTF-8 still has characters.
+// Takes one character from the front: a byte and up to three continuation bytes after it. So text
+// that is not UTF-8 has characters too.
 std::uint32_t TakeCharacter(std::string_view& text) {
   std::uint32_t character = static_cast<unsigned char>(text.front());
   text.remove_prefix(1);
@@ -38,8 +38,8 @@ Glob::Glob(std::string_view pattern) {
 bool Glob::Matches(std::string_view text) const {
   if (!text.starts_with(prefix_)) return false;
   text.remove_prefix(prefix_.size());
-  // reached[n]: the first n parts fit the text up to here. One pass over the text keeps all ways
-  // to fit at once, so nothing is ever tried a second time.
+  // reached[n]: the first n parts match the text up to here. One pass over the text follows all
+  // ways to match at once, so no part is ever tried a second time.
   std::vector<char> reached(parts_.size() + 1, 0);
   const auto skip_empty_runs = [&] {
     for (std::size_t n = 0; n < parts_.size(); ++n) {
@@ -51,7 +51,7 @@ bool Glob::Matches(std::string_view text) const {
   while (!text.empty()) {
     const std::uint32_t character = TakeCharacter(text);
     bool any = false;
-    for (std::size_t n = parts_.size(); n > 0; --n) {  // from behind: reached[n - 1] is still old
+    for (std::size_t n = parts_.size(); n > 0; --n) {  // backwards: reached[n - 1] is still old
       const Part& part = parts_[n - 1];
       bool fits = false;
       switch (part.kind) {

@@ -8,9 +8,9 @@
 
 namespace jobwarden {
 
-/// A pattern that a whole text must fit: `*` stands for any run without `/`, `**` for any run, `?`
-/// for one character that is not `/`; a run may be empty, a character is a UTF-8 one. Everything
-/// else stands for itself: there is no escape.
+/// A pattern that a whole text must match: `*` matches any run without `/`, `**` any run, `?` one
+/// character that is not `/`. A run may be empty; characters are those of UTF-8. Everything else
+/// matches itself: there is no escape.
 class Glob {
  public:
   /// Whether a text holds a character that makes it a pattern.
@@ -20,7 +20,7 @@ class Glob {
 
   explicit Glob(std::string_view pattern);
 
-  /// Takes time in proportion to the lengths of pattern and text, whatever they are.
+  /// Takes time in proportion to the product of the lengths of pattern and text, at most.
   bool Matches(std::string_view text) const;
 
  private:
@@ -29,7 +29,7 @@ class Glob {
     Kind kind;
     std::uint32_t character;  // its UTF-8 bytes, packed
   };
-  std::string prefix_;  // what stands before the first wildcard
+  std::string prefix_;  // the text before the first wildcard
   std::vector<Part> parts_;
 };
 

@@ -20,18 +20,18 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// The document as nlohmann's lexer gets to see it: without the text of plain strings, those of
-// printable ASCII without quote and backslash. The lexer needs many times longer for a character
-// than it takes to see that it is plain, and most of a token's claims are plain strings. An empty
-// string and a plain one are the same to the grammar, so the lexer accepts what it would have
-// accepted; all other strings it reads itself.
+// The document as nlohmann's lexer sees it: every plain string (printable ASCII without quote and
+// backslash) looks empty. The lexer needs many times longer for a character than this class needs
+// to see that the character is plain, and most of a token's claims are plain strings. The grammar
+// makes no difference between an empty string and a plain one, so the lexer accepts the same
+// documents. It reads all other strings itself.
 class Feed {
  public:
   explicit Feed(std::string_view document) : document_(document) {}
 
-  // The text of the string that the lexer has just read, for which it found `read`.
+  // The text of the string that the lexer has just read as `read`.
   std::string_view Text(const std::string& read) const { return spared_ ? plain_ : read; }
-  // How much of the document the lexer has come past.
+  // How many bytes of the document the lexer has read.
   std::size_t position() const { return at_; }
 
   bool AtEnd() const { return at_ == document_.size(); }
@@ -56,8 +56,8 @@ class Feed {
  private:
   enum class Place {
     kOutside,  // of strings
-    kClosing,  // at the end of one that was spared
-    kInside,   // of one that was not
+    kClosing,  // at the end of a plain string
+    kInside,   // of any other string
   };
 
   static bool IsPlain(char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; }
@@ -84,7 +84,7 @@ class Feed {
   std::string_view plain_;
 };
 
-// The Feed as the input iterator that nlohmann takes; a null feed is the end.
+// The Feed as the input iterator that nlohmann asks for. A null feed is the end.
 class FeedIterator {
  public:
   using iterator_category = std::input_iterator_tag;
@@ -107,10 +107,10 @@ class FeedIterator {
   Feed* feed_;
 };
 
-// Builds a Value from nlohmann's events and stops at the first thing that strictness forbids.
+// Builds a Value from nlohmann's events and stops at the first fault.
 //
-// Text is copied out of the parser's buffer, not moved: so the buffer keeps its size, and a copy
-// allocates once, or, for short text, not at all.
+// Text is copied out of the parser's buffer, not moved. So the buffer keeps its size, and a copy
+// allocates once, or not at all if the text is short.
 class Builder {
  public:
   Builder(const JsonLimits& limits, const Feed& feed) : limits_(limits), feed_(feed) {
@@ -141,7 +141,7 @@ class Builder {
   bool string(const std::string& text) { return Count() && Place(feed_.Text(text)) != nullptr; }
   bool binary(Json::binary_t& /*bytes*/) { return Fail("binary value"); }
   bool start_object(std::size_t /*size*/) {
-    // A token's claims are many; the objects inside are small.
+    // A token has many claims, and the objects among them are small.
     const std::size_t members = open_.empty() ? 48 : 4;
     if (!Open(Object())) return false;
     open_.back().object->members().reserve(members);
@@ -163,11 +163,12 @@ class Builder {
   }
 
  private:
-  // An array or object that is not closed yet. Stable: nothing is added beside it until it is.
+  // An array or object that is not closed yet. The pointers stay valid, because its parent gets no
+  // further element until it is closed.
   struct Level {
     Array* array;
     Object* object;
-    // Of the names so far, while they are few; then the names.
+    // Hashes of the names so far while there are few names, then the names.
     std::vector<std::uint32_t> hashes;
     std::set<std::string> names;
   };

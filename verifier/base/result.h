@@ -40,7 +40,7 @@ class [[nodiscard]] Result {
   std::variant<T, Findings> content_;
 };
 
-/// The result of an action that has nothing to give back.
+/// The result of an action that returns no value.
 using Status = Result<std::monostate>;
 inline Status Ok() {
   return std::monostate{};

@@ -12,7 +12,7 @@ void Wipe(std::string& text) {
   text.clear();
 }
 
-// A short string lives inside the object: moving it copies the bytes, and the source keeps them.
+// A short string lives inside the object. Moving it copies the bytes, and the source keeps them.
 Secret::Secret(Secret&& other) noexcept : bytes_(std::move(other.bytes_)) {
   Wipe(other.bytes_);
 }

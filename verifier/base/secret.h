@@ -8,13 +8,14 @@
 
 namespace jobwarden {
 
-/// Overwrites the bytes of `text`, its whole capacity, and leaves it empty. Not optimised away.
+/// Overwrites the bytes of `text`, its whole capacity, and empties it. The compiler cannot optimise
+/// this away.
 void Wipe(std::string& text);
 
 /// Bytes that must not be seen: a token, or a value that may hold one.
 ///
-/// Move only, wiped when it is destroyed or moved from. There is no operator that prints or
-/// compares it: what reads `view()` stands out in a review.
+/// It can be moved but not copied, and is wiped when it is destroyed or moved from. No operator
+/// prints or compares it, so that each use of `view()` is visible in a review.
 class Secret {
  public:
   Secret() = default;
@@ -25,7 +26,7 @@ class Secret {
   Secret& operator=(Secret&& other) noexcept;
   ~Secret() { Wipe(bytes_); }
 
-  /// A copy, made where it can be seen.
+  /// A copy, which has a name of its own so that a reader sees it.
   Secret Clone() const { return Secret(bytes_); }
 
   std::string_view view() const { return bytes_; }

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kMaxCharacters = 200;
 constexpr char32_t kInvalid = 0xFFFFFFFF;
 
-// Decodes the code point at `at` and moves past it; kInvalid moves past one byte.
+// Decodes the code point at `at` and moves past it. If it is invalid, moves past one byte.
 char32_t NextCodePoint(std::string_view text, std::size_t& at) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(at);
@@ -53,7 +53,7 @@ bool Hidden(char32_t point) {
          (point >= 0x2060 && point <= 0x206F) || point == 0xFEFF;
 }
 
-// The length of what looks like a JWT, or like the beginning of one, at the start of `text`.
+// The length of a text that looks like a JWT, or like the beginning of one, at the start of `text`.
 std::size_t JwtLength(std::string_view text) {
   constexpr std::size_t kShortest = 12;  // an encoded `{"alg":…` is longer; `eyJab` is a word
   if (!text.starts_with("eyJ")) return 0;

@@ -8,35 +8,35 @@
 
 namespace jobwarden {
 
-/// Text that a stranger wrote, made fit for a log, a message and JSON: in double quotes, on one
-/// line, escaped as JSON is, at most 200 characters of it (then `…`). Control characters,
-/// characters that change the direction or hide text, and invalid UTF-8 are escaped, and so is what
-/// GitHub's runner takes for a command anywhere in a line (`##[`); whatever looks like a JWT is
-/// replaced by `[JWT]`.
+/// Makes text that a stranger wrote fit for a log, a message and JSON: in double quotes, on one
+/// line, with JSON's escapes, at most 200 characters (then `…`). It escapes control characters,
+/// characters that change the direction of text or hide it, invalid UTF-8, and `##[`, which
+/// GitHub's runner reads as a command anywhere in a line. Whatever looks like a JWT becomes
+/// `[JWT]`.
 std::string Quote(std::string_view text);
 
-/// The words of a library's error, fit for a log: as Quote shows them, but without quotes around
-/// them, with a small first letter, and with the quotes and backslashes that the library wrote.
-/// Libraries repeat what a stranger wrote.
+/// Makes the text of a library's error, which may repeat what a stranger wrote, fit for a log: as
+/// Quote does, but without quotes around the text, with a small first letter, and with the quotes
+/// and backslashes that the library wrote.
 std::string LibraryWords(std::string_view words);
 
-/// Quotes each, and joins them: `"a", "b"`.
+/// Quotes each text and joins them: `"a", "b"`.
 std::string QuoteAll(const std::vector<std::string>& texts);
 
-/// The name of a variable that a stranger chose: as it is where it is a word of letters, digits and
-/// `_`, and not long; else as Quote shows it.
+/// The name of a variable that a stranger chose. A short word of letters, digits and `_` stays as
+/// it is; any other name is quoted.
 std::string QuoteName(std::string_view name);
 
 std::string Join(const std::vector<std::string>& texts, std::string_view between);
 
-/// The candidate that `word` was most likely meant to be: at most two edits away (a transposed
-/// pair is one edit), or a third of its length; empty when none is near.
+/// The candidate that `word` was most likely meant to be: at most two edits away, or a third of its
+/// length if that is more (a transposed pair is one edit). Empty when no candidate is so near.
 std::string NearestWord(std::string_view word, const std::vector<std::string>& candidates);
 
-/// Whether `piece` stands in `text`. Takes linear time, whatever both are.
+/// Whether `text` contains `piece`. Takes linear time, whatever both are.
 bool Contains(std::string_view text, std::string_view piece);
 
-/// The text without `piece`, wherever it stands. REQUIRES: a piece of one byte at least.
+/// The text without any occurrence of `piece`. REQUIRES: `piece` is not empty.
 std::string RemoveAll(std::string_view text, std::string_view piece);
 
 /// A duration as the configuration has it: `"90s"`, `"5m"`, `"24h"`, `"7d"`, by the largest unit of

@@ -16,7 +16,7 @@ class Value;
 struct Member;
 using Array = std::vector<Value>;
 
-/// A JSON object: its members in the order in which they stood, each name once.
+/// A JSON object: its members in the order of the document, each name once.
 class Object {
  public:
   Object();
@@ -33,7 +33,7 @@ class Object {
   /// The text of a member that is a string; null when it is absent or of another type.
   const std::string* FindString(std::string_view name) const;
 
-  /// Adds a member, or gives the one with this name another value.
+  /// Adds a member, or replaces the value of the member with this name.
   void Set(std::string_view name, Value value);
 
   const std::vector<Member>& members() const { return members_; }
@@ -44,11 +44,11 @@ class Object {
   std::vector<Member> members_;
 };
 
-/// A JSON value (RFC 8259) as the strict reader of json.h makes it, or as a record is built.
+/// A JSON value (RFC 8259). The strict reader of json.h makes it, and records are built from it.
 ///
-/// Smaller and faster than a general document tree, which is what lets a token be verified with
-/// every check at three quarters of the speed of its bare signature. Reading never throws and
-/// never inserts: the accessors give null, or nothing, for another type.
+/// It is smaller and faster than a general document tree. Therefore a token can be verified, with
+/// every check, at three quarters of the speed of its bare signature. Reading never throws and
+/// never inserts: the accessors return null, or nothing, for another type.
 class Value {
  public:
   Value() = default;                                             ///< null
@@ -65,9 +65,9 @@ class Value {
 
   bool IsNull() const { return content_.index() == 0; }
   std::optional<bool> AsBool() const;
-  /// A number that was written without fraction and exponent and fits 64 signed bits.
+  /// A number without fraction and exponent that fits 64 signed bits.
   std::optional<std::int64_t> AsInteger() const;
-  /// Any other number.
+  /// A number of any other form.
   std::optional<double> AsReal() const;
   const std::string* AsString() const { return std::get_if<std::string>(&content_); }
   std::string* AsString() { return std::get_if<std::string>(&content_); }
@@ -76,7 +76,7 @@ class Value {
   const Object* AsObject() const { return std::get_if<Object>(&content_); }
   Object* AsObject() { return std::get_if<Object>(&content_); }
 
-  /// The member of an object; null when this is none, or has none of that name.
+  /// The member of an object; null when this is not an object, or lacks the member.
   const Value* Find(std::string_view name) const;
 
   /// `null`, `boolean`, `number`, `string`, `array`, `object`.
@@ -94,7 +94,7 @@ struct Member {
   friend bool operator==(const Member&, const Member&) = default;
 };
 
-/// Overwrites every string in the tree, and empties it.
+/// Overwrites every string in the tree, then empties it.
 void Wipe(Value& value);
 
 }  // namespace jobwarden

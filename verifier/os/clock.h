@@ -5,10 +5,10 @@
 
 namespace jobwarden {
 
-/// The time of day of the system, in whole seconds.
+/// The system's time, in whole seconds.
 std::chrono::sys_seconds SystemNow();
 
-/// Lets that much time pass.
+/// Returns after this much time.
 void SleepFor(std::chrono::seconds time);
 
 }  // namespace jobwarden

@@ -28,7 +28,7 @@ void HandOn(const Environment& environment, std::initializer_list<std::string_vi
 Result<rlimit> HideProcess() {
   rlimit before{};
   if (getrlimit(RLIMIT_CORE, &before) == 0) {
-    // The hard limit stays: nobody but root could raise it again.
+    // The hard limit stays, because only root could raise it again.
     const rlimit none{0, before.rlim_max};
     if (setrlimit(RLIMIT_CORE, &none) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0) {
       return before;

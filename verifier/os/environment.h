@@ -16,9 +16,10 @@
 namespace jobwarden {
 
 /// Keeps other processes of the same user from looking into this one: no core dump, no debugger,
-/// and `/proc/PID` belongs to root. Children that run another program are as open as any.
-/// DRIVER_FAILED when the system refuses. To be called first of all in main. Gives back the limit
-/// on core dumps that was there before, for programs that are started later.
+/// and `/proc/PID` belongs to root. A child that runs another program is not protected.
+///
+/// Call it first in main. Returns the limit on core dumps from before, which programs that are
+/// started later get. DRIVER_FAILED when the system refuses.
 Result<rlimit> HideProcess();
 
 /// The environment that this process was started with, in memory of its own.
@@ -27,15 +28,15 @@ class Environment {
   using Variables = std::map<std::string, Secret, std::less<>>;
 
   Environment() = default;
-  /// One made up, for a program that reads what another is given, and for tests.
+  /// From these variables, for a program that reads another program's environment, and for tests.
   explicit Environment(Variables variables) : variables_(std::move(variables)) {}
 
-  /// Moves the environment here: the block that the kernel shows as `/proc/PID/environ` is
-  /// overwritten where it stands, and nothing is left for getenv or for children to inherit.
-  /// Of a name that comes twice the first value counts, as for getenv.
+  /// Moves the environment here: overwrites the block that the kernel shows as
+  /// `/proc/PID/environ`, and leaves nothing for getenv or for children to inherit.
+  /// If a name appears twice, its first value counts, as for getenv.
   static Environment Take();
 
-  /// The value, or the empty text: a variable that is empty and one that is absent are the same.
+  /// The value; the empty text if the variable is absent or empty.
   std::string_view Get(std::string_view name) const;
   const Variables& variables() const { return variables_; }
 

@@ -37,7 +37,9 @@ int WriteAll(int fd, std::string_view bytes) {
 }
 
 bool Say(int fd, std::string_view text) {
-  return WriteAll(fd, text) == 0;
+  const int error = WriteAll(fd, text);
+  if (error != 0) errno = error;
+  return error == 0;
 }
 
 Fd MemoryFile(const char* name, std::string_view bytes, unsigned flags) {
@@ -53,7 +55,7 @@ Fd MemoryFile(const char* name, std::string_view bytes, unsigned flags) {
 
 bool OpenStandardDescriptors() {
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    // The lowest that is closed is the one that open gives.
+    // open(2) returns the lowest descriptor that is closed.
     if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd) return false;
   }
   return true;

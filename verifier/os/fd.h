@@ -5,7 +5,7 @@
 
 namespace jobwarden {
 
-/// Owns an open file descriptor, and closes it. Move only.
+/// Owns an open file descriptor and closes it. It can be moved but not copied.
 class Fd {
  public:
   Fd() = default;
@@ -25,19 +25,20 @@ class Fd {
   int fd_ = -1;
 };
 
-/// Writes all of `bytes`, however many calls that takes. Returns 0, or the errno of the write that
-/// failed; a part may be written then.
+/// Writes all of `bytes`, in as many calls as that takes. Returns 0, or the errno of the write that
+/// failed; a part of the bytes may be written then.
 int WriteAll(int fd, std::string_view bytes);
 
-/// Writes all of `text` for a person to read. False where nobody can read it any more.
+/// Writes all of `text` for a person to read. False, with errno, when it cannot be written.
 bool Say(int fd, std::string_view text);
 
-/// A file in memory alone that holds `bytes` and is read from its beginning. It needs nobody who
-/// writes while it is read, as a pipe would. Empty, with errno, when it cannot be had.
+/// A file that lies in memory only, holds `bytes` and is read from its beginning. Unlike a pipe, it
+/// needs no writer while it is read. Empty, with errno, when the system cannot make it.
 Fd MemoryFile(const char* name, std::string_view bytes, unsigned flags = 0);
 
-/// Opens /dev/null in the place of each standard descriptor that is closed: the first file that is
-/// opened would become it. False when that cannot be done. To be called before any file is opened.
+/// Opens /dev/null in place of each standard descriptor that is closed. Otherwise the next file
+/// that is opened becomes standard input, output or error. Call it before any file is opened. False
+/// when it fails.
 bool OpenStandardDescriptors();
 
 }  // namespace jobwarden

@@ -35,7 +35,7 @@ Finding RefuseErrno(Code code, std::string_view what, const std::string& path, i
   return Refuse(code, what, path, ErrorText(error), std::move(hint));
 }
 
-// What is wrong with a file, folder or link that others could have changed, and what to do.
+// Why others could have changed a file, folder or link, and what to do.
 struct WriterProblem {
   std::string what;
   std::string hint;
@@ -50,8 +50,8 @@ bool IsReadOnly(const std::string& path) {
   return statvfs(path.c_str(), &fs) == 0 && (fs.f_flag & ST_RDONLY) != 0;
 }
 
-// `seen` is where `st` was taken from, `path` its name for a person. The sticky bit excuses a
-// folder whose entries are trusted: others can add to it, and replace nothing.
+// `st` is that of `seen`, and `path` is its name for a person. If the entries of a folder are
+// trusted, the sticky bit excuses it: others can add entries, and replace none.
 std::optional<WriterProblem> FindWriter(const std::string& seen, const std::string& path,
                                         const struct stat& st, bool sticky_excuses,
                                         std::optional<uid_t> job_user) {
@@ -79,7 +79,7 @@ std::optional<WriterProblem> FindWriter(const std::string& seen, const std::stri
                      : fmt::format("{} {}, or {}", chown, quoted, kSharedUser)};
 }
 
-// Puts the names of `path` in front of those that are still to be walked.
+// Puts the names of `path` before the names that are still to be walked.
 void PutInFront(std::vector<std::string>& reversed, const std::filesystem::path& path) {
   std::vector<std::string> names;
   for (const auto& name : path.relative_path()) {
@@ -96,8 +96,8 @@ Status CheckWay(const std::string& path, std::optional<uid_t> job_user, Code cod
     return Refuse(code, what, path, fmt::format("{}{}", which, problem.what), problem.hint);
   };
   struct stat st {};
-  // From the root, as the kernel walks: whoever could change a folder or a link on the way could
-  // put another file in the place of this one.
+  // Walks from the root, as the kernel does. Whoever could change a folder or a link on the way
+  // could put another file in place of this one.
   std::error_code error;
   const std::filesystem::path whole = std::filesystem::absolute(path, error);
   if (error) return RefuseErrno(code, what, path, error.value());
@@ -160,7 +160,7 @@ std::string ErrorText(int error) {
 }
 
 Result<Fd> OpenFile(const std::string& path, Code code, std::string_view what) {
-  // O_NONBLOCK: a FIFO in the place of the file must not hang us before fstat sees what it is.
+  // O_NONBLOCK: a FIFO in place of the file must not block us before fstat sees what it is.
   Fd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (!fd) return RefuseErrno(code, what, path, errno);
   struct stat st {};
@@ -208,7 +208,7 @@ Result<Fd> OpenFolder(const std::string& path, Code code, std::string_view what)
 
 Result<std::vector<std::string>> ListFolder(const Fd& fd, const std::string& path, Code code,
                                             std::string_view what) {
-  // The stream closes its descriptor, and shares its offset: it gets one of its own.
+  // The stream closes its descriptor and moves its offset, so it gets a descriptor of its own.
   const int own = openat(fd.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   DIR* stream = own < 0 ? nullptr : fdopendir(own);
   if (stream == nullptr) {
@@ -275,7 +275,7 @@ Status WriteFileAtomically(const std::string& path, std::string_view bytes, mode
     return RefuseErrno(code, what, path, error);
   }
   if (!durable) return Ok();
-  // The rename itself outlives a power cut only when the folder is on disk too.
+  // The rename survives a power cut only if the folder is on disk too.
   const Fd folder(
       open(std::filesystem::path(path).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder) fsync(folder.get());
@@ -308,7 +308,7 @@ Status AppendLine(const std::string& path, std::string_view line, Code code,
   const int error = written < 0 ? errno : ENOSPC;
   if (written > 0) {
     struct stat st {};
-    // The descriptor's offset stands behind our part. Cut it off unless somebody wrote after it.
+    // The descriptor's offset is the end of our part. Cut it off unless somebody wrote after it.
     const off_t end = lseek(fd.get(), 0, SEEK_CUR);
     if (fstat(fd.get(), &st) == 0 && st.st_size == end && ftruncate(fd.get(), end - written) != 0) {
       return RefuseErrno(code, what, path, errno);
@@ -335,7 +335,7 @@ Status MakeFolders(const std::string& path, mode_t mode, Code code, std::string_
   for (const auto& name : std::filesystem::path(path)) {
     part = (std::filesystem::path(part) / name).string();
     if (mkdir(part.c_str(), mode) == 0 || errno == EEXIST) continue;
-    // A read-only or foreign folder above may answer so although the folder is there.
+    // If a folder above is read-only or another user's, mkdir fails although the folder exists.
     const int error = errno;
     struct stat st {};
     if (stat(part.c_str(), &st) != 0) return RefuseErrno(code, what, path, error);

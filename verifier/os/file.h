@@ -15,14 +15,14 @@
 
 namespace jobwarden {
 
-/// The words for `errno` values, in the C locale: "Permission denied".
+/// The words for an `errno` value, in the C locale: "Permission denied".
 std::string ErrorText(int error);
 
-/// Opens a regular file for reading; never blocks on a FIFO, never becomes anybody's terminal.
-/// `code` and `what` make the finding: `what PATH: reason`.
+/// Opens a regular file for reading. It never blocks on a FIFO, and never makes a terminal the
+/// controlling one. `code` and `what` make the finding: `what PATH: reason`.
 Result<Fd> OpenFile(const std::string& path, Code code, std::string_view what);
 
-/// All bytes of an open file, from its beginning; more than `max_bytes` are refused.
+/// All bytes of an open file, from its beginning. Refuses a file of more than `max_bytes`.
 Result<std::string> ReadAll(const Fd& fd, const std::string& path, std::size_t max_bytes, Code code,
                             std::string_view what);
 
@@ -30,24 +30,25 @@ Result<std::string> ReadAll(const Fd& fd, const std::string& path, std::size_t m
 Result<std::string> ReadFile(const std::string& path, std::size_t max_bytes, Code code,
                              std::string_view what);
 
-/// Opens a folder; the descriptor is empty when there is no such folder.
+/// Opens a folder. The descriptor is empty when the folder is absent.
 Result<Fd> OpenFolder(const std::string& path, Code code, std::string_view what);
 
 /// The names in an open folder, sorted by their bytes; without `.` and `..`.
 Result<std::vector<std::string>> ListFolder(const Fd& fd, const std::string& path, Code code,
                                             std::string_view what);
 
-/// Refuses an open file, or folder, that somebody could have changed who has no right to.
+/// Refuses an open file, or folder, that somebody without the right to it could have changed.
 ///
-/// It and the folder it lies in must belong to root or to the caller, and be writable by neither
-/// group nor others; the folders above and all links on the way too, where the sticky bit excuses
-/// a folder that others may write. With `job_user` it is also refused when that user could write
-/// it, or could put another in its place (root always can): otherwise one allowed job plants what
-/// decides about the next. A read-only file system counts as not writable, whatever the mode says.
+/// The file and its folder must belong to root or to the caller, and neither group nor others may
+/// write them. The same holds for the folders above and for all links on the way, except that
+/// others may write a folder above that has the sticky bit. With `job_user`, the file is also
+/// refused if that user could write it or put another file in its place (root always can):
+/// otherwise one allowed job could plant what decides about the next job. On a read-only file
+/// system nobody can write, whatever the mode says.
 Status CheckWriters(const Fd& fd, const std::string& path, std::optional<uid_t> job_user, Code code,
                     std::string_view what);
 
-/// The same for each of several users; for none of them where there are none.
+/// The same for each of several users; without `job_user` if there are none.
 Status CheckWriters(const Fd& fd, const std::string& path, const std::vector<uid_t>& job_users,
                     Code code, std::string_view what);
 
@@ -58,24 +59,25 @@ Status CheckWritersOfPlace(const std::string& path, const std::vector<uid_t>& jo
 
 enum class Durability {
   kDurable,   ///< fsynced: there after a power cut
-  kVolatile,  ///< not fsynced: for what is worth nothing after a restart, and must cost
-              ///< microseconds
+  kVolatile,  ///< not fsynced: for files that are worth nothing after a restart, and that must
+              ///< be written within microseconds
 };
 
-/// Puts `bytes` in the place of `path`: written beside it, fsynced where it must be durable,
-/// renamed. Readers see the old file or the new one; a failure leaves the old one and nothing else.
+/// Replaces the file `path` by one with `bytes`: writes it under another name in the same folder,
+/// fsyncs it if it must be durable, and renames it. Readers see the old file or the new one. A
+/// failure leaves the old file and nothing else.
 Status WriteFileAtomically(const std::string& path, std::string_view bytes, mode_t mode, Code code,
                            std::string_view what, Durability durability = Durability::kDurable);
 
-/// Writes `bytes` over what the file holds, and cuts off what is longer: the old bytes are gone,
-/// and not only their name. Not for files that others read meanwhile: a failure leaves a mixture.
-/// The file must be there, and be a regular file; it is not followed when it is a link.
+/// Writes `bytes` over the content of the file and cuts off the rest. So the old bytes are gone,
+/// and not only their name. Not for files that others read meanwhile, because a failure leaves a
+/// mixture. The file must exist and be a regular file. A link is not followed.
 Status OverwriteFile(const std::string& path, std::string_view bytes, Code code,
                      std::string_view what);
 
 /// Appends `line` and a newline with one write, so that lines of several writers do not mix.
-/// The file is created with mode 0600 if it is not there; it is not followed when it is a link.
-/// A line that did not fit whole is taken back as far as the system lets it.
+/// Creates the file with mode 0600 if it is absent. A link is not followed. A line of which only a
+/// part was written is removed again, unless another writer has written after it.
 Status AppendLine(const std::string& path, std::string_view line, Code code, std::string_view what);
 
 /// Whether AppendLine could append to `path`, as far as that can be seen without a write: the disk
@@ -83,7 +85,7 @@ Status AppendLine(const std::string& path, std::string_view line, Code code, std
 /// may write its folder.
 Status CheckAppend(const std::string& path, Code code, std::string_view what);
 
-/// Makes the folder, and those above it, unless they are there. New ones get `mode`.
+/// Makes the folder and those above it, unless they exist. New folders get `mode`.
 Status MakeFolders(const std::string& path, mode_t mode, Code code, std::string_view what);
 
 }  // namespace jobwarden

@@ -35,7 +35,7 @@ bool Make(Pipe& pipe) {
   return fcntl(pipe.read.get(), F_SETFL, O_NONBLOCK) == 0;
 }
 
-// What exec takes is char* const[] for C's sake: it does not write to the texts.
+// exec takes char* const[] for the sake of C. It does not write to the texts.
 template <class Texts, class DataOf>
 std::vector<char*> PointersTo(const Texts& texts, DataOf data_of) {
   std::vector<char*> pointers;
@@ -45,7 +45,7 @@ std::vector<char*> PointersTo(const Texts& texts, DataOf data_of) {
   return pointers;
 }
 
-// Starts the program; an errno when that fails.
+// Starts the program. Returns 0 or an errno.
 int Spawn(const Program& program, const Fd& input, const Fd& output, const Fd& errors, pid_t& pid) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
@@ -65,7 +65,7 @@ int Spawn(const Program& program, const Fd& input, const Fd& output, const Fd& e
   };
   then(posix_spawn_file_actions_adddup2(&actions, output.get(), STDOUT_FILENO));
   then(posix_spawn_file_actions_adddup2(&actions, errors.get(), STDERR_FILENO));
-  // Our caller may have left us descriptors that are not close-on-exec.
+  // This program's caller may have left it descriptors that are not close-on-exec.
   then(posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1));
   then(posix_spawnattr_setsigmask(&attributes, &none));
   then(posix_spawnattr_setsigdefault(&attributes, &all));
@@ -82,7 +82,7 @@ int Spawn(const Program& program, const Fd& input, const Fd& output, const Fd& e
   return error;
 }
 
-// Takes what is there to be read; closes `fd` at its end. Bounded, for a writer may never stop.
+// Reads what is there, and closes `fd` at its end. Bounded, because a writer may never stop.
 void Drain(Fd& fd, std::string& into) {
   std::array<char, 16'384> buffer{};
   for (int i = 0; fd && i < 16; ++i) {
@@ -127,7 +127,7 @@ Result<ProgramEnd> RunProgram(const Program& program, Code code, std::string_vie
   ProgramEnd end;
   int status = 0;
   for (;;) {
-    // Ask for its end first: what it wrote before that is then there to be read.
+    // Ask first whether the program has ended: everything that it wrote can be read then.
     const pid_t ended = waitpid(pid, &status, WNOHANG);
     Drain(output.read, end.output);
     Drain(errors.read, end.errors);
@@ -139,8 +139,8 @@ Result<ProgramEnd> RunProgram(const Program& program, Code code, std::string_vie
       end.timed_out = true;
       kill(pid, SIGKILL);
     }
-    // Both ends closed means that it is about to end. Somebody else may hold them open after it
-    // ended, so that no wait is long.
+    // If both pipes are closed, the program is about to end. After its end another process may
+    // still hold them open, so no wait is long.
     const bool silent = !output.read && !errors.read;
     std::array<pollfd, 2> ends{{{output.read.get(), POLLIN, 0}, {errors.read.get(), POLLIN, 0}}};
     poll(ends.data(), ends.size(), silent ? 1 : 20);

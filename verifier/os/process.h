@@ -13,20 +13,20 @@
 
 namespace jobwarden {
 
-/// A program to run, and all that it gets.
+/// A program to run, and everything that it gets.
 struct Program {
-  std::string path;                      ///< absolute; never looked for in PATH
+  std::string path;                      ///< absolute; PATH is not searched
   std::vector<std::string> arguments;    ///< without the program's own name
   std::vector<std::string> environment;  ///< `NAME=value`; nothing is inherited
   std::string_view input;                ///< on its standard input
   std::chrono::milliseconds timeout{10'000};
 };
 
-/// How a program ended, and what it said.
+/// How a program ended, and its output.
 struct ProgramEnd {
   int exit_code = 0;       ///< 128 + N when signal N ended it
   bool timed_out = false;  ///< it was killed because its time was over
-  std::string output;      ///< at most kMaxProgramOutput bytes; more is read and dropped
+  std::string output;      ///< the first kMaxProgramOutput bytes; the rest is read and dropped
   std::string errors;      ///< standard error, likewise
 };
 
@@ -34,17 +34,17 @@ inline constexpr std::size_t kMaxProgramOutput = 65'536;
 
 /// Runs a program to its end, or kills it (SIGKILL) when its time is over.
 ///
-/// It gets the three standard descriptors and no other, no blocked and no ignored signal, and the
-/// caller's folder and process group. A process that it leaves behind does not hold the caller up.
-/// A program that cannot be started is a finding: `what PATH: reason`.
+/// The program gets the three standard descriptors and no other, no blocked and no ignored signals,
+/// and the caller's working folder and process group. A process that the program leaves running
+/// does not delay the caller. A program that cannot be started is a finding: `what PATH: reason`.
 Result<ProgramEnd> RunProgram(const Program& program, Code code, std::string_view what);
 
-/// The arguments, or the environment, in the form that exec takes: a pointer to each text, and a
-/// null pointer after them. The pointers are good as long as `texts` does not change.
+/// Arguments, or an environment, in the form that exec takes: a pointer to each text, and a null
+/// pointer after them. The pointers are valid until `texts` changes.
 std::vector<char*> ExecVector(const std::vector<std::string>& texts);
 std::vector<char*> ExecVector(const std::vector<Secret>& texts);
 
-/// The path of the program `name` that lies beside this one, found through /proc/self/exe.
+/// The path of the program `name` in this program's own folder, found through /proc/self/exe.
 Result<std::string> SiblingProgram(std::string_view name, Code code);
 
 }  // namespace jobwarden

@@ -61,7 +61,7 @@ struct StatWords {
 
 StatWords WordsOf(std::string_view stat) {
   StatWords words;
-  // The program's name stands in parentheses, and may hold some itself: "7 (a) b) S 1 ...".
+  // The program's name is in parentheses and may contain some itself: "7 (a) b) S 1 ...".
   const auto name_begin = stat.find('(');
   const auto name_end = stat.rfind(") ");
   if (name_begin == std::string::npos || name_end == std::string::npos) return words;

@@ -12,7 +12,8 @@
 namespace jobwarden {
 namespace {
 
-// Fit to be shown as it is: jobwarden quotes whatever a stranger wrote, a loader's error does not.
+// Whether the line can be shown as it is. jobwarden quotes what a stranger wrote; a loader does
+// not.
 bool IsPlain(std::string_view line) {
   return IsUtf8(line) && std::none_of(line.begin(), line.end(),
                                       [](unsigned char c) { return c < 0x20 || c == 0x7F; });

@@ -9,10 +9,11 @@
 
 namespace jobwarden {
 
-/// Why a program of ours that we started failed, as our own finding: what it said last on standard
-/// error, `jobwarden: CODE: MESSAGE` and a line `  hint: HINT`, or else its last line (the
-/// loader's, for example), or else that its time was over, or its exit code. The finding's code is
-/// `code`, whatever the program's was. REQUIRES: `end` is of a failure.
+/// Makes a finding of the failure of a program of ours that this one started. Its message is the
+/// last `jobwarden: CODE: MESSAGE` on the program's standard error, with a line `  hint: HINT`
+/// below it; if there is none, the last line (the loader's, for example); if there is no line, the
+/// exit code, or that the time was over. The finding has the code `code`, whatever the program
+/// printed. REQUIRES: `end` is that of a failure.
 Finding FindingOf(const ProgramEnd& end, Code code, std::string_view what,
                   std::chrono::seconds timeout);
 

@@ -25,8 +25,9 @@ Finding Failed(const std::string& path, int error) {
   return Finding{kCode, fmt::format("{} {}: {}", kWhat, Quote(path), ErrorText(error))};
 }
 
-// Opens a folder in a folder so that its content can be listed and removed. For root permissions
-// are none; its own user's folder, who is no root, may be given some through whatever link.
+// Opens a folder in a folder so that its content can be listed and removed. Permissions do not stop
+// root. For another user the folder is made accessible first. If a job has put a link there, the
+// chmod follows it, which does no harm: that user can change only its own files.
 Fd OpenIn(int parent, const std::string& name) {
   constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
   Fd fd(openat(parent, name.c_str(), kFlags));
@@ -37,7 +38,7 @@ Fd OpenIn(int parent, const std::string& name) {
   return fd;
 }
 
-// Removes a file or an empty folder: 0, or the errno; ENOTEMPTY when it is a folder with content.
+// Removes a file or an empty folder. Returns 0 or an errno: ENOTEMPTY for a folder with content.
 int RemoveOne(int parent, const std::string& name) {
   if (unlinkat(parent, name.c_str(), 0) == 0) return 0;
   if (errno != EISDIR && errno != EPERM && errno != EBUSY) return errno;
@@ -48,7 +49,7 @@ int RemoveOne(int parent, const std::string& name) {
   return RemoveOne(parent, name);
 }
 
-// Moves a folder to another one, under a name that is free there.
+// Moves a folder into another one, under a name that is free there.
 int Move(int from, const std::string& name, int to, std::size_t& moved) {
   for (bool opened = false;;) {
     const std::string free = fmt::format("moved-{}", moved);
@@ -68,10 +69,10 @@ int Move(int from, const std::string& name, int to, std::size_t& moved) {
 struct Removal {
   const std::string& path;
   const Fd& top;
-  std::size_t moved = 0;  // folders, up to the top
+  std::size_t moved = 0;  // folders that were moved to the top
 };
 
-// Removes what is in the folder; what lies too deep is moved to the top, and still there.
+// Removes the content of the folder. What lies too deep is moved to the top and not removed yet.
 Status Empty(const Fd& folder, int depth, Removal& removal) {
   constexpr int kMaxDepth = 64;
   const auto names = ListFolder(folder, removal.path, kCode, kWhat);

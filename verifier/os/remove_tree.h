@@ -7,13 +7,13 @@
 
 namespace jobwarden {
 
-/// Removes a file, or a folder with all that is in it, whatever a job made of it: no link is
-/// followed, no depth costs more than some seventy open descriptors, folders without permissions
-/// are given some, and what a job mounted is taken off where this process may. An absent path is no
-/// error.
+/// Removes a file, or a folder with all its content, whatever a job put there. It follows no link,
+/// opens about seventy descriptors at most, however deep the tree is, makes folders without
+/// permissions accessible, and unmounts what a job mounted if this process may. An absent path is
+/// not an error.
 ///
-/// The folder that `path` lies in must not be the job's. STATE_UNWRITABLE; then the rest lies where
-/// it lay, though perhaps not as deep.
+/// STATE_UNWRITABLE when something cannot be removed. The rest stays, though perhaps less deep.
+/// REQUIRES: no job can write the folder of `path`.
 Status RemoveTree(const std::string& path);
 
 }  // namespace jobwarden

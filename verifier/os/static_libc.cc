@@ -1,6 +1,7 @@
-// For static programs: what libcrypto would call to load modules and to ask for hosts. We never
-// have it do either, and glibc can do neither in a static program without the libraries of the
-// machine that it was built on. The linker puts these in their place (`--wrap`).
+// For static programs: replacements for the functions by which libcrypto loads modules and looks up
+// hosts. We never make it do either, and glibc can do neither in a static program without the
+// libraries of the machine that it was built on. The linker puts these functions in place
+// (`--wrap`).
 
 #include <netdb.h>
 

@@ -30,7 +30,8 @@ std::size_t Cost(const std::string& waiting) {
   return sizeof(std::string) + waiting.size();
 }
 
-// That what was listed is not there any more, or is something else by now.
+// Whether the error means that an entry has vanished since it was listed, or has become another
+// kind of file.
 bool Vanished(int error) {
   return error == ENOENT || error == ENOTDIR || error == ELOOP || error == ENXIO;
 }
@@ -78,7 +79,7 @@ class Walk {
     return true;
   }
 
-  // Folders wait by their paths, not open: so the depth of a tree costs no descriptors.
+  // A folder waits as a path and is not open, so the depth of a tree costs no descriptors.
   void Wait(std::string folder) {
     waiting_bytes_ += Cost(folder);
     if (waiting_bytes_ > kMaxWaitingBytes) {

@@ -23,7 +23,7 @@ namespace {
 struct Entry {
   passwd fields{};
   std::vector<char> buffer = std::vector<char>(std::size_t{1} << 16U);
-  passwd* found = nullptr;  ///< null when there is no such user
+  passwd* found = nullptr;  ///< null when the user does not exist
 
   User user() const {
     return {fields.pw_name, fields.pw_uid, fields.pw_gid, fields.pw_dir, fields.pw_shell};
@@ -31,7 +31,7 @@ struct Entry {
 };
 
 #ifdef JOBWARDEN_STATIC
-// A static program cannot load what /etc/nsswitch.conf names. Returns 0 or an errno.
+// A static program cannot load the libraries that /etc/nsswitch.conf names. Returns 0 or an errno.
 template <class Matches>
 int FindInFile(Entry& entry, Matches matches) {
   const std::unique_ptr<FILE, int (*)(FILE*)> file(fopen("/etc/passwd", "re"), fclose);
@@ -55,7 +55,7 @@ int Find(const std::string& name, Entry& entry) {
 #endif
 }
 
-// Gives 0 or an errno.
+// Returns 0 or an errno.
 int FindGroups(const User& user, std::vector<gid_t>& groups) {
 #ifdef JOBWARDEN_STATIC
   const std::unique_ptr<FILE, int (*)(FILE*)> file(fopen("/etc/group", "re"), fclose);
@@ -72,7 +72,7 @@ int FindGroups(const User& user, std::vector<gid_t>& groups) {
   }
   return error == ENOENT ? 0 : error;
 #else
-  constexpr int kMaxGroups = 65'536;  // as the kernel has it
+  constexpr int kMaxGroups = 65'536;  // the kernel's limit
   int count = 64;
   do {
     groups.resize(static_cast<std::size_t>(count));
@@ -145,7 +145,7 @@ int AssumeIdentity(const Identity& identity) {
   if (real != uid || effective != uid || saved != uid) return EPERM;
   if (real_group != gid || effective_group != gid || saved_group != gid) return EPERM;
   if (setuid(0) == 0 || seteuid(0) == 0) return EPERM;
-  // Kernels without keyrings have none to leave.
+  // A kernel without keyrings fails here, and has none to leave.
   (void)syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr);
   return 0;
 }

@@ -22,37 +22,38 @@ struct User {
   std::string shell;
 };
 
-/// The user of this name; in a static program one of /etc/passwd, whatever other name services the
-/// machine has. `code` and `what` make the finding: `what: no user "NAME"`.
+/// The user of this name. A static program looks in /etc/passwd only, whatever other name services
+/// the machine has. `code` and `what` make the finding: `what: no user "NAME"`.
 Result<User> FindUser(const std::string& name, Code code, std::string_view what);
 
-/// The user that has this number, found where FindUser looks; nothing when there is none.
+/// The user with this number, from the same places as in FindUser; nothing when there is none.
 std::optional<User> FindUserById(uid_t uid);
 
-/// Mounts that a process, and what it starts, sees alone: in a namespace of their own, to which
-/// later mounts of the machine come too, and from which none go out.
+/// Mounts that only a process and its children see. They are in a namespace of their own: later
+/// mounts of the machine appear in it, and its mounts do not appear elsewhere.
 struct OwnMounts {
-  std::string folder;  ///< is seen at `at` as well
-  std::string at;      ///< a folder; without links, and nobody but root may put one on the way
+  std::string folder;  ///< it appears at `at` too
+  std::string at;      ///< a folder; its path has no links, and only root may put one there
 };
 
-/// What a process takes on to be a user.
+/// The ids that make a process a user's, and its mounts.
 struct Identity {
   uid_t uid;
   gid_t gid;
-  std::vector<gid_t> groups;          ///< all, as a login would have them
+  std::vector<gid_t> groups;          ///< all of them, as a login has them
   std::optional<OwnMounts> mounts{};  ///< absent: it sees what its parent sees
 };
 
-/// Looks the user's groups up, where FindUser looks. `code` and `what` make the finding.
+/// Looks up the user's groups, in the same places as FindUser. `code` and `what` make the finding.
 Result<Identity> IdentityOf(const User& user, Code code, std::string_view what);
 
-/// Makes this process the user's for good: mounts, groups, then ids, then a look whether it is so
-/// and whether there is a way back. Returns 0 or an errno; then the process must not go on.
+/// Makes this process the user's for good: sets mounts, groups, then ids, then checks that the ids
+/// are set and that there is no way back. Returns 0 or an errno; after an errno the process must
+/// not go on.
 ///
-/// For a child of root between fork and exec: it neither allocates nor looks anything up. The
-/// session keyring of whoever started us does not go along. What the process asked for with
-/// PR_SET_PDEATHSIG is forgotten by the kernel: to be asked for afterwards.
+/// It is for a child of root between fork and exec: it neither allocates nor looks anything up. The
+/// process leaves the session keyring of whoever started us. The kernel forgets PR_SET_PDEATHSIG,
+/// so set it after this call.
 int AssumeIdentity(const Identity& identity);
 
 }  // namespace jobwarden

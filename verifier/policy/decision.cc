@@ -34,8 +34,8 @@ std::string Brief(const Condition& condition) {
   return text.size() <= kMaxBytes ? text : Quote(text);
 }
 
-// Each condition of the rule that holds, or each that does not. Facts are named `facts.NAME`, for
-// claims have the same names.
+// Each condition of the rule that holds, or each that does not. Facts are named `facts.NAME`,
+// because claims have the same names.
 std::vector<Evidence> Conditions(const Rule& rule, const Subject& subject, bool met) {
   std::vector<Evidence> found;
   const auto add = [&](const std::vector<NamedCondition>& conditions, const Object* object,
@@ -61,7 +61,7 @@ std::string Describe(const std::vector<Evidence>& evidence) {
   return Join(each, "; ");
 }
 
-// What is there and is not false counts as a fork.
+// A fact that is present and not false counts as a fork.
 bool IsFork(const Subject& subject) {
   const Value* fork = subject.facts->Find("fork");
   return fork != nullptr && fork->AsBool() != false;
@@ -92,7 +92,7 @@ bool MayMeetFacts(const Rule& rule, const Subject& subject) {
   });
 }
 
-// A job without a token could have any issuer and any claims: only facts can clear it.
+// A job without a token could have any issuer and any claims, so only facts can clear it.
 bool Denies(const Rule& rule, const Subject& subject) {
   return MayMeetFacts(rule, subject) &&
          (IsTokenless(subject) || (SpeaksOf(rule, subject) && AllMet(rule.claims, subject.claims)));
@@ -119,7 +119,7 @@ Finding RuleDenied(const Rule& rule, const Subject& subject) {
           "", std::move(evidence), rule.report_only};
 }
 
-// Whether an allow rule may be held against this job at all.
+// Whether an allow rule may match this job at all.
 bool IsCandidate(const Rule& rule, const Subject& subject) {
   return SpeaksOf(rule, subject) && (rule.tokenless || !IsTokenless(subject));
 }
@@ -157,7 +157,7 @@ Finding AudienceNotPermitted(const Rule& rule, const Subject& subject) {
       {{"aud", permitted, got}}};
 }
 
-// The allow rule with the fewest conditions that this job does not meet; the first of equals.
+// The allow rule with the fewest conditions that this job does not meet; the first of several.
 struct Nearest {
   const Rule* rule = nullptr;
   std::vector<Evidence> unmet{};
@@ -191,7 +191,7 @@ Finding NothingAllows(const Policy& policy, const Subject& subject) {
         "no rule allows this job" +
         (nearest.rule != nullptr
              ? why
-             : fmt::format("; no enforced allow rule speaks of issuer {}", Quote(subject.issuer)));
+             : fmt::format("; no enforced allow rule is about issuer {}", Quote(subject.issuer)));
     finding.hint = "run the job where a rule allows it, or have a rule added for it";
   }
   const auto tried = std::find_if(
@@ -223,7 +223,7 @@ Decision Decide(const Policy& policy, const Subject& subject, Findings before) {
 
   Findings findings = std::move(before);
   if (policy.fork == ForkAction::kDeny && IsFork(subject)) findings.push_back(ForkDenied());
-  // What a job without a token has to change first is that.
+  // A job without a token must change that first.
   if (!allowed && IsTokenless(subject)) findings.push_back(NotAllowed(policy, subject));
   for (const Rule& rule : policy.deny) {
     if (Denies(rule, subject)) findings.push_back(RuleDenied(rule, subject));
@@ -239,7 +239,7 @@ Decision Decide(const Policy& policy, const Subject& subject, Findings before) {
 }
 
 Decision Refuse(Findings findings) {
-  Decision decision;  // an error, should nothing in the findings forbid
+  Decision decision;  // an error, if no finding forbids the job
   const Outcome outcome = OutcomeOf(findings);
   if (outcome != Outcome::kAllow) decision.outcome_ = outcome;
   decision.findings_ = std::move(findings);

@@ -10,22 +10,22 @@
 
 namespace jobwarden {
 
-/// What rules are asked about.
+/// The job that rules decide about.
 struct Subject {
-  std::string issuer;              ///< the name of the token's issuer; empty: the job is tokenless
+  std::string issuer;              ///< name of the token's issuer; empty: the job is tokenless
   const Object* claims = nullptr;  ///< null: the job is tokenless
   const Object* facts = nullptr;   ///< REQUIRES: not null
   /// The audiences of the job's other verified id_tokens.
   std::vector<std::string> other_audiences;
-  /// Facts that are absent because the job itself made them doubtful.
+  /// The names of facts that are absent because the job's own words about them are ambiguous.
   std::vector<std::string> disputed{};
 };
 
-/// The answer. An allow is made in Decide alone: from an allow rule, and no finding that forbids.
+/// The answer. Only Decide makes an allow: from an allow rule, and without a finding that forbids.
 class Decision {
  public:
   Outcome outcome() const { return outcome_; }
-  /// The allow rule that decided; empty unless the outcome is allow.
+  /// The name of the allow rule that decided; empty unless the outcome is allow.
   const std::string& rule() const { return rule_; }
   const Findings& findings() const { return findings_; }
 
@@ -38,25 +38,28 @@ class Decision {
   Findings findings_;
 };
 
-/// Decides, given what verification found before. It keeps that in front of its own findings;
-/// neither stops the other.
+/// Decides about a job. `before` is what verification found; these findings come first in the
+/// decision, and do not keep the rules from being asked.
 ///
-/// Fork test (FORK_DENIED), then deny rules (RULE_DENIED, one for each that matches), then the
-/// first allow rule in file order that matches and permits all other audiences. None:
-/// NO_RULE_ALLOWS, with the nearest rule's unmet conditions as evidence; AUDIENCE_MISMATCH instead
-/// when rules match but none permits an audience. A rule with an issuer matches only its tokens.
-/// Evidence about a fact has `facts.` before its name.
+/// The order is: the fork test (FORK_DENIED), the deny rules (RULE_DENIED, one for each rule that
+/// matches), then the first allow rule, in file order, that matches and permits all other
+/// audiences. If no allow rule matches: NO_RULE_ALLOWS, with the unmet conditions of the nearest
+/// rule as evidence. If rules match but none permits an audience: AUDIENCE_MISMATCH instead. A rule
+/// with an issuer matches only that issuer's tokens. In evidence, `facts.` stands before a fact's
+/// name.
 ///
-/// A tokenless job: only an allow rule with `tokenless` and without issuer may match it, else it is
-/// TOKEN_MISSING; a deny rule matches it whatever its issuer and claims are, for they cannot be
-/// ruled out. Nor can a disputed fact: it satisfies every condition of a deny rule, and none of an
-/// allow rule. A job with a token may match a `tokenless` rule too.
+/// Only an allow rule with `tokenless` and without issuer may match a tokenless job; without one
+/// the job is TOKEN_MISSING. A deny rule matches a tokenless job whatever the rule's issuer and
+/// claims are, because nobody can rule them out. A disputed fact cannot be ruled out either: it
+/// satisfies every condition of a deny rule, and none of an allow rule. A `tokenless` rule may also
+/// match a job with a token.
 ///
-/// A deny rule in report mode that matches is said (`report_only`) and changes nothing; an allow
-/// rule in report mode never allows, and NO_RULE_ALLOWS names it when it would have.
+/// A deny rule in report mode that matches is reported (`report_only`) and changes nothing. An
+/// allow rule in report mode never allows; NO_RULE_ALLOWS names it if it would have allowed the
+/// job.
 Decision Decide(const Policy& policy, const Subject& subject, Findings before);
 
-/// A refusal without asking the rules, because `findings` leave nothing to ask them about.
+/// Refuses without asking the rules, because `findings` leave nothing to ask about.
 /// REQUIRES: the outcome of `findings` is not allow.
 Decision Refuse(Findings findings);
 

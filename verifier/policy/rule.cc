@@ -103,9 +103,10 @@ Result<Test> ExistsTest(const Value& description, bool alone, Place place) {
                    "write exists = true or exists = false instead");
   }
   if (!*exists && !alone) {
-    return Refusal("exists = false: expected alone, got other conditions beside it",
-                   "what is absent satisfies none of them; for \"absent, or one of these\" write a "
-                   "list: [{ exists = false }, \"main\"]");
+    return Refusal(
+        "exists = false: expected alone, got other conditions beside it",
+        "an absent value satisfies none of them; for \"absent, or one of these\" write a "
+        "list: [{ exists = false }, \"main\"]");
   }
   return Test{.kind = Test::Kind::kExists, .exists = *exists};
 }
@@ -171,7 +172,7 @@ bool FitsScalar(const Test& test, const Value& value) {
   return false;
 }
 
-// REQUIRES: no `exists` stands below a `not`, so that what is absent never satisfies a `not`.
+// REQUIRES: no `exists` is below a `not`. So an absent value never satisfies a `not`.
 bool Holds(const Test& test, const Value* value) {
   const auto part_holds = [value](const Test& part) { return Holds(part, value); };
   switch (test.kind) {
@@ -196,7 +197,7 @@ bool Holds(const Test& test, const Value* value) {
   return FitsScalar(test, *value);
 }
 
-// The index that a reference token of a JSON pointer names (RFC 6901 §4); nothing for another form.
+// The array index in a reference token of a JSON pointer (RFC 6901 §4); nothing for another form.
 std::optional<std::size_t> ArrayIndex(std::string_view token) {
   if (token.empty() || (token.size() > 1 && token.front() == '0')) return std::nullopt;
   std::size_t index = 0;

@@ -12,27 +12,29 @@
 
 namespace jobwarden {
 
-/// What a rule demands of one claim or fact. Immutable, cheap to copy, can only be made from a
-/// valid description.
+/// What a rule demands of one claim or fact. It is immutable and cheap to copy, and can only be
+/// made from a valid description.
 ///
-/// Text, booleans and whole numbers are compared by how they are written, because both CIs send
-/// ids and flags now as one and now as the other: `true` and `"true"`, `12` and `"12"` are the
-/// same, in a description as in a value. A number that is not whole, and an object, equal nothing.
+/// Text, booleans and whole numbers are compared in their written form, because both CIs send ids
+/// and flags sometimes as text and sometimes not. So `true` and `"true"` are equal, `12` and `"12"`
+/// too, both in a description and in a value. A number that is not whole, or an object, equals
+/// nothing.
 class Condition {
  public:
-  /// From the value that the configuration has: text (exact, or a glob when it holds `*` or `?`:
-  /// see glob.h; a regex says a literal one: `{ regex = 'a\*b' }`), a boolean, a whole number, a
-  /// list (any element), a table of `any` (a list), `not` (any description), `regex` (RE2, the
-  /// whole value), `exists`, all of which must hold.
+  /// Makes a condition of a value of the configuration. The value is text (exact, or a glob if it
+  /// holds `*` or `?`: see glob.h; a literal one needs a regex: `{ regex = 'a\*b' }`), a boolean, a
+  /// whole number, a list (one element must hold), or a table whose entries must all hold: `any` (a
+  /// list), `not` (any description), `regex` (RE2, of the whole value), `exists`.
   ///
-  /// Anything else is refused (CONFIG_INVALID; the message says what is wrong, the caller adds
-  /// where), and so are an empty list or table, text or a regex over 1024 bytes, a regex that RE2
-  /// does not accept in 1 MiB, more than eight descriptions inside each other, and what could never
-  /// hold: `exists = false` beside others, `exists` below `not`.
+  /// Refuses any other value (CONFIG_INVALID: the message says what is wrong, the caller adds
+  /// where), an empty list or table, text or a regex over 1024 bytes, a regex that RE2 does not
+  /// accept in 1 MiB, more than eight descriptions inside each other, and conditions that could
+  /// never hold: `exists = false` beside others, `exists` below `not`.
   static Result<Condition> Make(const Value& description);
 
-  /// Whether `value` satisfies it. An absent value (null, or JSON's null) satisfies nothing but
-  /// `exists = false`. An array satisfies it when an element does; `not` when none does.
+  /// Whether `value` satisfies the condition. An absent value (a null pointer, or JSON's null)
+  /// satisfies only `exists = false`. An array satisfies a condition if one element does, and a
+  /// `not` if no element satisfies the description inside.
   bool Matches(const Value* value) const;
 
   /// The description as JSON text, for messages and evidence.
@@ -44,8 +46,8 @@ class Condition {
   std::shared_ptr<const Node> node_;
 };
 
-/// The value that `name` names: a member, or where a JSON pointer leads (RFC 6901) when it begins
-/// with `/`. Null when there is none.
+/// The member `name`; if `name` begins with `/`, the value to which this JSON pointer leads (RFC
+/// 6901). Null when there is none.
 const Value* FindNamed(const Object& object, std::string_view name);
 
 struct NamedCondition {
@@ -55,19 +57,19 @@ struct NamedCondition {
 
 struct Rule {
   std::string name;
-  std::string issuer;  ///< the name of the issuer it speaks of; empty: any
+  std::string issuer;  ///< name of the issuer whose tokens it matches; empty: any
   std::vector<NamedCondition> claims;
   std::vector<NamedCondition> facts;
-  /// What the job's other id_tokens may name as audience: absent, anything.
+  /// What the job's other id_tokens may name as audience. Absent: anything.
   std::optional<Condition> audiences;
   bool tokenless = false;    ///< an allow rule that may match a job without a token
-  bool report_only = false;  ///< `mode = "report"`: found and said, not done
+  bool report_only = false;  ///< `mode = "report"`: reported, not carried out
 };
 
 enum class ForkAction { kDeny, kAllow };
 
 struct Policy {
-  std::vector<Rule> allow;  ///< in file order: the first that matches decides
+  std::vector<Rule> allow;  ///< in file order; the first that matches decides
   std::vector<Rule> deny;
   ForkAction fork = ForkAction::kDeny;
 };

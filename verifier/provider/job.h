@@ -9,17 +9,18 @@
 
 namespace jobwarden {
 
-/// What the runner says that it is about to run. Nothing here is signed. Absent: this runner, or
-/// its version, cannot say. Ids are decimal text, as both CIs' tokens have them.
+/// The job that the runner is about to run, as the runner describes it. Nothing here is signed. A
+/// member is absent if this runner, or its version, does not know it. Ids are decimal text, as in
+/// the tokens of both CIs.
 struct Job {
   Provider provider = Provider::kGitLab;
 
-  /// False when nothing is known to bind to (`jobwarden verify` without facts): then no token can
-  /// be held against the job, and whoever asks is told so.
+  /// False when the job's ids are not known (`jobwarden verify` without facts). Then no token can
+  /// be compared with the job, and the record says so.
   bool bindable = true;
 
-  // What a GitLab token is bound to.
-  std::optional<std::string> server_url;  ///< of the CI server, to choose among issuers
+  // A GitLab token is bound to these.
+  std::optional<std::string> server_url;  ///< of the CI server; chooses among issuers
   std::optional<std::string> job_id;
   std::optional<std::string> pipeline_id;
   std::optional<std::string> runner_id;
@@ -32,7 +33,7 @@ struct Job {
   std::optional<std::string> merge_request_source_branch;
   std::optional<std::string> merge_request_source_project_id;
 
-  // What a GitHub token is bound to, beside sha and ref.
+  // A GitHub token is bound to these, and to sha and ref.
   std::optional<std::string> repository;
   std::optional<std::string> repository_id;
   std::optional<std::string> run_id;
@@ -41,19 +42,19 @@ struct Job {
   std::optional<std::string> actor_id;
   std::optional<std::string> runner_environment;
 
-  // Facts alone.
+  // These are only facts.
   std::optional<std::string> job_name;
   std::optional<std::string> event;  ///< GitLab: the pipeline's source; GitHub: the event's name
   std::optional<bool> ref_protected;
-  std::optional<bool> fork;  ///< where the runner's own information tells (GitHub's event payload)
+  std::optional<bool> fork;  ///< if the runner's own information tells (GitHub's event payload)
   std::optional<std::string> image;
   std::vector<std::string> services;
   std::optional<std::string> head_repository;
   std::optional<std::string> base_repository;
   std::optional<std::string> actor;
 
-  /// The names of facts that are absent because what the job says of them may mean several things.
-  /// So that no job takes itself out of a deny rule, such a fact may be anything there.
+  /// The names of facts that are absent because the job's own words about them are ambiguous. In a
+  /// deny rule such a fact matches everything, so that no job can talk itself out of the rule.
   std::vector<std::string> disputed;
 };
 

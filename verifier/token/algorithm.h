@@ -7,8 +7,8 @@
 
 namespace jobwarden {
 
-/// The signature algorithms that exist here (RFC 7518 §3.1, RFC 8037 §3.1). There is no `none` and
-/// there are no MACs, so none can be allowed by mistake.
+/// The signature algorithms that exist here (RFC 7518 §3.1, RFC 8037 §3.1). `none` and the MACs are
+/// not among them, so that nobody can allow them by mistake.
 enum class Algorithm {
   kRS256,
   kRS384,

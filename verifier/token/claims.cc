@@ -18,7 +18,7 @@ namespace {
 Finding Missing(std::string_view claim) {
   return {Code::kRequiredClaimMissing,
           fmt::format("{}: missing", claim),
-          "the token is no id_token of this issuer",
+          "the token is not an id_token of this issuer",
           {{std::string(claim), Quote("present"), "null"}}};
 }
 
@@ -29,7 +29,7 @@ Finding WrongType(std::string_view claim, std::string_view expected, const Value
           {{std::string(claim), Quote(expected), Quote(value.TypeName())}}};
 }
 
-// a - b, whatever they are. REQUIRES: a >= b.
+// a - b, which may not fit a signed number. REQUIRES: a >= b.
 std::uint64_t Difference(std::int64_t a, std::int64_t b) {
   return static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b);
 }

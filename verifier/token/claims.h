@@ -11,23 +11,23 @@
 
 namespace jobwarden {
 
-/// What the registered claims (RFC 7519 §4.1) of a token must say.
+/// The values that a token's registered claims (RFC 7519 §4.1) must have.
 struct ClaimRules {
   std::string issuer;               ///< equals `iss`, byte for byte
-  std::chrono::seconds leeway{30};  ///< for the difference of two clocks
+  std::chrono::seconds leeway{30};  ///< allowed difference between two clocks
   std::chrono::seconds max_lifetime{std::chrono::hours(24)};
 };
 
 /// Checks issuer and times: `iss` (ISSUER_MISMATCH); `exp`, `iat` present and whole numbers, `nbf`
-/// a whole number where it is present (REQUIRED_CLAIM_MISSING, CLAIM_INVALID); `exp` > now - leeway
+/// a whole number if it is present (REQUIRED_CLAIM_MISSING, CLAIM_INVALID); `exp` > now - leeway
 /// (TOKEN_EXPIRED); `nbf`, `iat` <= now + leeway (TOKEN_NOT_YET_VALID); `exp` - `iat` <=
-/// max_lifetime, and not negative (LIFETIME_EXCEEDED, CLAIM_INVALID). Every failure is listed; none
-/// hides another.
+/// max_lifetime, and not negative (LIFETIME_EXCEEDED, CLAIM_INVALID). Lists every failure: no
+/// failure hides another.
 Findings CheckClaims(const SignedToken& token, const ClaimRules& rules,
                      std::chrono::sys_seconds now);
 
 /// The audiences of a token (`aud`: a string, or an array of strings; RFC 7519 §4.1.3).
-/// REQUIRED_CLAIM_MISSING when there is none, CLAIM_INVALID for another type or an empty array.
+/// REQUIRED_CLAIM_MISSING without `aud`, CLAIM_INVALID for another type or an empty array.
 Result<std::vector<std::string>> AudiencesOf(const SignedToken& token);
 
 }  // namespace jobwarden

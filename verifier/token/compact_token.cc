@@ -15,10 +15,11 @@ namespace jobwarden {
 namespace {
 
 constexpr JsonLimits kTokenLimits{.max_bytes = kMaxTokenBytes};
-// A token of ours that is too long is recognised, and then refused.
+// Larger than kMaxTokenBytes, so that a token of ours that is too long is recognised and refused.
 constexpr JsonLimits kPeekLimits{.max_bytes = 1'048'576};
 
-// Header parameters that bring their own key or change what is signed (RFC 7515 §4.1, RFC 7797).
+// Header parameters that bring a key of their own or change what is signed (RFC 7515 §4.1, RFC
+// 7797).
 constexpr std::string_view kRefusedParameters[] = {"crit", "jwk", "jku", "x5u", "x5c", "b64"};
 
 Finding Malformed(std::string why) {
@@ -39,7 +40,7 @@ std::optional<Parts> Split(std::string_view text) {
                text.substr(second + 1)};
 }
 
-// What a message says of a header parameter that is not what it should be.
+// The value of a wrong header parameter, for a message.
 std::string Got(const Value* value) {
   if (value == nullptr) return "nothing";
   const std::string* text = value->AsString();
@@ -57,7 +58,8 @@ Result<Algorithm> ReadAlgorithm(const Value& header) {
                  {}};
 }
 
-// The `kid`, empty when there is none and none is needed.
+// Checks the other parameters and returns the `kid`. Empty if it is absent and the form permits
+// that.
 Result<std::string> CheckParameters(const Object& header, CompactToken::Form form) {
   const auto refuse = [](std::string message) {
     return Finding{Code::kHeaderInvalid, std::move(message), "", {}};
@@ -94,9 +96,9 @@ Result<CompactToken> CompactToken::Parse(std::string_view text, Form form) {
   auto signature = DecodeBase64Url(parts->signature);
   if (!header_text || !payload || !signature) {
     return Malformed(
-        fmt::format("its {} is no canonical base64url without padding", !header_text ? "header"
-                                                                        : !payload   ? "payload"
-                                                                                   : "signature"));
+        fmt::format("its {} is not canonical base64url without padding", !header_text ? "header"
+                                                                         : !payload   ? "payload"
+                                                                                    : "signature"));
   }
   const auto header = ParseJson(*header_text, kTokenLimits, Code::kMalformedToken, "token: header");
   if (!header) return header.findings();
@@ -106,7 +108,7 @@ Result<CompactToken> CompactToken::Parse(std::string_view text, Form form) {
   }
   const auto algorithm = ReadAlgorithm(*header);
   if (!algorithm) return algorithm.findings();
-  // Only now: the empty signature of an unsecured JWS is the lesser of its faults.
+  // Checked after `alg`: of an unsecured JWS, `none` is reported and not the empty signature.
   if (signature->empty()) return Malformed("its signature is empty");
   if (payload->empty() && form == Form::kToken) return Malformed("its payload is empty");
   auto kid = CheckParameters(*parameters, form);

@@ -16,41 +16,41 @@ namespace jobwarden {
 
 inline constexpr std::size_t kMaxTokenBytes = 16'384;
 
-/// Whether a text has the size and the characters of a compact token, and so no line break. Says
-/// nothing else of it.
+/// Whether a text has the size and the characters of a compact token. So it has no line break.
+/// Nothing else is checked.
 bool HasTokenCharacters(std::string_view text);
 
-/// A JWS in compact form (RFC 7515 §7.1) whose form and header are in order. It proves nothing
-/// about who wrote it: see SignedToken.
+/// A JWS in compact form (RFC 7515 §7.1) with a valid form and header. It proves nothing about its
+/// author: see SignedToken.
 ///
-/// Holds the received text, which is a secret: it is wiped, and never printed.
+/// It holds the received text, which is a secret: it is wiped and never printed.
 class CompactToken {
  public:
   enum class Form {
     kToken,  ///< a JWT (RFC 7519): the payload is not empty, `kid` is required
-    kJws,    ///< any signed bytes, none included; `kid` may be absent
+    kJws,    ///< the payload may be any bytes or empty, `kid` may be absent
   };
 
-  /// Refuses: more than kMaxTokenBytes; other than three parts; parts that are no canonical
-  /// base64url; an empty header, payload or signature (MALFORMED_TOKEN). A header that is no strict
-  /// JSON object (MALFORMED_TOKEN); `alg` that is missing, unknown, `none` or a MAC
-  /// (ALGORITHM_INVALID); `crit`, `jwk`, `jku`, `x5u`, `x5c`, `b64`; `typ` other than `JWT`; `kid`
-  /// missing or empty or not a string (HEADER_INVALID). The first of these is the only finding.
+  /// Refuses: more than kMaxTokenBytes; other than three parts; a part that is not canonical
+  /// base64url; an empty header, payload or signature; a header that is not a strict JSON object
+  /// (MALFORMED_TOKEN); an `alg` that is missing, unknown, `none` or a MAC (ALGORITHM_INVALID); a
+  /// header with `crit`, `jwk`, `jku`, `x5u`, `x5c` or `b64`; a `typ` other than `JWT`; a `kid`
+  /// that is missing, empty or not a string (HEADER_INVALID). Only the first fault is reported.
   static Result<CompactToken> Parse(std::string_view text, Form form = Form::kToken);
 
   Algorithm algorithm() const { return algorithm_; }
-  /// Empty when there is none, which Form::kJws alone permits.
+  /// Empty without a `kid`, which only Form::kJws permits.
   const std::string& kid() const { return kid_; }
-  /// The `iss` that the token claims, as PeekIssuer has it; null where that has nothing, and always
-  /// for Form::kJws.
+  /// The `iss` that the token claims, as PeekIssuer returns it. Null if PeekIssuer returns nothing,
+  /// and always for Form::kJws.
   const std::string* issuer() const;
-  /// The received bytes that are signed: header, dot, payload, as they came (RFC 7515 §5.2).
+  /// The signed bytes, as they were received: header, dot, payload (RFC 7515 §5.2).
   std::string_view signing_input() const { return text_.view().substr(0, signed_bytes_); }
   /// The decoded signature.
   std::string_view signature() const { return signature_.view(); }
 
  private:
-  // Gives out what the payload says, once its signature is good.
+  // Returns the claims only after the signature has been verified.
   friend class SignedToken;
   CompactToken() = default;
 
@@ -59,14 +59,14 @@ class CompactToken {
   std::size_t signed_bytes_ = 0;
   Algorithm algorithm_{};
   std::string kid_;
-  // Read once, and together with the header; null for Form::kJws.
+  // The payload is read once, together with the header. Null for Form::kJws.
   std::shared_ptr<const Result<Value>> claims_;
 };
 
-/// The `iss` of what may be a token, looked at before anything about it is proven: it serves to
-/// choose the issuer whose keys will decide, and for nothing else. Nothing when `text` is not
-/// three parts whose second is a JSON object with a string `iss`. Lenient about the rest, so that
-/// a token of ours with a broken header or signature is still recognised as one, and refused.
+/// The `iss` of a text that may be a token. Nothing about the text is proven yet: use the result
+/// only to choose the issuer whose keys will decide. Nothing unless `text` has three parts and the
+/// second is a JSON object with a string `iss`. The rest is not checked, so that a token of ours
+/// with a broken header or signature is recognised as a token, and then refused.
 std::optional<std::string> PeekIssuer(std::string_view text);
 
 }  // namespace jobwarden

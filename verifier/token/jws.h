@@ -10,12 +10,12 @@
 
 namespace jobwarden {
 
-/// Checks the signature of a compact JWS, for `jobwarden jws`: with the header and key rules that
-/// tokens have, over a payload of any bytes, or none. One newline at the end (LF or CRLF) is no
-/// part of it.
+/// Checks the signature of a compact JWS, for `jobwarden jws`. The rules for header and keys are
+/// those of tokens; the payload may be any bytes, or empty. One newline at the end (LF or CRLF)
+/// does not belong to the JWS.
 ///
-/// Unlike a token, a JWS need not name its key: one without `kid` is checked with the key of a set
-/// that holds exactly one.
+/// Unlike a token, a JWS may lack a `kid`. It is then checked with the only key of a set that holds
+/// exactly one.
 Status CheckJws(std::string_view text, const KeySet& keys, const std::vector<Algorithm>& allowed);
 
 }  // namespace jobwarden

@@ -21,7 +21,8 @@ bool IsJsonObject(std::string_view encoded) {
 
 }  // namespace
 
-// Only so many places are tried, so that a text of nothing but `eyJ` costs no more than others.
+// Only kTries offsets are tried, so that a text of nothing but `eyJ` costs no more than other
+// texts.
 std::size_t JwtBegin(std::string_view run) {
   constexpr int kTries = 16;
   const std::size_t first = run.find(kJwtStart);
@@ -36,7 +37,7 @@ std::size_t JwtBegin(std::string_view run) {
 
 std::vector<std::string_view> FindJwts(std::string_view text) {
   std::vector<std::string_view> found;
-  // The last three runs, each a dot behind the one before.
+  // The two runs before the present one, each with a dot after it.
   std::string_view header;
   std::string_view payload;
   for (std::size_t at = 0; at < text.size();) {

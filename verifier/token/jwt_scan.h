@@ -7,17 +7,17 @@
 
 namespace jobwarden {
 
-/// What may be JWTs in a text: three base64url parts with dots between them, the first from an
-/// `eyJ` on, which may follow other base64url characters right away. Where several `eyJ` could be
-/// the beginning, it is the last from which the first part is a JSON object, else the first of
-/// all. Parts are as long as they can be. Takes linear time.
+/// Finds what may be JWTs in a text: three base64url parts with dots between them, of which the
+/// first begins with `eyJ`. Other base64url characters may stand right before the `eyJ`. If several
+/// `eyJ` could be the beginning, the JWT begins at the last one that makes the first part a JSON
+/// object; if none does, at the first one. Parts are as long as possible. Takes linear time.
 std::vector<std::string_view> FindJwts(std::string_view text);
 
-/// How a JWT begins: `{"` in base64url.
+/// The first characters of a JWT: `{"` in base64url.
 inline constexpr std::string_view kJwtStart = "eyJ";
 
-/// Where in a run of base64url characters, the first part of such a JWT at its end, the JWT
-/// begins; npos where no `eyJ` is.
+/// Returns the offset at which the JWT begins inside a run of base64url characters that ends with
+/// its first part, or npos if the run has no `eyJ`.
 std::size_t JwtBegin(std::string_view run);
 
 }  // namespace jobwarden

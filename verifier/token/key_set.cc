@@ -26,14 +26,14 @@ MadeKey Skip(std::string reason) {
   return {nullptr, std::move(reason)};
 }
 
-// The bytes of a member that is base64url text; nothing when it is absent or anything else.
+// The bytes of a member in base64url; nothing when it is absent or not base64url.
 std::optional<std::string> Bytes(const Object& jwk, std::string_view name) {
   const std::string* text = jwk.FindString(name);
   return text == nullptr ? std::nullopt : DecodeBase64Url(*text);
 }
 
-// Whether `use` and `key_ops`, where they are there, leave the key to signatures (RFC 7517 §4.2,
-// §4.3); the reason when they do not.
+// Why `use` or `key_ops` keep the key from checking signatures (RFC 7517 §4.2, §4.3); empty if they
+// do not. Both may be absent.
 std::string WhyNotForSignatures(const Object& jwk) {
   if (const Value* use = jwk.Find("use")) {
     const std::string* text = use->AsString();
@@ -60,25 +60,25 @@ MadeKey MakeKey(const Object& jwk) {
     const std::string* name = value->AsString();
     if (name != nullptr) alg = AlgorithmFromName(*name);
     if (!alg) {
-      return Skip("alg is no signature algorithm known here: " +
+      return Skip("alg is not a signature algorithm known here: " +
                   (name == nullptr ? std::string(value->TypeName()) : Quote(*name)));
     }
   }
   const std::string* kty = jwk.FindString("kty");
-  if (kty == nullptr) return Skip("kty is missing, or no string");
+  if (kty == nullptr) return Skip("kty is missing or not a string");
   if (*kty == "RSA") {
     const auto n = Bytes(jwk, "n");
     const auto e = Bytes(jwk, "e");
-    if (!n || !e) return Skip("n or e is missing, or no canonical base64url");
+    if (!n || !e) return Skip("n or e is missing or not canonical base64url");
     return MakeRsaKey(*n, *e, alg);
   }
   if (*kty != "EC" && *kty != "OKP") return Skip("unknown kty " + Quote(*kty));
   const std::string* crv = jwk.FindString("crv");
   const auto x = Bytes(jwk, "x");
-  if (crv == nullptr || !x) return Skip("crv or x is missing, or x no canonical base64url");
+  if (crv == nullptr || !x) return Skip("crv or x is missing, or x is not canonical base64url");
   if (*kty == "OKP") return MakeEdKey(*crv, *x, alg);
   const auto y = Bytes(jwk, "y");
-  if (!y) return Skip("y is missing, or no canonical base64url");
+  if (!y) return Skip("y is missing or not canonical base64url");
   return MakeEcKey(*crv, *x, *y, alg);
 }
 
@@ -109,10 +109,10 @@ Listed ReadListed(const Value& value) {
   const Value* kid = jwk->Find("kid");
   if (kid == nullptr) return {nullptr, MakeKey(*jwk)};
   const std::string* name = kid->AsString();
-  return {name, name == nullptr ? Skip("kid is no string") : MakeKey(*jwk)};
+  return {name, name == nullptr ? Skip("kid is not a string") : MakeKey(*jwk)};
 }
 
-// What a set lists under one kid: a key, perhaps more than once, or different ones.
+// The keys that a set lists under one kid: the same key once or more often, or different keys.
 struct OneKid {
   std::shared_ptr<const PublicKey> key;
   bool is_one_key = true;
@@ -154,7 +154,7 @@ Result<KeySet> KeySet::Parse(std::string_view bytes, Code code, std::string_view
     } else if (!each.made.key) {
       reason = std::move(each.made.reason);
     } else if (!is_named) {
-      reason = "kid is missing, or empty";
+      reason = "kid is missing or empty";
     }
     if (each.made.key && all.size() == 1) state->only = each.made.key;
     if (!reason.empty()) {

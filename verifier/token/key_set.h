@@ -14,32 +14,32 @@ namespace jobwarden {
 
 inline constexpr std::size_t kMaxKeySetBytes = 1'048'576;
 
-/// A public key that can be used. What it holds is libcrypto's, and known to signature.cc alone.
+/// A public key that can be used. Only signature.cc knows its content, which is libcrypto's.
 struct PublicKey;
 
 /// A key of the set that cannot be used, and why.
 struct SkippedKey {
-  std::string kid;  ///< empty when it has none
+  std::string kid;  ///< empty if the key has none
   std::string reason;
 };
 
 /// The usable public keys of a JWK Set (RFC 7517 §5): RSA of 2048 bits and more, EC P-256, P-384,
-/// P-521, Ed25519. Immutable, cheap to copy, may be used by several threads at once.
+/// P-521, Ed25519. It is immutable and cheap to copy, and several threads may use it at once.
 ///
-/// A key that cannot be used (unknown `kty` or `crv`, `use` other than `sig`, `key_ops` without
-/// `verify`, an `alg` that is not the key's, a `kid` that is missing or that two different keys
-/// have, a private or symmetric key, a point that is not on its curve …) is skipped, with its
-/// reason; it does not make the set bad.
+/// A key that cannot be used is skipped, with the reason, and does not make the set bad: unknown
+/// `kty` or `crv`, `use` other than `sig`, `key_ops` without `verify`, an `alg` that is not the
+/// key's, a `kid` that is missing or that two different keys have, a private or symmetric key, a
+/// point that is not on its curve …
 class KeySet {
  public:
-  /// Refuses what is no strict JSON object with an array `keys`, and more than kMaxKeySetBytes.
+  /// Refuses anything but a strict JSON object with an array `keys`, and more than kMaxKeySetBytes.
   /// The finding has the code `code`, and its message begins with `what`.
   static Result<KeySet> Parse(std::string_view bytes, Code code, std::string_view what);
 
-  /// The key with exactly this `kid`; null when there is none that can be used.
+  /// The usable key with exactly this `kid`; null if there is none.
   const PublicKey* Find(std::string_view kid) const;
   bool Has(std::string_view kid) const { return Find(kid) != nullptr; }
-  /// The key of a set that holds exactly one, be it with a `kid` or without; else null.
+  /// If the set holds exactly one key, with or without a `kid`: this key. Else null.
   const PublicKey* Only() const;
   /// The `kid`s of the usable keys, in the order of the set.
   std::vector<std::string> kids() const;

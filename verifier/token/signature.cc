@@ -94,7 +94,7 @@ Number ToNumber(std::string_view bytes) {
   return Number(BN_bin2bn(Bytes(bytes), static_cast<int>(bytes.size()), nullptr));
 }
 
-// libcrypto's view of r and s: a DER sequence; empty when it cannot be made.
+// r and s as libcrypto takes them: a DER sequence. Empty on failure.
 std::string ToDer(std::string_view raw) {
   Number r = ToNumber(raw.substr(0, raw.size() / 2));
   Number s = ToNumber(raw.substr(raw.size() / 2));
@@ -122,7 +122,7 @@ Key FromParams(const char* type, OSSL_PARAM_BLD* builder) {
   return Key(key);
 }
 
-// What is prepared once for a key and an algorithm, and then used for one signature at a time.
+// Contexts that are prepared once for a key and an algorithm, and used for one signature at a time.
 struct Prepared {
   Algorithm algorithm;
   const EVP_MD* digest;
@@ -197,7 +197,7 @@ struct PublicKey {
 };
 
 MadeKey MakeRsaKey(std::string_view modulus, std::string_view exponent, KeyAlgorithm alg) {
-  // Before libcrypto is given numbers of any size.
+  // Checked before libcrypto gets the numbers.
   constexpr std::size_t kMaxBytes = kMaxRsaBits / 8 + 8;
   if (modulus.size() > kMaxBytes || exponent.size() > kMaxBytes) {
     return {nullptr, fmt::format("an RSA number of more than {} bytes", kMaxBytes)};
@@ -264,7 +264,7 @@ KeyTraits TraitsOf(const PublicKey& key) {
                                    [&](const Curve& each) { return each.type == key.type; });
   const int bits = EVP_PKEY_get_bits(key.key.get());
   if (curve != std::end(kCurves)) return {curve->name, bits};
-  // Of an Ed25519 key libcrypto counts the bits of the group's order.
+  // For an Ed25519 key libcrypto returns the bits of the group's order.
   if (key.type == KeyType::kEd25519) return {"Ed25519", 8 * static_cast<int>(kEd25519Bytes)};
   return {"RSA", bits};
 }
@@ -295,7 +295,7 @@ bool VerifyBytes(const PublicKey& key, Algorithm algorithm, std::string_view inp
     }
     good = prepared && prepared->Verify(input, form);
   }
-  // A failed check leaves its reasons in this thread's queue; nobody reads them.
+  // A failed check leaves its reasons in this thread's error queue, which nobody reads.
   if (!good) ERR_clear_error();
   return good;
 }

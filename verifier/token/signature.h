@@ -11,18 +11,19 @@
 
 namespace jobwarden {
 
-/// A key, or the reason why these numbers make none.
+/// A key, or the reason why these numbers are not a key.
 struct MadeKey {
   std::shared_ptr<const PublicKey> key;
   std::string reason;
 };
 
-/// What a JWK's `alg` leaves the key to (RFC 7517 §4.4); nothing: to all that its type can do.
+/// The one algorithm that a JWK's `alg` permits (RFC 7517 §4.4). Nothing: all algorithms of the
+/// key's type.
 using KeyAlgorithm = std::optional<Algorithm>;
 
-/// An RSA key from modulus and exponent, big-endian (RFC 7518 §6.3.1). Refuses a modulus under
-/// 2048 bits (RFC 7518 §3.3), over 8192 bits, or even; an exponent that is even, 1, or over 64 bits
-/// (a large one makes every check slow); an `alg` of another type.
+/// An RSA key from modulus and exponent, big-endian (RFC 7518 §6.3.1). Refuses a modulus that is
+/// even, under 2048 bits (RFC 7518 §3.3) or over 8192 bits; an exponent that is even, 1, or over 64
+/// bits (a large exponent makes every check slow); an `alg` of another type.
 MadeKey MakeRsaKey(std::string_view modulus, std::string_view exponent, KeyAlgorithm alg);
 
 /// A key on `P-256`, `P-384` or `P-521` from the point's coordinates, each as long as the field's
@@ -33,7 +34,7 @@ MadeKey MakeEcKey(std::string_view curve, std::string_view x, std::string_view y
 /// An `Ed25519` key (RFC 8037 §2). Refuses other curves, other than 32 bytes, and another `alg`.
 MadeKey MakeEdKey(std::string_view curve, std::string_view x, KeyAlgorithm alg);
 
-/// What can be told of a key: `RSA`, `P-256`, `P-384`, `P-521` or `Ed25519`, and its size.
+/// Type and size of a key. The type is `RSA`, `P-256`, `P-384`, `P-521` or `Ed25519`.
 struct KeyTraits {
   std::string_view type;
   int bits;
@@ -43,16 +44,18 @@ KeyTraits TraitsOf(const PublicKey& key);
 /// Whether two are the same key: the same type, curve and numbers, left to the same `alg`.
 bool SameKey(const PublicKey& a, const PublicKey& b);
 
-/// Whether the key is there to check signatures of the algorithm: its `alg` says nothing else, and
-/// its type and curve are the algorithm's, of which each has one (RFC 7518 §3.1, RFC 8725 §3.1).
+/// Whether the key may check signatures of the algorithm: its type and curve are the algorithm's
+/// (each algorithm has one), and its `alg` is absent or this algorithm (RFC 7518 §3.1, RFC 8725
+/// §3.1).
 bool Fits(const PublicKey& key, Algorithm algorithm);
 
-/// Whether `signature` is one of `input` (RFC 7518 §3, RFC 8037 §3.1): RSA signatures as long as
-/// the modulus, PSS with a salt as long as the digest, ECDSA ones as r and s of exactly the field's
-/// length. False also when libcrypto fails, and when the key does not fit.
+/// Whether `signature` is a signature of `input` (RFC 7518 §3, RFC 8037 §3.1). An RSA signature is
+/// as long as the modulus, the salt of PSS as long as the digest; an ECDSA signature is r and s,
+/// each of exactly the field's length. False also when libcrypto fails, and when the key does not
+/// fit.
 ///
-/// May be called from several threads at once; a key keeps one prepared context, and a call that
-/// finds it in use makes its own.
+/// Several threads may call it at once. A key keeps one prepared context; a call that finds the
+/// context in use makes its own.
 bool VerifyBytes(const PublicKey& key, Algorithm algorithm, std::string_view input,
                  std::string_view signature);
 

@@ -19,7 +19,7 @@ std::string Names(const std::vector<Algorithm>& algorithms) {
   return Join(names, ", ");
 }
 
-// The key that a token names, for messages.
+// The name of the token's key, for messages.
 std::string KeyName(const CompactToken& token) {
   return token.kid().empty() ? "the only key" : "the key " + Quote(token.kid());
 }
@@ -46,7 +46,7 @@ Status VerifySignature(const CompactToken& token, const KeySet& keys,
     return Finding{
         Code::kAlgorithmInvalid,
         fmt::format("alg: expected {}, got {}", Names(allowed), AlgorithmName(algorithm)),
-        "name it in the issuer's algorithms if its tokens are signed so",
+        "if the issuer signs with this algorithm, add it to the issuer's algorithms",
         {}};
   }
   const PublicKey* key = token.kid().empty() ? keys.Only() : keys.Find(token.kid());
@@ -60,7 +60,7 @@ Status VerifySignature(const CompactToken& token, const KeySet& keys,
   }
   if (!VerifyBytes(*key, algorithm, token.signing_input(), token.signature())) {
     return Finding{Code::kSignatureInvalid,
-                   "signature: not one of " + KeyName(token),
+                   "signature: not made by " + KeyName(token),
                    "the token was changed, or another key than the issuer's signed it",
                    {}};
   }
@@ -76,7 +76,7 @@ Result<SignedToken> SignedToken::Verify(const CompactToken& token, const KeySet&
   const auto refuse = [](std::string why) {
     return Finding{Code::kMalformedToken, "token: payload: " + std::move(why), "", {}};
   };
-  if (!token.claims_) return refuse("was not read as claims");
+  if (!token.claims_) return refuse("not read as claims");
   if (!*token.claims_) return token.claims_->findings();
   const Object* claims = token.claims_->value().AsObject();
   if (claims == nullptr) {

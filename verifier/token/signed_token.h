@@ -15,19 +15,19 @@ namespace jobwarden {
 
 /// Checks the signature of a JWS over the received bytes, whatever the payload is.
 ///
-/// Refuses: an algorithm that is not in `allowed` (ALGORITHM_INVALID); a `kid` that the set has no
-/// usable key for (KEY_UNKNOWN; a JWS without `kid`, which no token is, is checked with the only
-/// key of a set that holds one); a key whose type, curve or `alg` is not that of the token's
-/// algorithm (ALGORITHM_INVALID, RFC 8725 §3.1); a signature that does not verify, an ECDSA one of
-/// the wrong length included (SIGNATURE_INVALID, RFC 7518 §3.4).
+/// Refuses: an algorithm that is not in `allowed` (ALGORITHM_INVALID); a `kid` for which the set
+/// has no usable key (KEY_UNKNOWN); a key whose type, curve or `alg` is not that of the token's
+/// algorithm (ALGORITHM_INVALID, RFC 8725 §3.1); a signature that does not verify, also an ECDSA
+/// signature of the wrong length (SIGNATURE_INVALID, RFC 7518 §3.4). A JWS without `kid`, which is
+/// never a token, is checked with the only key of a set that holds exactly one.
 Status VerifySignature(const CompactToken& token, const KeySet& keys,
                        const std::vector<Algorithm>& allowed);
 
-/// Claims that an issuer's key has signed. To hold one is the proof of that, and of nothing else:
-/// not of time, audience or job.
+/// Claims that an issuer's key has signed. An object of this class proves that, and nothing else:
+/// not time, audience or job.
 class SignedToken {
  public:
-  /// VerifySignature, and then the payload: a strict JSON object (MALFORMED_TOKEN).
+  /// Calls VerifySignature, then checks that the payload is a strict JSON object (MALFORMED_TOKEN).
   /// REQUIRES: `token` was parsed as CompactToken::Form::kToken.
   static Result<SignedToken> Verify(const CompactToken& token, const KeySet& keys,
                                     const std::vector<Algorithm>& allowed);

@@ -77,10 +77,10 @@ BOOST_AUTO_TEST_CASE(usable_keys_work_and_the_others_are_listed_with_their_reaso
   BOOST_TEST(shown["skipped"].size() == 7U);
   BOOST_TEST(reasons["k1"] == "unknown kty \"LATTICE\"");
   BOOST_TEST(reasons["k2"] == "crv is none of P-256, P-384, P-521");
-  BOOST_TEST(reasons["k3"] == "alg is no signature algorithm known here: \"RS1024\"");
+  BOOST_TEST(reasons["k3"] == "alg is not a signature algorithm known here: \"RS1024\"");
   BOOST_TEST(reasons["k4"] == "use is not sig");
   BOOST_TEST(reasons["twice"] == "its kid appears more than once, and not with the same key");
-  BOOST_TEST(reasons[""] == "kid is missing, or empty");
+  BOOST_TEST(reasons[""] == "kid is missing or empty");
   const std::string table = host.Jobwarden({"keys", "show"}).out;
   BOOST_TEST(std::count(table.begin(), table.end(), '\n') == 200);
   BOOST_TEST(Has(table, "use is not sig\n"));

@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(a_policy_without_rules_denies) {
   const Decision decision = question.Ask();
   CheckDenied(decision, "NO_RULE_ALLOWS");
   BOOST_TEST(decision.findings()[0].message ==
-             R"(no rule allows this job; no enforced allow rule speaks of issuer "gitlab")");
+             R"(no rule allows this job; no enforced allow rule is about issuer "gitlab")");
 }
 
 BOOST_AUTO_TEST_CASE(an_unmet_condition_is_named_with_expected_and_got) {

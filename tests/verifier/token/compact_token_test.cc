@@ -52,9 +52,9 @@ BOOST_AUTO_TEST_CASE(a_refusal_says_field_expected_and_got) {
   BOOST_TEST(Refusal(std::string(16385, 'a')) ==
              "MALFORMED_TOKEN token: 16385 bytes, the limit is 16384");
   BOOST_TEST(Refusal("e=.AAAA.AAAA") ==
-             "MALFORMED_TOKEN token: its header is no canonical base64url without padding");
+             "MALFORMED_TOKEN token: its header is not canonical base64url without padding");
   BOOST_TEST(Refusal("AAAA.AB.AAAA") ==
-             "MALFORMED_TOKEN token: its payload is no canonical base64url without padding");
+             "MALFORMED_TOKEN token: its payload is not canonical base64url without padding");
   BOOST_TEST(HeaderRefusal("[]") == "MALFORMED_TOKEN token: header: expected an object, got array");
   BOOST_TEST(HeaderRefusal(R"({"alg":"none"})") ==
              "ALGORITHM_INVALID alg: expected RS, PS, ES 256 to 512 or EdDSA, got \"none\"");

@@ -56,7 +56,7 @@ void ReadAudit(const Field& field, Draft& draft) {
   ReadTable(field, "[audit]", "audit.", kAuditKeys, draft.config.audit);
   const Node* required = field.node.Find("required");
   if (required != nullptr && draft.config.audit.required && !field.node.Find("file")) {
-    field.problems.Add(required->place, "audit.required = true, and there is no audit.file",
+    field.problems.Add(required->place, "audit.required = true without audit.file",
                        "add file = \"/var/log/jobwarden/audit.jsonl\" to [audit]");
   }
 }
@@ -86,7 +86,7 @@ Result<Config> ParseConfig(const std::vector<ConfigFile>& files) {
   for (const auto& file : files) paths.push_back(file.path);
   Problems problems(std::move(paths));
 
-  // The draft points into the documents: they must not move.
+  // The draft points into the documents, so they must not move.
   std::vector<std::optional<Node>> documents;
   for (std::size_t i = 0; i < files.size(); ++i) {
     documents.push_back(ReadDocument(i, files[i].bytes, problems));

@@ -31,8 +31,8 @@ enum class Shell { kBash, kSh, kPwsh };
 
 enum class Sandbox { kNone, kBwrap };
 
-/// The commands of the driver that is wrapped: an absolute path, and arguments. Empty: it has none
-/// for that stage.
+/// The commands of the wrapped driver: an absolute path and arguments each. Empty: the driver has
+/// no command for that stage.
 struct WrapSettings {
   std::vector<std::string> config;
   std::vector<std::string> prepare;
@@ -51,25 +51,25 @@ struct ExecutorSettings {
   WrapSettings wrap;
 };
 
-/// What happens to a GitHub job that is denied, beyond the failure of its first step.
+/// What happens to a GitHub job that is denied, besides the failure of its first step.
 enum class OnDeny {
-  kStopJob,     ///< the runner's worker process is ended
+  kStopJob,     ///< the hook ends the runner's worker process
   kFailStep,    ///< the step guard refuses each `run:` step
-  kStopRunner,  ///< the runner's listener is told to end
+  kStopRunner,  ///< the hook tells the runner's listener to end
 };
 
 /// Which `run:` steps of a GitHub job may request id_tokens.
 enum class StepAccess {
-  kNamed,   ///< those that name what it takes, and `keep_steps`
-  kListed,  ///< `keep_steps` alone
-  kAll,     ///< all: there is no step guard
+  kNamed,   ///< those that name the request variables or a consumer, and `keep_steps`
+  kListed,  ///< only `keep_steps`
+  kAll,     ///< all of them; there is no step guard
 };
 
-/// What happens about live tokens that a GitHub job has left behind in files.
+/// What happens about live tokens that a GitHub job has left in files.
 enum class SweepMode {
-  kOff,     ///< nobody looks for them
-  kReport,  ///< it is said where they lie
-  kRemove,  ///< and below RUNNER_TEMP those files are removed
+  kOff,     ///< the hook does not look for them
+  kReport,  ///< the hook says which files hold them
+  kRemove,  ///< and it removes those files that lie below RUNNER_TEMP
 };
 
 struct GitHubSettings {
@@ -86,10 +86,10 @@ struct AuditSettings {
   bool required = true;
 };
 
-/// All settings, checked. Plain data that ParseConfig alone makes; a caller hands each module its
+/// All settings, checked. Plain data that only ParseConfig makes. A caller passes each module its
 /// part.
 struct Config {
-  std::string path;  ///< the file that it came from
+  std::string path;  ///< of the configuration file
   Mode mode = Mode::kEnforce;
   std::string help;
   std::string state_dir = "/var/lib/jobwarden";
@@ -100,44 +100,45 @@ struct Config {
   GitHubSettings github;
   AuditSettings audit;
   Findings warnings;          ///< what is accepted and dangerous; to be said by each program
-  std::string policy_sha256;  ///< of all files that were read, one behind the other
-  /// Who runs jobs' scripts and must not be able to write what decides about them. Empty: nobody
-  /// here, or `shared_user`. LoadConfig alone sets it.
+  std::string policy_sha256;  ///< of the bytes of all files, one after the other
+  /// The users who run jobs' scripts, and who must not be able to write what decides about jobs.
+  /// Empty if no script runs here, or with `shared_user`. Only LoadConfig sets it.
   std::vector<uid_t> job_users;
 };
 
 inline constexpr std::size_t kMaxConfigBytes = std::size_t{1024} * 1024;  ///< of each file
 
-/// A file of the configuration, as it was read.
+/// A file of the configuration, and its bytes.
 struct ConfigFile {
   std::string path;
   std::string bytes;
 };
 
-/// Reads the configuration from its files' bytes: `jobwarden.toml`, then those of `rules.d`, in
-/// which only `[[allow]]` and `[[deny]]` may stand.
+/// Reads the configuration from its files' bytes: `jobwarden.toml`, then the files of `rules.d`, in
+/// which only `[[allow]]` and `[[deny]]` are permitted.
 ///
-/// All that is wrong is listed, as CONFIG_INVALID, with file, line and column; unknown keys get the
-/// nearest known one as a hint. What is known but not built yet is refused too: nothing is read
-/// and ignored. REQUIRES: at least one file.
+/// Lists all faults, as CONFIG_INVALID, with file, line and column. The hint for an unknown key is
+/// the nearest known key. Keys that are known but not built yet are refused too, so that nothing is
+/// read and ignored. REQUIRES: at least one file.
 Result<Config> ParseConfig(const std::vector<ConfigFile>& files);
 
-/// Who will run jobs' scripts.
+/// Which users will run jobs' scripts.
 enum class JobsRun {
-  kElsewhere,   ///< nobody: the caller only reads or decides
-  kByExecutor,  ///< as `[executor]` says: a user of run_as, else the caller; in a sandbox, or by a
-                ///< wrapped driver, nobody who sees this machine's files as they are
+  kElsewhere,   ///< none: the caller only reads or decides
+  kByExecutor,  ///< as `[executor]` says: the users of run_as, else the caller; none in a sandbox
+                ///< or behind a wrapped driver, because such a script does not see this machine's
+                ///< files
   kAsCaller,    ///< the caller, whatever `[executor]` says
-  kByGitHubRunner,  ///< the caller, and `[github]` says whether that is accepted
+  kByGitHubRunner,  ///< the caller; `[github]` says whether that is accepted
 };
 
 /// Reads the configuration file and, in the order of their names, the files of the folder `rules.d`
 /// beside it whose names end in `.toml` and do not begin with a dot.
 ///
-/// Each file is checked on its open descriptor before it is read (see CheckWriters), and so is
-/// `rules.d`. Unless `executor.shared_user` (for kByGitHubRunner `github.shared_user`) is true,
-/// what a user who runs jobs' scripts could write is refused, and so is a user of `run_as` who does
-/// not exist or is root. All findings are CONFIG_INVALID.
+/// Each file, and `rules.d`, is checked on its open descriptor before it is read (see
+/// CheckWriters). A file that a user of `jobs_run` could write is refused, unless
+/// `executor.shared_user` (for kByGitHubRunner `github.shared_user`) is true. A user of `run_as`
+/// who does not exist or is root is refused. All findings are CONFIG_INVALID.
 Result<Config> LoadConfig(const std::string& path, JobsRun jobs_run);
 
 }  // namespace jobwarden

@@ -16,18 +16,18 @@
 
 namespace jobwarden {
 
-/// Where something stands in the configuration.
+/// A position in the configuration.
 struct Place {
-  std::size_t file = 0;  ///< index among the files that are read together
+  std::size_t file = 0;  ///< index of the file among those that are read together
   std::uint32_t line = 1;
   std::uint32_t column = 1;  ///< in characters
   auto operator<=>(const Place&) const = default;
 };
 
-/// Collects what is wrong with the configuration, all of it, each with its place.
+/// Collects all faults of the configuration, each with its place.
 class Problems {
  public:
-  /// `paths`: of the files, as a Place counts them.
+  /// `paths` are those of the files, in the order in which a Place counts them.
   explicit Problems(std::vector<std::string> paths) : paths_(std::move(paths)) {}
 
   void Add(Place place, std::string message, std::string hint = "");
@@ -37,7 +37,7 @@ class Problems {
   std::string Text(Place place) const;
   const std::string& path(std::size_t file) const { return paths_[file]; }
 
-  /// All of them as CONFIG_INVALID, in the order of their places.
+  /// All problems as CONFIG_INVALID, in the order of their places.
   Findings Take();
 
  private:
@@ -51,9 +51,9 @@ class Problems {
 
 struct Entry;
 
-/// A value of a TOML document (v1.0), and where it stands.
+/// A value of a TOML document (v1.0), and its place.
 struct Node {
-  struct Date {};  ///< a date, a time or both: nothing here is one
+  struct Date {};  ///< a date, a time or both; no setting is one
   using List = std::vector<Node>;
   using Table = std::vector<Entry>;  ///< sorted by key
 
@@ -64,7 +64,7 @@ struct Node {
   const T* As() const {
     return std::get_if<T>(&content);
   }
-  /// The value of a table's entry; null when this is no table or has none of that name.
+  /// The value of a table's entry; null when this is not a table, or lacks the entry.
   const Node* Find(std::string_view key) const;
 };
 
@@ -77,10 +77,11 @@ struct Entry {
 /// `a string`, `a whole number`, `a list` …
 std::string_view KindName(const Node& node);
 
-/// The node as a plain value; nothing when it is, or holds, a date.
+/// The node as a plain value; nothing if it is or contains a date.
 std::optional<Value> ToValue(const Node& node);
 
-/// Reads TOML: a table, or nothing and one problem that says where the text is not TOML.
+/// Reads TOML. Returns a table; or nothing, and adds one problem that says where the text is not
+/// TOML.
 std::optional<Node> ReadDocument(std::size_t file, std::string_view text, Problems& problems);
 
 }  // namespace jobwarden

@@ -10,8 +10,8 @@
 
 namespace jobwarden {
 
-/// A configuration while it is read, and the tables that its parts came from, in the same order:
-/// for what can only be checked when all is read, and must still be said with its place.
+/// A configuration while it is read, and the tables from which its parts come, in the same order.
+/// The tables give the places of faults that can only be found when everything is read.
 struct Draft {
   Config config;
   std::vector<const Node*> issuer_tables;
@@ -20,7 +20,7 @@ struct Draft {
   const Node* executor_table = nullptr;
 };
 
-/// The place of a table's entry; that of the table when it has none of that name.
+/// The place of a table's entry; if the entry is absent, the place of the table.
 inline Place PlaceIn(const Node& table, std::string_view key) {
   const Node* value = table.Find(key);
   return value == nullptr ? table.place : value->place;
@@ -34,11 +34,12 @@ void ReadExposure(const Field& field, Draft& draft);
 void ReadExecutor(const Field& field, Draft& draft);
 void ReadGitHub(const Field& field, Draft& draft);
 
-/// That issuers' names differ, and no token could belong to two of them.
+/// Checks that issuers' names differ, and that no token could belong to two issuers.
 void CheckIssuers(const Draft& draft, Problems& problems);
-/// That nothing is asked of a wrapped driver that only the local one can do.
+/// Checks that nothing is asked of a wrapped driver that only the local driver can do.
 void CheckExecutor(const Draft& draft, Problems& problems);
-/// That rules' names differ and name issuers that exist. REQUIRES: all files are read.
+/// Checks that rules' names differ, and that the issuers of rules exist. REQUIRES: all files are
+/// read.
 void CheckRules(const Draft& draft, Problems& problems);
 
 }  // namespace jobwarden

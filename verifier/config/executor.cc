@@ -24,7 +24,7 @@ void ReadRunAs(const Field& field, ExecutorSettings& executor) {
   if (!users) return;
   for (const auto& user : *users) {
     if (std::count(users->begin(), users->end(), user) > 1) {
-      return field.Fail(fmt::format("user {} comes twice", Quote(user)));
+      return field.Fail(fmt::format("user {} appears twice", Quote(user)));
     }
   }
   executor.run_as = *users;
@@ -72,13 +72,13 @@ void ReadExecutor(const Field& field, Draft& draft) {
   const Node* commands = field.node.Find("wrap");
   if (wraps && commands == nullptr) {
     field.problems.Add(PlaceIn(field.node, "driver"),
-                       "executor.driver = \"wrap\", and there is no [executor.wrap]",
-                       "name the commands of the driver that is to be wrapped");
+                       "executor.driver = \"wrap\" without [executor.wrap]",
+                       "name the commands of the driver to wrap");
   }
   if (!wraps && commands != nullptr) {
     field.problems.Add(commands->place, "[executor.wrap] without executor.driver = \"wrap\"");
   }
-  // A wrapped driver decides by itself where and as whom scripts run.
+  // A wrapped driver decides where scripts run, and as which user.
   for (const auto* key : {"run_as", "sandbox", "builds_dir", "cache_dir", "shell"}) {
     const Node* given = field.node.Find(key);
     if (wraps && given != nullptr) {

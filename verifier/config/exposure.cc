@@ -34,7 +34,7 @@ bool IsVariableName(std::string_view name) {
          });
 }
 
-// `npm`, or `npm publish`: words with one blank between.
+// `npm`, or `npm publish`: words with one blank between them.
 bool IsCommand(std::string_view command) {
   const bool blanks = command.starts_with(' ') || command.ends_with(' ') || Contains(command, "  ");
   return !blanks && std::none_of(command.begin(), command.end(), [](char c) {
@@ -47,8 +47,8 @@ void AddConsumers(const Field& field, ExposureSettings& exposure) {
   if (entries == nullptr) return field.FailKind("a table", "write [exposure.consumers]");
   for (const Entry& entry : *entries) {
     if (!IsVariableName(entry.key)) {
-      field.problems.Add(entry.place, fmt::format("{}: {} is no name of a variable", field.name,
-                                                  Quote(entry.key)));
+      field.problems.Add(entry.place, fmt::format("{}: {} is not the name of a variable",
+                                                  field.name, Quote(entry.key)));
       continue;
     }
     const Field commands{field.problems, fmt::format("{}.{}", field.name, entry.key), entry.value};
@@ -81,7 +81,7 @@ void ReadVariable(const Field& field, RuleDraft& rule) {
   if (IsVariableName(name)) {
     rule.variable = *text;
   } else {
-    field.Fail(fmt::format("{} fits no name of a variable", Quote(*text)));
+    field.Fail(fmt::format("{} matches no name of a variable", Quote(*text)));
   }
 }
 

@@ -17,7 +17,7 @@ constexpr Choice<OnDeny> kOnDeny[] = {{"stop-job", OnDeny::kStopJob},
 constexpr Choice<StepAccess> kStepTokens[] = {
     {"named", StepAccess::kNamed}, {"listed", StepAccess::kListed}, {"all", StepAccess::kAll}};
 
-// What `id:` of a step may be (and what the runner makes up where there is none: `__run_2`).
+// The form of a step's `id:`. A step without one gets such an id from the runner (`__run_2`).
 bool IsStepId(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](unsigned char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
@@ -29,7 +29,7 @@ void ReadKeepSteps(const Field& field, GitHubSettings& github) {
   const auto steps = field.Texts(false);
   if (!steps) return;
   if (!std::all_of(steps->begin(), steps->end(), IsStepId)) {
-    return field.Fail("expected ids of steps, which have letters, digits, _ and -",
+    return field.Fail("expected ids of steps: letters, digits, _ and -",
                       "a step's `id:`, not its `name:`");
   }
   github.keep_steps = *steps;

@@ -43,7 +43,7 @@ void SetName(const Field& field, Issuer& issuer) {
   });
   if (!good || text->empty() || text->size() > kMaxName) {
     field.Fail(fmt::format("expected 1 to {} of A-Z a-z 0-9 _ -, got {}", kMaxName, Quote(*text)),
-               "its key set is kept in a file of this name");
+               "a file of this name keeps its key set");
   }
 }
 
@@ -109,7 +109,7 @@ void CheckPinned(const Node& table, const Issuer& issuer, Problems& problems) {
   }
 }
 
-// Keys that came over plain http could be anybody's. Pinned ones come by another way.
+// Keys from plain http could be anybody's. Pinned keys do not come over the network.
 void CheckPlainHttp(const Node& table, const Issuer& issuer, Draft& draft, Problems& problems) {
   if (!IsPlainHttp(issuer.url)) return;
   if (issuer.keys.file.empty()) {

@@ -23,7 +23,7 @@ namespace {
 constexpr Code kCode = Code::kConfigInvalid;
 constexpr std::string_view kWhat = "configuration";
 
-// What decides about jobs, open: a file, or the folder `rules.d`.
+// An open file that decides about jobs, or the open folder `rules.d`.
 struct Source {
   std::string path;
   Fd fd;
@@ -34,7 +34,7 @@ bool IsRuleFile(const std::string& name) {
   return name.ends_with(".toml") && !name.starts_with('.');
 }
 
-// The folder of rules beside `path`, first, and its files; nothing when there is no such folder.
+// The folder of rules beside `path`, then its files. Empty when the folder is absent.
 Result<std::vector<Source>> OpenRules(const std::string& path) {
   const std::string folder = (std::filesystem::path(path).parent_path() / "rules.d").string();
   std::vector<Source> sources;
@@ -68,7 +68,7 @@ Findings CheckAll(const std::vector<Source>& sources, const std::vector<uid_t>& 
   return findings;
 }
 
-// `file` is where `executor` was read from.
+// `file` is the file of the `[executor]` table.
 Result<std::vector<uid_t>> JobUsers(const ExecutorSettings& executor, JobsRun jobs_run,
                                     const ConfigFile& file) {
   std::vector<uid_t> users;
@@ -90,7 +90,7 @@ Result<std::vector<uid_t>> JobUsers(const ExecutorSettings& executor, JobsRun jo
       continue;
     }
     Finding finding = user ? Finding{kCode, "executor.run_as: jobs cannot run as root",
-                                     "name a user that owns nothing else on this machine"}
+                                     "name a user who owns nothing else on this machine"}
                            : std::move(user).findings().front();
     finding.message = fmt::format(
         "{}: {}", SettingPlaces(file).Of(fmt::format("executor.run_as.{}", i)), finding.message);
@@ -135,13 +135,13 @@ Result<Config> LoadConfig(const std::string& path, JobsRun jobs_run) {
   if (shared || job_users->empty()) return config;
   config->job_users = *std::move(job_users);
   if (auto findings = CheckAll(sources, config->job_users); !findings.empty()) return findings;
-  // Who appends to the audit file runs the job's script too, and could change what stands there.
+  // The user who appends to the audit file also runs the job's script, which could change the file.
   const auto& users = config->job_users;
   if (std::find(users.begin(), users.end(), geteuid()) != users.end() &&
       !config->audit.file.empty()) {
     return Finding{
         kCode,
-        fmt::format("{} {}: audit.file {} cannot be kept from user {}, who runs the job's "
+        fmt::format("{} {}: audit.file {} cannot be protected from user {}, who runs the job's "
                     "script",
                     kWhat, Quote(path), Quote(config->audit.file), geteuid()),
         fmt::format("set {}.shared_user = true where that is accepted, or leave audit.file out",

@@ -8,7 +8,7 @@
 namespace jobwarden {
 namespace {
 
-// The part of a table or list that this name or number names; null where it has none.
+// The part of a table or list with this name or number; null if there is none.
 const Node* PartOf(const Node& node, std::string_view name) {
   const auto* list = node.As<Node::List>();
   if (list == nullptr) return node.Find(name);

@@ -23,8 +23,8 @@ namespace {
 
 constexpr Choice<bool> kModes[] = {{"enforce", false}, {"report", true}};
 
-// RFC 6901 §3: `~` stands only before 0 or 1. A pointer that can never point would make a deny
-// rule that never denies.
+// RFC 6901 §3: only 0 or 1 may follow `~`. With a pointer that can never lead anywhere, a deny rule
+// would never deny.
 bool IsPointer(std::string_view name) {
   for (std::size_t at = name.find('~'); at != std::string_view::npos; at = name.find('~', at + 1)) {
     if (at + 1 == name.size() || (name[at + 1] != '0' && name[at + 1] != '1')) return false;
@@ -32,7 +32,7 @@ bool IsPointer(std::string_view name) {
   return true;
 }
 
-// The name as it would stand in the file behind a dot.
+// The name as a part of a dotted key.
 std::string KeyText(std::string_view name) {
   const bool bare = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
@@ -49,7 +49,7 @@ bool CheckName(const Field& field, const Entry& entry, bool is_fact) {
   }
   if (pointer && !IsPointer(entry.key)) {
     field.problems.Add(entry.place,
-                       fmt::format("{}: {} is no JSON pointer", field.name, Quote(entry.key)),
+                       fmt::format("{}: {} is not a JSON pointer", field.name, Quote(entry.key)),
                        "write ~0 for ~, and ~1 for / within a name");
     return false;
   }
@@ -65,7 +65,7 @@ bool CheckName(const Field& field, const Entry& entry, bool is_fact) {
 std::optional<Condition> ReadCondition(const Field& field) {
   const auto value = ToValue(field.node);
   if (!value) {
-    field.Fail("a date or time can not be compared", "write it as a string");
+    field.Fail("a date or time cannot be compared", "write it as a string");
     return std::nullopt;
   }
   auto condition = Condition::Make(*value);
@@ -88,7 +88,7 @@ void SetConditions(const Field& field, Rule& rule) {
   }
 }
 
-// An empty list permits no other id_token at all: an audience is never absent.
+// An empty list permits no other id_token, because an audience is never absent.
 void SetAudiences(const Field& field, Rule& rule) {
   const auto* list = field.node.As<Node::List>();
   if (list != nullptr && list->empty()) {
@@ -121,7 +121,7 @@ constexpr Key<Rule> kDenyKeys[] = {
     {"mode", SetChoice<&Rule::report_only, kModes>},
 };
 
-// Whether the table has `key`, and not as an empty table.
+// Whether the table has `key`, and its value is not an empty table.
 bool Has(const Node& table, std::string_view key) {
   const Node* value = table.Find(key);
   const auto* entries = value == nullptr ? nullptr : value->As<Node::Table>();
@@ -131,12 +131,12 @@ bool Has(const Node& table, std::string_view key) {
 void CheckAllowRule(const Node& table, const Rule& rule, Problems& problems) {
   if (rule.tokenless && table.Find("issuer") != nullptr) {
     problems.Add(PlaceIn(table, "issuer"),
-                 "allow.issuer: a tokenless rule has none, for a job without a token has none",
+                 "allow.issuer: a tokenless rule has none, because a job without a token has none",
                  "leave one of them out");
   }
   if (rule.tokenless && Has(table, "claims")) {
     problems.Add(PlaceIn(table, "claims"),
-                 "allow.claims: a tokenless rule has none, for a job without a token has none",
+                 "allow.claims: a tokenless rule has none, because a job without a token has none",
                  "match on facts alone, or leave tokenless out");
   } else if (rule.tokenless && !Has(table, "facts")) {
     problems.Add(table.place, "a tokenless rule in [[allow]] without facts would allow every job",
@@ -164,7 +164,7 @@ void CheckIssuerOf(const Rule& rule, const Node& table, bool required, const Dra
                    std::string_view heading, Problems& problems) {
   std::vector<std::string> names;
   for (const Issuer& issuer : draft.config.issuers) names.push_back(issuer.name);
-  if (names.empty()) return;  // said already
+  if (names.empty()) return;  // reported already
   if (table.Find("issuer") == nullptr) {
     if (!required || names.size() < 2) return;
     problems.Add(table.place,

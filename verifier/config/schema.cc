@@ -17,7 +17,7 @@ std::string DidYouMean(std::string_view word, const std::vector<std::string>& kn
   return nearest.empty() ? std::move(otherwise) : fmt::format("did you mean \"{}\"?", nearest);
 }
 
-// Keys are known words; a table without a heading is the file itself.
+// A table without a heading is the file itself.
 std::string In(std::string_view heading) {
   return heading.empty() ? "" : fmt::format(" in {}", heading);
 }
@@ -25,7 +25,7 @@ std::string In(std::string_view heading) {
 std::optional<std::chrono::seconds> ParseDuration(std::string_view text) {
   constexpr std::string_view kUnits = "smhd";
   constexpr std::int64_t kSeconds[] = {1, 60, 3600, 86400};
-  constexpr std::int64_t kMost = 1'000'000'000;  // of a unit: far from an overflow
+  constexpr std::int64_t kMost = 1'000'000'000;  // units; far from an overflow
   if (text.empty()) return std::nullopt;
   const std::size_t unit = kUnits.find(text.back());
   std::uint32_t count = 0;

@@ -15,10 +15,10 @@
 
 namespace jobwarden {
 
-/// A value that a key of the configuration was given, on its way into a setting.
+/// The value of a key of the configuration, on its way into a setting.
 struct Field {
   Problems& problems;
-  std::string name;  ///< as messages have it: `issuer.keys.url`
+  std::string name;  ///< in messages: `issuer.keys.url`
   const Node& node;
 
   /// `FILE:LINE:COLUMN: NAME: message`.
@@ -27,7 +27,7 @@ struct Field {
   /// `NAME = VALUE is not in this version`.
   void FailLater(std::string_view hint) const;
 
-  // Each gives the value, or nothing and a problem.
+  // Each returns the value; or nothing, and adds a problem.
   const std::string* Text() const;
   const std::string* Line() const;  ///< text without control characters
   const std::string* AbsolutePath() const;
@@ -35,12 +35,12 @@ struct Field {
   /// `"30s"`, `"5m"`, `"24h"`, `"7d"`.
   std::optional<std::chrono::seconds> Duration(std::chrono::seconds least,
                                                std::chrono::seconds most) const;
-  /// A list of strings that are not empty, or with `or_one` also such a string alone.
+  /// A list of strings that are not empty; with `or_one` also one such string.
   std::optional<std::vector<std::string>> Texts(bool or_one) const;
 };
 
-/// A key of a table: how it is read, for one that must be there an example of it, and for one that
-/// this version does not have yet what to do about it.
+/// A key of a table. `required` is an example of a key that must be there. `later` is the hint for
+/// a key that this version does not have yet.
 template <class Target>
 struct Key {
   std::string_view name;
@@ -49,7 +49,7 @@ struct Key {
   std::string_view later{};
 };
 
-/// A key that is known, and refused.
+/// A key that is known and refused.
 template <class Target>
 constexpr Key<Target> Later(std::string_view name, std::string_view hint) {
   return {name, nullptr, "", hint};
@@ -75,8 +75,8 @@ void RefuseChoice(const Field& field, std::string_view word, const std::vector<s
 
 }  // namespace schema
 
-/// Reads a table by its schema. `heading` is its name as messages have it (`[[issuer]]`; empty at
-/// the top of a file), `prefix` what stands before its keys (`issuer.`).
+/// Reads a table by its schema. `heading` is the table's name in messages (`[[issuer]]`; empty at
+/// the top of a file), `prefix` is put before the names of its keys (`issuer.`).
 template <class Target, std::size_t kCount>
 void ReadTable(const Field& table, std::string_view heading, std::string_view prefix,
                const Key<Target> (&keys)[kCount], Target& target) {
@@ -104,7 +104,7 @@ void ReadTable(const Field& table, std::string_view heading, std::string_view pr
   }
 }
 
-/// The value of the word that the field holds.
+/// The value for the field's word.
 template <class Value, std::size_t kCount>
 std::optional<Value> ReadChoice(const Field& field, const Choice<Value> (&choices)[kCount]) {
   const std::string* word = field.Text();

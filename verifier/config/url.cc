@@ -85,8 +85,8 @@ std::string UrlProblem(std::string_view url, UrlUse use) {
   const std::string_view rest = url.substr(url.find("://") + 3);
 
   std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
-  const std::string_view behind = rest.substr(authority.size());
-  if (behind.find('@') != std::string_view::npos) return but("a URL with a host before any @");
+  const std::string_view tail = rest.substr(authority.size());
+  if (tail.find('@') != std::string_view::npos) return but("a URL with a host before any @");
   authority.remove_prefix(authority.rfind('@') + 1);
   const std::string_view host = HostOf(authority);
   if (!IsHost(host)) return but("a URL with a host");
@@ -95,14 +95,14 @@ std::string UrlProblem(std::string_view url, UrlUse use) {
     return but("a port from 1 to 65535");
   }
   if (http && use == UrlUse::kKeySet && !IsLoopback(host)) {
-    return but("an https:// URL (http:// is for loopback alone)");
+    return but("an https:// URL (http:// is for loopback only)");
   }
 
-  if (behind.find('#') != std::string_view::npos) return but("a URL without a fragment");
-  if (use != UrlUse::kKeySet && behind.find('?') != std::string_view::npos) {
+  if (tail.find('#') != std::string_view::npos) return but("a URL without a fragment");
+  if (use != UrlUse::kKeySet && tail.find('?') != std::string_view::npos) {
     return but("a URL without a query");
   }
-  if (use == UrlUse::kProxy && !behind.empty() && behind != "/") return but("a URL without a path");
+  if (use == UrlUse::kProxy && !tail.empty() && tail != "/") return but("a URL without a path");
   return "";
 }
 

@@ -10,13 +10,13 @@ enum class UrlUse {
   kIssuer,  ///< https or http; no query
   kKeySet,  ///< https, or http on loopback
   kServer,  ///< https or http; no query
-  kProxy,   ///< http; host and port alone, and perhaps user name and password
+  kProxy,   ///< http; only host and port, and perhaps user name and password
 };
 
-/// Why `url` (RFC 3986) cannot serve; empty when it can. None may have a fragment or characters
-/// other than printable ASCII, and only a proxy's a user name and a password. Loopback is
-/// `localhost`, `127.0.0.0/8` in four decimal numbers, and `[::1]`. What is refused is quoted,
-/// except where it may hold a password.
+/// Why `url` (RFC 3986) cannot be used; empty if it can. No url may have a fragment or characters
+/// other than printable ASCII. Only a proxy's url may have a user name and a password. Loopback is
+/// `localhost`, `127.0.0.0/8` in four decimal numbers, and `[::1]`. The message quotes the url,
+/// unless the url may hold a password.
 std::string UrlProblem(std::string_view url, UrlUse use);
 
 /// Whether what `url` leads to is reached over a network without encryption: http, and not on

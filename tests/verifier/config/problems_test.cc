@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(an_issuers_name_becomes_the_name_of_a_file) {
   for (const std::string name : {"", "a b", "../a", "a/b", "a.b", "ä"}) {
     BOOST_TEST(RefusalWhere("name = \"gitlab\"", "name = \"" + name + "\"") ==
                "c.toml:3:8: issuer.name: expected 1 to 64 of A-Z a-z 0-9 _ -, got \"" + name +
-                   "\" | its key set is kept in a file of this name");
+                   "\" | a file of this name keeps its key set");
   }
   std::string text = kGood;
   text.replace(text.find("gitlab"), 6, std::string(64, 'n'));
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(settings_of_an_issuer_are_checked) {
              "c.toml:4:12: issuer.provider: expected \"gitlab\" or \"github\", got \"gitlub\" | "
              "did you mean \"gitlab\"?");
   BOOST_TEST(RefusalWhere("https://gitlab.example.com", "http://gitlab.example.com") ==
-             "c.toml:5:7: issuer.url: expected an https:// URL (http:// is for loopback alone), "
+             "c.toml:5:7: issuer.url: expected an https:// URL (http:// is for loopback only), "
              "got \"http://gitlab.example.com\" | where there is no https, pin the keys: "
              "issuer.keys.file");
   BOOST_TEST(RefusalWhere("\"runner\"", "\"\"") == "c.toml:6:12: issuer.audience: is empty");
@@ -274,10 +274,12 @@ BOOST_AUTO_TEST_CASE(a_rule_that_denies_every_job_is_accepted) {
 BOOST_AUTO_TEST_CASE(a_tokenless_rule_has_neither_claims_nor_an_issuer) {
   CheckInRule({
       {"tokenless = true\nclaims.ref = \"x\"",
-       "c.toml:9:1: allow.claims: a tokenless rule has none, for a job without a token has none | "
+       "c.toml:9:1: allow.claims: a tokenless rule has none, because a job without a token has "
+       "none | "
        "match on facts alone, or leave tokenless out"},
       {"tokenless = true\nissuer = \"gitlab\"",
-       "c.toml:9:10: allow.issuer: a tokenless rule has none, for a job without a token has none | "
+       "c.toml:9:10: allow.issuer: a tokenless rule has none, because a job without a token has "
+       "none | "
        "leave one of them out"},
       {"tokenless = \"true\"",
        "c.toml:8:13: allow.tokenless: expected true or false, got a string | "
@@ -320,13 +322,13 @@ BOOST_AUTO_TEST_CASE(conditions_are_refused_with_their_place) {
        "c.toml:8:31: allow.claims.\"x y\": expected any, not, regex or exists, got \"regx\" | did "
        "you mean regex?"},
       {"claims.since = 1979-05-27",
-       "c.toml:8:16: allow.claims.since: a date or time can not be compared | write it as a "
+       "c.toml:8:16: allow.claims.since: a date or time cannot be compared | write it as a "
        "string"},
       {"claims.a = [[1979-05-27]]",
-       "c.toml:8:12: allow.claims.a: a date or time can not be compared | write it as a string"},
+       "c.toml:8:12: allow.claims.a: a date or time cannot be compared | write it as a string"},
       {"claims = { \"\" = 1 }", "c.toml:8:12: allow.claims: a name is empty"},
       {"claims = { \"/a~2\" = 1 }",
-       "c.toml:8:12: allow.claims: \"/a~2\" is no JSON pointer | write ~0 for ~, and ~1 for / "
+       "c.toml:8:12: allow.claims: \"/a~2\" is not a JSON pointer | write ~0 for ~, and ~1 for / "
        "within a name"},
       {"claims = \"main\"",
        "c.toml:8:10: allow.claims: expected a table, got a string | for example { project_path = "
@@ -368,7 +370,7 @@ BOOST_AUTO_TEST_CASE(github_takes_steps_by_their_ids_and_a_hook_by_its_path) {
            "c.toml:8:11: github.on_deny: expected \"stop-job\" or \"fail-step\" or "
            "\"stop-runner\", got \"stop\""},
           {"keep_steps = [\"Get a token\"]",
-           "c.toml:8:14: github.keep_steps: expected ids of steps, which have letters, digits, "
+           "c.toml:8:14: github.keep_steps: expected ids of steps: letters, digits, "
            "_ and - | a step's `id:`, not its `name:`"},
           {"keep_steps = [\"mint\"]\nstep_tokens = \"all\"",
            "c.toml:8:14: github.keep_steps with github.step_tokens = \"all\" | leave it out: "
@@ -387,7 +389,7 @@ BOOST_AUTO_TEST_CASE(rules_of_exposure_need_a_name_that_can_be_and_an_action) {
   BOOST_TEST(refusal("variable = \"CI_*\"") ==
              "c.toml:7:1: missing key \"action\" in [[exposure.rule]] | add action = \"keep\"");
   BOOST_TEST(refusal("variable = \"A-B\"\naction = \"keep\"") ==
-             "c.toml:8:12: exposure.rule.variable: \"A-B\" fits no name of a variable");
+             "c.toml:8:12: exposure.rule.variable: \"A-B\" matches no name of a variable");
   BOOST_TEST(refusal("variable = \"A\"\naction = \"drop\"") ==
              "c.toml:9:10: exposure.rule.action: expected \"strip\" or \"mask\" or \"keep\", got "
              "\"drop\"");
@@ -412,8 +414,8 @@ BOOST_AUTO_TEST_CASE(a_table_that_appears_twice_is_named_with_both_lines) {
 
 BOOST_AUTO_TEST_CASE(a_wrapped_driver_and_the_local_one_have_settings_of_their_own) {
   BOOST_TEST(RefusalWith("[executor]\ndriver = \"wrap\"") ==
-             "c.toml:8:10: executor.driver = \"wrap\", and there is no [executor.wrap] | name the "
-             "commands of the driver that is to be wrapped");
+             "c.toml:8:10: executor.driver = \"wrap\" without [executor.wrap] | name the "
+             "commands of the driver to wrap");
   BOOST_TEST(RefusalWith("[executor]\nwrap.run = [\"/x\"]") ==
              "c.toml:8:1: [executor.wrap] without executor.driver = \"wrap\"");
   BOOST_TEST(
@@ -440,19 +442,19 @@ BOOST_AUTO_TEST_CASE(a_wrapped_driver_and_the_local_one_have_settings_of_their_o
   BOOST_TEST(RefusalWith(wrap + strip) == "c.toml:8:10: " + refusal);
   BOOST_TEST(RefusalWith(strip + wrap) == "c.toml:10:10: " + refusal);
   BOOST_TEST(RefusalWith("[executor]\nrun_as = [\"a\", \"a\"]") ==
-             "c.toml:8:10: executor.run_as: user \"a\" comes twice");
+             "c.toml:8:10: executor.run_as: user \"a\" appears twice");
   BOOST_TEST(RefusalWith("[executor]\nrun_as = []") ==
              "c.toml:8:10: executor.run_as: is an empty list");
 }
 
 BOOST_AUTO_TEST_CASE(settings_of_exposure_executor_and_audit_are_checked) {
-  CheckIn(
-      "exposure.consumers",
-      {
-          {"\"A-B\" = [\"x\"]", "c.toml:8:1: exposure.consumers: \"A-B\" is no name of a variable"},
-          {"A = \"x\"",
-           "c.toml:8:5: exposure.consumers.A: expected a list of strings, got a string"},
-      });
+  CheckIn("exposure.consumers",
+          {
+              {"\"A-B\" = [\"x\"]",
+               "c.toml:8:1: exposure.consumers: \"A-B\" is not the name of a variable"},
+              {"A = \"x\"",
+               "c.toml:8:5: exposure.consumers.A: expected a list of strings, got a string"},
+          });
   CheckIn("exposure", {{"unused = \"striped\"",
                         "c.toml:8:10: exposure.unused: expected \"strip\" or \"mask\" or "
                         "\"keep\", got \"striped\" | did you mean \"strip\"?"},
@@ -466,7 +468,7 @@ BOOST_AUTO_TEST_CASE(settings_of_exposure_executor_and_audit_are_checked) {
                         "c.toml:8:14: executor.builds_dir: expected an absolute path, got "
                         "\"builds\""}});
   CheckIn("audit", {{"required = true",
-                     "c.toml:8:12: audit.required = true, and there is no audit.file | add file = "
+                     "c.toml:8:12: audit.required = true without audit.file | add file = "
                      "\"/var/log/jobwarden/audit.jsonl\" to [audit]"}});
 }
 

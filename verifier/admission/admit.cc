@@ -39,7 +39,7 @@ struct Candidate {
   }
 };
 
-// The findings of one token, each with the variable that holds it in front.
+// Adds the findings of one token. Each message begins with the variable that holds the token.
 void AddFindings(Findings& all, const Token& token, Findings more) {
   for (Finding& finding : more) {
     if (!token.names.empty()) {
@@ -49,7 +49,7 @@ void AddFindings(Findings& all, const Token& token, Findings more) {
   }
 }
 
-// Two issuers may share a url and differ in their audiences: the token's own audience chooses.
+// Two issuers may share a url and differ in their audiences. Then the token's audience chooses.
 const Issuer* IssuerOf(const Token& token, const std::vector<Issuer>& issuers) {
   const Issuer* named = nullptr;
   for (const Issuer& issuer : issuers) {
@@ -78,8 +78,9 @@ std::vector<Candidate> FindCandidates(const Inventory& inventory, const Config& 
 
 // Steps 1 and 2 of verification, and the keys for step 3.
 //
-// A set that lacks the key it was asked for is as new as this check, and an issuer that could not
-// be asked will not answer now: neither is asked again, for each new `kid` may wait for a cooldown.
+// If a key set lacks a key that this check asked for, the set is as new as the check; and an issuer
+// that could not be reached will not answer a moment later. Neither is asked again, because each
+// new `kid` may wait for a cooldown.
 void ParseAndGetKeys(std::vector<Candidate>& candidates, KeySource& source, Findings& findings) {
   struct Answer {
     Result<Keys> keys;
@@ -107,7 +108,7 @@ void ParseAndGetKeys(std::vector<Candidate>& candidates, KeySource& source, Find
   }
 }
 
-// Step 3 to 6: signature, claims, what makes it a job's token, binding.
+// Steps 3 to 6: signature, claims, the claims of a job's token, binding.
 void Verify(Candidate& candidate, const Job& job, bool several_servers,
             std::chrono::sys_seconds now, Findings& findings) {
   if (!candidate.compact || !candidate.keys) return;
@@ -135,7 +136,7 @@ void Verify(Candidate& candidate, const Job& job, bool several_servers,
   add(Bind(issuer.provider, *candidate.proven, job));
 }
 
-// What to say when tokens of our issuers are there, and none of them is for this runner.
+// The findings for a job with tokens of our issuers of which none is for this runner.
 Findings NoneForUs(const std::vector<Candidate>& candidates) {
   std::vector<std::string> others;     // for the reader: audience and variable
   std::vector<std::string> audiences;  // for the evidence
@@ -150,7 +151,7 @@ Findings NoneForUs(const std::vector<Candidate>& candidates) {
   if (others.empty()) return {};
   const std::vector<std::string>& ours = candidates.front().issuer->audiences;
   Findings findings;
-  // A token that was handed to us alone, without a job around it, is wrong, but not missing.
+  // A token without a job (`jobwarden verify`) is wrong, but not missing.
   if (!candidates.front().token->names.empty()) {
     findings.push_back({Code::kTokenMissing, "the job carries no id_token for this runner",
                         "add one under id_tokens, with this runner's audience"});
@@ -164,7 +165,7 @@ Findings NoneForUs(const std::vector<Candidate>& candidates) {
   return findings;
 }
 
-// What the job's variables dispute, and the token does not settle.
+// The facts that the job's variables leave ambiguous and the token does not decide.
 std::vector<std::string> Disputed(const Job& job, const Object& facts) {
   std::vector<std::string> disputed;
   for (const std::string& name : job.disputed) {
@@ -182,7 +183,7 @@ Record::TokenFacts Describe(const Candidate& candidate) {
           exp == nullptr ? 0 : exp->AsInteger().value_or(0)};
 }
 
-// The job's id_tokens, as far as each of them could be followed.
+// The job's id_tokens, each verified as far as possible.
 struct Verified {
   std::vector<Candidate> candidates;
   std::chrono::sys_seconds now;  // read once, after the keys are there
@@ -210,7 +211,7 @@ Finding LegacyWarning(const Token& token) {
           "replace it by an id_token with an audience"};
 }
 
-// What is known of every job.
+// A record with what is known of every job.
 Record Begin(const Job& job, const Config& config, std::chrono::sys_seconds now) {
   Record record;
   record.time = now;
@@ -248,14 +249,14 @@ Record Admit(const Job& job, const Inventory& inventory, const Config& config, K
   const auto begin = std::chrono::steady_clock::now();
   auto [candidates, now, findings] = VerifyAll(job, inventory, config, keys, clock);
 
-  // The job's token: the first that is for us, else the first that an issuer signed at all, so
-  // that a job with the wrong audience still hears what else is wrong.
+  // The job's token is the first one for us; if there is none, the first one with a good signature.
+  // So a job whose token has the wrong audience is told all other faults too.
   const Candidate* main = nullptr;
   std::vector<std::string> other_audiences;
   bool any_for_us = false;
   for (const Candidate& candidate : candidates) {
     if (!candidate.proven) continue;
-    // A token that names us beside somebody else is good there too.
+    // A token with our audience and another one is valid at the other place too.
     for (const std::string& audience : candidate.audiences) {
       if (!candidate.issuer->Expects(audience)) other_audiences.push_back(audience);
     }
@@ -284,8 +285,8 @@ Record Admit(const Job& job, const Inventory& inventory, const Config& config, K
     record.token = Describe(*main);
   }
 
-  // A job whose tokens could not be verified is not tokenless: rules on claims have nothing to
-  // look at, and a denial by them would hide that the keys were missing.
+  // A job whose tokens could not be verified is not tokenless. There are no claims for the rules,
+  // and a denial by a rule would hide that the keys were missing.
   const bool unverified = main == nullptr && !candidates.empty();
   const Decision decision =
       unverified ? Refuse(std::move(findings))

@@ -15,23 +15,24 @@ namespace jobwarden {
 
 using Clock = std::function<std::chrono::sys_seconds()>;
 
-/// The whole way from a job and its tokens to a record of the decision: verify each id_token, bind
-/// it to the job, test for forks, ask the rules. The only place where these follow each other.
+/// Makes the record of a decision from a job and its tokens: verifies each id_token, binds it to
+/// the job, tests for forks, asks the rules. Only this function does all of that.
 ///
-/// `clock` is read once, after the keys are there. The exposure plan is not made here.
+/// It reads `clock` once, after it has the keys. It does not make the exposure plan.
 Record Admit(const Job& job, const Inventory& inventory, const Config& config, KeySource& keys,
              const Clock& clock);
 
-/// The record of a job whose tokens could not be had, for these reasons: it is not allowed.
+/// The record of a job whose tokens could not be obtained, for these reasons. The job is not
+/// allowed.
 Record RefuseWithoutToken(const Job& job, const Config& config, Findings reasons,
                           const Clock& clock);
 
-/// Whether the tokens that this job does not use are taken out of it, and not only named.
+/// Whether the tokens that this job does not use are taken out of it; if not, they are only named.
 bool Strips(const Record& record, const Config& config);
 
-/// The part of Admit that asks no rules: verifies each id_token and binds it to the job. Each must
-/// be for the issuer's audiences alone: one that names another beside them is good there too
-/// (AUDIENCE_MISMATCH). TOKEN_MISSING where there is none. Warnings (KEYS_STALE) forbid nothing.
+/// The part of Admit that asks no rules: verifies each id_token and binds it to the job. A token
+/// may only have the issuer's audiences, because a token with another audience is valid there too
+/// (AUDIENCE_MISMATCH). TOKEN_MISSING if there is no token. Warnings (KEYS_STALE) forbid nothing.
 /// REQUIRES: job.bindable.
 Findings CheckIdTokens(const Job& job, const Inventory& inventory, const Config& config,
                        KeySource& keys, const Clock& clock);

@@ -31,8 +31,8 @@ std::string HintLine(const Finding& finding) {
   return "  hint: " + finding.hint;
 }
 
-// What forbids first, then what is only said. Every reason before any hint; what does not fit is
-// counted.
+// First the findings that forbid the job, then the warnings. If there is little room, every reason
+// comes before any hint, and the reasons that do not fit are counted.
 Lines Reasons(const Record& record, std::size_t room, bool snippet_follows, bool audited) {
   std::vector<const Finding*> findings;
   for (const auto& finding : record.findings) findings.push_back(&finding);
@@ -73,7 +73,8 @@ Lines Snippet(const Record& record, const Config& config,
   return lines;
 }
 
-// A stripped name that the job's author may want to keep: the runner's own token has served.
+// A stripped name that the job's author may want to keep. That is never the token for this runner,
+// which is of no further use.
 std::string WorthKeeping(const Record& record) {
   for (const std::string& name : record.exposure.stripped) {
     const bool ours = std::any_of(

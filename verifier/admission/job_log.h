@@ -14,14 +14,14 @@ namespace jobwarden {
 
 inline constexpr std::size_t kMaxLogLines = 10;
 
-/// What the job's author is told about the decision, in kMaxLogLines lines at most: by which rule
-/// the job is allowed, or each reason against it and what to change, and which tokens were taken
-/// out of it. A job without a token of ours is shown the lines that give it one, with the audience
-/// of the issuer whose CI server is `server_url` (absent: of the first issuer of its provider).
+/// The decision for the job's author, in kMaxLogLines lines at most: the rule that allows the job,
+/// or each reason against it and what to change; and the tokens that were taken out of the job. A
+/// job without a token of ours is shown the lines that give it one, with the audience of the issuer
+/// whose CI server is `server_url` (absent: of the first issuer of its provider).
 std::string DecisionText(const Record& record, const Config& config,
                          const std::optional<std::string>& server_url);
 
-/// Its first line: `jobwarden: allowed by rule "deploys"`, `jobwarden: denied, 2 reasons:`.
+/// The first line of it: `jobwarden: allowed by rule "deploys"`, `jobwarden: denied, 2 reasons:`.
 std::string VerdictLine(const Record& record);
 
 /// Each finding, `jobwarden: CODE: message` and its hint on a line below.

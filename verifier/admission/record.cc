@@ -18,15 +18,6 @@ namespace {
 
 constexpr JsonLimits kLimits{.max_bytes = 4 * 1024 * 1024, .max_depth = 24};
 
-std::string FormatTime(std::chrono::sys_seconds time) {
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(time - day);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
-}
-
 std::optional<std::chrono::sys_seconds> ParseTime(std::string_view text) {
   const auto number = [&](std::size_t at, std::size_t length) {
     int value = -1;
@@ -43,8 +34,8 @@ std::optional<std::chrono::sys_seconds> ParseTime(std::string_view text) {
   const std::chrono::sys_seconds time =
       std::chrono::sys_days(date) + std::chrono::hours(number(11, 2)) +
       std::chrono::minutes(number(14, 2)) + std::chrono::seconds(number(17, 2));
-  // What is not written back as it was read was no time of this form.
-  if (FormatTime(time) != text) return std::nullopt;
+  // A text that TimeText would write differently is not a time of this form.
+  if (TimeText(time) != text) return std::nullopt;
   return time;
 }
 
@@ -56,14 +47,13 @@ Array Texts(const std::vector<std::string>& texts) {
   return {texts.begin(), texts.end()};
 }
 
-// Evidence is JSON text already; as a value it is written without a second layer of quotes.
+// Evidence is JSON text already. As a value it gets no second layer of quotes.
 Value FromText(const std::string& text) {
   auto value = ParseJson(text, kLimits, Code::kVerdictMissing, "evidence");
   return value ? std::move(*value) : Value(text);
 }
 
-// Reads the members of one object, each by its name and type, and remembers the first thing that
-// is not as it must be.
+// Reads the members of one object, each by its name and type, and keeps the first problem.
 class Reader {
  public:
   Reader(const Value* value, std::string place, std::string& problem)
@@ -184,6 +174,15 @@ std::optional<Outcome> OutcomeFromName(std::string_view name) {
 
 }  // namespace
 
+std::string TimeText(std::chrono::sys_seconds time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(time - day);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+}
+
 Value FindingValue(const Finding& finding) {
   Object evidence;
   for (const Evidence& each : finding.evidence) {
@@ -222,7 +221,7 @@ std::string WriteRecord(const Record& record) {
   }
   return WriteJson(Object{
       {"format", kRecordFormat},
-      {"time", FormatTime(record.time)},
+      {"time", TimeText(record.time)},
       {"version", Version()},
       {"outcome", OutcomeName(record.outcome)},
       {"mode", record.mode},

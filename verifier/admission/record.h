@@ -15,14 +15,15 @@
 
 namespace jobwarden {
 
-/// A decision as it is written down: the audit line, the verdict that a job's stages rest on, and
-/// what `--json` prints. Names and digests, never a value of a token.
+/// A decision as it is written down: the audit line, the verdict for a job's stages, and the answer
+/// of
+/// `--json`. It holds names and digests of tokens, never their values.
 struct Record {
   std::chrono::sys_seconds time;
   Outcome outcome = Outcome::kError;
   std::string mode;      ///< `enforce`, `report`
   bool enforced = true;  ///< false: the job runs whatever the outcome is
-  bool bound = false;    ///< the tokens were held against the job that the runner runs
+  bool bound = false;    ///< the tokens were compared with the job that the runner runs
   std::string provider;
   std::string issuer;  ///< empty: none
   std::string rule;    ///< empty: none
@@ -37,25 +38,25 @@ struct Record {
     std::string alg;
     std::int64_t expires_at = 0;
   };
-  std::optional<TokenFacts> token;  ///< the job's token, once its signature was good
+  std::optional<TokenFacts> token;  ///< the job's token, if its signature is good
 
   struct ExposedToken {
     std::string kind;
-    std::string sha256;  ///< empty for values that could be guessed from it
+    std::string sha256;  ///< empty if the value could be guessed from the digest
     std::vector<std::string> names;
-    std::vector<std::string> audiences{};  ///< as an id_token says itself
-    std::vector<std::string> places{};  ///< where it stands: `variables`, `git_info.repo_url` …
+    std::vector<std::string> audiences{};  ///< that an id_token claims
+    std::vector<std::string> places{};     ///< that hold it: `variables`, `git_info.repo_url` …
   };
-  std::vector<ExposedToken> tokens;  ///< all that the job carries
+  std::vector<ExposedToken> tokens;  ///< all tokens that the job carries
 
-  /// What becomes of the names of tokens; said before the job's files are there, what is to come.
+  /// What happens to the names of tokens. Before the job's files are there, it is what will happen.
   struct Exposure {
-    /// Of a stripped name: a file of the checkout may still keep it.
+    /// The reason for a stripped name that a file of the checkout may still keep.
     static constexpr std::string_view kUnlessAFileNamesIt =
         "no command names it; a file of the checkout may";
 
     std::vector<std::string> stripped;
-    std::vector<std::string> masked;  ///< unused, left where they are, and hidden in the output
+    std::vector<std::string> masked;  ///< unused; they stay, and are hidden in the output
     std::vector<std::string> kept;
     std::map<std::string, std::string> why{};  ///< by name
   };
@@ -72,7 +73,10 @@ struct Record {
 
 inline constexpr std::int64_t kRecordFormat = 1;
 
-/// A finding as it stands in a record: `{"code":…,"severity":…,"message":…,"hint":…,"evidence":…}`.
+/// A time in a record: `2026-11-22T10:00:00Z`.
+std::string TimeText(std::chrono::sys_seconds time);
+
+/// A finding in a record: `{"code":…,"severity":…,"message":…,"hint":…,"evidence":…}`.
 Value FindingValue(const Finding& finding);
 
 /// The record as one line of JSON, without the newline.

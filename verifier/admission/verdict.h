@@ -11,24 +11,24 @@
 namespace jobwarden {
 
 // The verdict is the record of a decision, as a file. The program that decides leaves it for the
-// programs that carry the decision out. Whether a verdict is about the job at hand is the reader's
-// question: this file knows owner, mode and form alone.
+// programs that carry the decision out. These functions check only owner, mode and form; the reader
+// checks whether the verdict is about its job.
 
-/// What a reader says when a job has no verdict that counts.
+/// The words of a reader whose job has no valid verdict.
 struct VerdictReader {
-  std::string asks;  ///< in front of each message: `stage "build_script": `, or empty
-  std::string hint;  ///< which setting of the runner leaves a verdict
+  std::string asks;  ///< the beginning of each message: `stage "build_script": `, or empty
+  std::string hint;  ///< which setting of the runner makes a verdict
 };
 
 /// VERDICT_MISSING, with `why` in the reader's words.
 Finding NoVerdict(const VerdictReader& reader, std::string_view why);
 
-/// Leaves the verdict, readable by this user alone (0600), in place of an older one.
+/// Writes the verdict, which only this user can read (0600), in place of an older one.
 /// STATE_UNWRITABLE.
 Status WriteVerdict(const std::string& path, const Record& record);
 
-/// The verdict at `path`. VERDICT_MISSING when there is none, when it belongs to another user or
-/// is open to others, or when its format is not this version's.
+/// Reads the verdict at `path`. VERDICT_MISSING when it is absent, belongs to another user, can be
+/// read or written by others, or has a format other than this version's.
 Result<Record> ReadVerdict(const std::string& path, const VerdictReader& reader);
 
 /// Removes the verdict. An absent one is not an error. STATE_UNWRITABLE.

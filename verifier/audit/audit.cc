@@ -19,8 +19,8 @@ namespace {
 constexpr Code kCode = Code::kAuditFailed;
 constexpr std::string_view kWhat = "audit file";
 
-// The command that makes the file, or its folder, such that this user can append; empty where no
-// command is known to help. To change the owner of a folder that is there could harm others.
+// The command that makes the file, or its folder, so that this user can append to it. Empty if no
+// command is known to help: a change of an existing folder's owner could harm others.
 std::string CommandFor(const std::string& file) {
   const std::string folder = std::filesystem::path(file).parent_path();
   const std::string user = geteuid() == 0 ? "root" : std::to_string(geteuid());

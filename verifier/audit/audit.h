@@ -12,21 +12,22 @@
 
 namespace jobwarden {
 
-/// Appends the record as one line to the audit file; does nothing where none is configured.
+/// Appends the record as one line to the audit file; does nothing if no file is configured.
 ///
-/// With `job_users` a file that these users could change afterwards is refused: it would record
-/// nothing (see CheckWriters). AUDIT_FAILED when the line could not be written whole; its hint is
-/// the command that makes the file or its folder, where one would. Whether that stops the job is
-/// the caller's question (`audit.required`).
+/// Refuses a file that one of `job_users` could change afterwards, because it would prove nothing
+/// (see CheckWriters). AUDIT_FAILED also when the line cannot be written whole. If a command can
+/// make the file or its folder, it is the hint. Whether AUDIT_FAILED stops the job is the caller's
+/// decision
+/// (`audit.required`).
 Status AppendAudit(const AuditSettings& settings, const std::vector<uid_t>& job_users,
                    const Record& record);
 
-/// Whether AppendAudit would do its work, as far as that can be seen before there is a record (see
-/// CheckAppend). Nothing is made.
+/// Whether AppendAudit would succeed, as far as that can be known before there is a record (see
+/// CheckAppend). Makes nothing.
 Status CheckAudit(const AuditSettings& settings, const std::vector<uid_t>& job_users);
 
-/// AppendAudit, with `required` and the record's mode asked: what comes back forbids the job where
-/// a decision that cannot be recorded is not to be carried out, and warns elsewhere. Empty: the
+/// Calls AppendAudit and applies `required` and the record's mode: without a record, the findings
+/// forbid the job if `required` is true and the record is enforced; else they warn. Empty if the
 /// decision is recorded.
 Findings RecordDecision(const AuditSettings& settings, const std::vector<uid_t>& job_users,
                         const Record& record);

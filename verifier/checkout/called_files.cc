@@ -94,7 +94,8 @@ class Follower {
     for (std::string_view word : words) {
       if (word.starts_with('@')) word.remove_prefix(1);
       if (word.starts_with(folder_)) word.remove_prefix(folder_.size());
-      // After a variable that may hold the project's folder the word begins with a slash.
+      // The word may be the rest of `$VARIABLE/rest`, and the variable may hold the project's
+      // folder.
       word.remove_prefix(std::min(word.find_first_not_of('/'), word.size()));
       if (word.starts_with("./")) word.remove_prefix(2);
       if (word.find_first_of("/.") == word.npos || word.ends_with('/')) continue;
@@ -109,7 +110,7 @@ class Follower {
     }
   }
 
-  // Empty: it is not a text that can be read here.
+  // Empty if the file is not a text that can be read here.
   std::string Read(const std::string& path) {
     if (++lookups_ > kMaxLookups || files_ >= kMaxFiles) return "";
     const Fd file = OpenBelow(project_.get(), path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -132,14 +133,14 @@ class Follower {
          level + 1);
   }
 
-  // The rules of a Makefile for the targets among the words, and for what these need; where none of
+  // The rules of a Makefile for the targets among the words, and for what these need. If none of
   // the words is a target, the first rule.
   void CallRules(const std::string& path, const Views& words, const Text& text) {
     const std::string makefile = Read(path);
     std::string_view rest = makefile;
     Words targets(words.begin(), words.end());
     bool any = false;
-    // What a rule needs stands mostly below it; and else is a level deeper.
+    // The rules that a rule needs are usually below it. If not, they count as a level deeper.
     bool wanted = false;
     bool is_first = false;
     bool seen_rule = false;

@@ -23,31 +23,31 @@
 namespace jobwarden {
 namespace {
 
-// IsWholeWord looks at so much around a word.
+// IsWholeWord looks at this many bytes before and after a word.
 constexpr std::size_t kBefore = 2;
 constexpr std::size_t kAfter = 1;
 constexpr std::size_t kLongestWord = kMaxTreeOverlap - kBefore;
-// The name of a program, but in nearly every tree of a column or an attribute.
+// The name of a program; in nearly every tree also that of a column or an attribute.
 constexpr std::string_view kSaysNothing = "id";
 
-// Text for people. A program that it names is one that they call.
+// Text for people. People call the programs that it names, the job does not.
 bool IsDocument(std::string_view path) {
   constexpr std::string_view kEndings[] = {".md", ".rst", ".adoc", ".mdx", ".markdown"};
   return std::any_of(std::begin(kEndings), std::end(kEndings),
                      [&](std::string_view ending) { return path.ends_with(ending); });
 }
 
-// The words that are looked for, and those that were found.
+// The words to look for, and which of them were found.
 class WordSearch {
  public:
   explicit WordSearch(const Words& wanted)
       : words_(wanted.begin(), wanted.end()), search_(words_), found_(words_.size(), false) {}
 
-  // So much must two pieces of a file share that each word stands in one of them with all that
-  // tells whether it is a whole one.
+  // How many bytes two pieces of a file share. So each word is in one piece together with the bytes
+  // around it that IsWholeWord needs.
   std::size_t overlap() const { return kBefore + search_.longest(); }
 
-  // Whether there is more to be looked for.
+  // Returns whether words remain to be found.
   bool Search(const TreePiece& piece) {
     const std::string_view text = piece.bytes;
     const bool document = IsDocument(piece.path);
@@ -80,7 +80,7 @@ class WordSearch {
   std::size_t found_count_ = 0;
 };
 
-// The CI configuration and what it includes, as far as that is in the checkout.
+// The CI configuration and the files that it includes, if they are in the checkout.
 std::vector<Glob> CiFiles(const Fd& project, const std::string& ci_config_path) {
   constexpr std::size_t kMaxFiles = 64;
   constexpr std::size_t kMaxBytes = std::size_t{1} << 20U;
@@ -124,7 +124,7 @@ CheckoutUse SearchCheckout(const Checkout& checkout, const Words& wanted, std::s
   Words sought;
   for (const std::string& word : wanted) {
     if (word == kSaysNothing) continue;
-    // Of one that is longer nobody could say that it is not there.
+    // A longer word counts as used, because it cannot be searched for.
     (word.size() > kLongestWord ? use.used : sought).insert(word);
   }
   if (sought.empty()) return use;

@@ -11,31 +11,31 @@ namespace jobwarden {
 
 /// A job's checkout.
 struct Checkout {
-  std::string builds_folder;  ///< that the runner makes checkouts in; the project lies below it
+  std::string builds_folder;  ///< in which the runner makes checkouts; the project lies below it
   std::string project_folder;
-  std::string ci_config_path;  ///< below the project; empty: it is not there
+  std::string ci_config_path;  ///< relative to the project; empty: there is none
 };
 
-/// What the files of a checkout name.
+/// The words that the files of a checkout contain.
 struct CheckoutUse {
-  Words used;  ///< those of the wanted words that were found
-  /// Why the files were not all searched, in words for a person; then each of the wanted words may
-  /// be in one of them. Empty: they were, or every word was found before.
+  Words used;  ///< the wanted words that were found
+  /// Why some files were not searched, in words for a person. Each of the wanted words may be in
+  /// one of these files. Empty if all files were searched, or every word was found before that.
   std::string unseen;
-  std::string called;  ///< the text of those files that the commands call: see TextOfCalledFiles
+  std::string called;  ///< the text of the files that the commands call: see TextOfCalledFiles
 };
 
-/// Looks for whole words (IsWholeWord in word.h) in the files of a job's checkout, programs and
-/// other binary files included: a job's script calls them.
+/// Looks for whole words (IsWholeWord in word.h) in the files of a job's checkout. It searches
+/// programs and other binary files too, because a job's script calls them.
 ///
-/// Left out are `.git`, file or folder, in whatever folder (a submodule has one too), and the CI
-/// configuration with the files that make it up (HasCiName, and what it and they include): it names
-/// every token that it asks for, and what other jobs use. In documents (Markdown and its
-/// like) names of variables count, and not commands. The word `id` is not looked for: it is in
-/// nearly every tree. Links are not followed and mount points not entered, from the builds folder
-/// downwards. The tree may be a stranger's: see ReadTree for what it can cost.
+/// It leaves out every file or folder `.git` (a submodule has one too). It leaves out the CI
+/// configuration and its parts (HasCiName, and the files that these include), because a
+/// configuration names every token that it asks for, and those that other jobs use. In documents
+/// (Markdown and the like) only names of variables count, not commands. It does not look for the
+/// word `id`, which is in nearly every tree. It follows no links and enters no mount points below
+/// the builds folder. The tree may be a stranger's: see ReadTree for the limits.
 ///
-/// `commands` are those that may call files, without echoes and comments.
+/// `commands` are the job's commands that may call files, without echoes and comments.
 CheckoutUse SearchCheckout(const Checkout& checkout, const Words& wanted,
                            std::string_view commands = {}, const TreeLimits& limits = {});
 

@@ -9,7 +9,7 @@
 
 namespace jobwarden {
 
-/// The issuer of this name, which lives as long as `config`. CONFIG_INVALID when there is none.
+/// The issuer of this name, which lives as long as `config`. CONFIG_INVALID when no issuer has it.
 Result<const Issuer*> IssuerNamed(const Config& config, const std::string& name);
 
 }  // namespace jobwarden

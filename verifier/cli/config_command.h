@@ -7,10 +7,10 @@
 
 namespace jobwarden {
 
-/// `jobwarden config check`: says on standard error all that is wrong with the configuration and
-/// with what it names on this machine (see CheckConfig), and on standard output `FILE: ok` when
-/// nothing is; warnings do not count. With --json one line of JSON on standard output alone. Exit
-/// code 0; 2 when something is wrong.
+/// `jobwarden config check`: reports on standard error all faults of the configuration, and of the
+/// files and users of this machine that it names (see CheckConfig). If there is none, it prints
+/// `FILE: ok` on standard output; warnings do not count. With --json it only prints one line of
+/// JSON on standard output. Exit code 0, or 2 with a fault.
 int RunConfigCheck(const std::string& config_path, const ConfigOptions& options);
 
 }  // namespace jobwarden

@@ -10,9 +10,9 @@
 
 namespace jobwarden {
 
-/// Reads a job from a JSON object with the names of the facts that rules know, and of the ids that
-/// a token is bound to: `job_id`, `pipeline_id`, `runner_id`, `run_id`, `run_attempt`,
-/// `repository`. Ids may be numbers or text. Unknown names and wrong types are refused
+/// Reads a job from a JSON object. Its names are those of facts, and of the ids to which a token is
+/// bound: `job_id`, `pipeline_id`, `runner_id`, `run_id`, `run_attempt`, `repository`. Ids may be
+/// numbers or text. Unknown names and wrong types are refused
 /// (CONFIG_INVALID).
 ///
 /// A token can be bound to the job if the facts say which job it is: `job_id`, or `run_id`.

@@ -28,7 +28,7 @@ constexpr JsonLimits kLimits{.max_bytes = 64 * 1024, .max_depth = 64};
 Result<Value> DecodePart(std::string_view part, std::string_view what) {
   const auto bytes = DecodeBase64Url(part);
   if (!bytes) {
-    return Finding{Code::kMalformedToken, fmt::format("{}: no base64url", what)};
+    return Finding{Code::kMalformedToken, fmt::format("{}: not base64url", what)};
   }
   return ParseJson(*bytes, kLimits, Code::kMalformedToken, what);
 }
@@ -39,17 +39,17 @@ struct Decoded {
   std::vector<std::string> warnings;
 };
 
-// What can be said about the times without knowing any issuer's rules.
+// Warnings about the times that need no issuer's rules.
 void AddTimeWarnings(const Value& payload, std::int64_t now, std::vector<std::string>& warnings) {
   const auto time = [&](std::string_view name) -> std::optional<std::int64_t> {
     const Value* value = payload.Find(name);
     return value == nullptr ? std::nullopt : value->AsInteger();
   };
   const auto exp = time("exp"), iat = time("iat"), nbf = time("nbf");
-  if (!exp) warnings.push_back("exp: missing, or no whole number");
-  if (!iat) warnings.push_back("iat: missing, or no whole number");
+  if (!exp) warnings.push_back("exp: missing or not a whole number");
+  if (!iat) warnings.push_back("iat: missing or not a whole number");
   if (exp && *exp <= now) warnings.push_back(fmt::format("exp: {} s ago", now - *exp));
-  if (nbf && *nbf > now) warnings.push_back(fmt::format("nbf: only in {} s", *nbf - now));
+  if (nbf && *nbf > now) warnings.push_back(fmt::format("nbf: valid only in {} s", *nbf - now));
   if (iat && *iat > now) warnings.push_back(fmt::format("iat: in the future by {} s", *iat - now));
 }
 

@@ -5,8 +5,8 @@
 
 namespace jobwarden {
 
-/// `jobwarden inspect`: what a token says, and what looks wrong with it. Nothing is verified, and
-/// the signature is not shown. Exit code 0 when it could be decoded, 1 when not, 2 usage.
+/// `jobwarden inspect`: shows what a token says and what looks wrong with it. It verifies nothing
+/// and does not show the signature. Exit code 0 if the token could be decoded, 1 if not, 2 usage.
 int RunInspect(const InspectOptions& options);
 
 }  // namespace jobwarden

@@ -6,7 +6,7 @@
 namespace jobwarden {
 
 /// `jobwarden jws`: checks the signature of the compact JWS on standard input, and nothing else.
-/// Exit code 0 when it verifies, 1 when not, 2 when the key set cannot be read.
+/// Exit code 0 if the signature is good, 1 if not, 2 if the key set cannot be read.
 int RunJws(const JwsOptions& options);
 
 }  // namespace jobwarden

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "verifier/admission/record.h"
 #include "verifier/base/finding.h"
 #include "verifier/base/result.h"
 #include "verifier/base/text.h"
@@ -24,7 +25,7 @@
 namespace jobwarden {
 namespace {
 
-// The issuers of the configuration, or the one that has this name.
+// All issuers of the configuration, or the issuer of this name.
 Result<std::vector<Issuer>> ChooseIssuers(const Config& config, const std::string& name) {
   if (name.empty()) return config.issuers;
   const auto named = IssuerNamed(config, name);

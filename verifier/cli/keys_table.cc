@@ -1,6 +1,5 @@
 #include "verifier/cli/keys_table.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "verifier/admission/record.h"
 #include "verifier/base/json.h"
 #include "verifier/base/text.h"
 #include "verifier/base/value.h"
@@ -78,11 +78,6 @@ Value Skipped(const KeySet& set) {
 }
 
 }  // namespace
-
-std::string TimeText(std::chrono::sys_seconds time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
-}
 
 ShownKeys ShowKeys(const Issuer& issuer, const std::string& state_dir,
                    std::chrono::sys_seconds now) {

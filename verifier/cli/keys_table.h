@@ -12,10 +12,7 @@
 
 namespace jobwarden {
 
-/// `2026-11-22T10:00:00Z`
-std::string TimeText(std::chrono::sys_seconds time);
-
-/// What there is of one issuer's keys.
+/// The keys of one issuer.
 struct ShownKeys {
   struct Times {
     std::chrono::sys_seconds fetched;
@@ -24,17 +21,17 @@ struct ShownKeys {
   };
   std::string issuer;
   std::string state;   ///< `pinned`, `fresh`, `stale`, `expired`; `none` when there is no set
-  std::string source;  ///< the URL that it came from, or the pinned file
+  std::string source;  ///< the URL of the set, or the pinned file
   std::optional<Times> times;  ///< of a set that was fetched
   std::optional<KeySet> set;
-  Findings findings;  ///< why there is no set, or none that may be used now
+  Findings findings;  ///< why there is no set, or why it may not be used now
 };
 
-/// Reads what is stored or pinned; asks nobody.
+/// Reads the keys that are stored or pinned. It uses no network.
 ShownKeys ShowKeys(const Issuer& issuer, const std::string& state_dir,
                    std::chrono::sys_seconds now);
 
-/// A line for each key, those that are skipped with the reason; below a line of headings.
+/// A line of headings, then a line for each key. Skipped keys have the reason.
 std::string KeysTable(const std::vector<ShownKeys>& shown);
 
 /// `{"format":1,"issuers":[…]}` and a newline.

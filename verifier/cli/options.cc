@@ -17,9 +17,9 @@ namespace {
 
 void AddToken(CLI::App& command, TokenOptions& token) {
   auto* group = command.add_option_group("token", "where the token is read from");
-  group->add_option("--token-env", token.env, "the variable NAME holds it")->type_name("NAME");
-  group->add_option("--token-file", token.file, "the file FILE holds it")->type_name("FILE");
-  group->add_flag("--token-stdin", token.from_stdin, "it comes on standard input");
+  group->add_option("--token-env", token.env, "from the variable NAME")->type_name("NAME");
+  group->add_option("--token-file", token.file, "from the file FILE")->type_name("FILE");
+  group->add_flag("--token-stdin", token.from_stdin, "from standard input");
   group->require_option(1);
 }
 
@@ -31,9 +31,10 @@ void AddVerify(CLI::App& app, Options& options) {
   AddToken(*command, verify.token);
   command
       ->add_option("--facts", verify.facts_file,
-                   "JSON object: what the runner knows about the job; without it nothing is bound")
+                   "JSON object: what the runner knows about the job; without it the token is "
+                   "bound to no job")
       ->type_name("FILE");
-  command->add_option("--issuer", verify.issuer, "take the token for one of this configured issuer")
+  command->add_option("--issuer", verify.issuer, "take the token for one of this issuer")
       ->type_name("NAME");
   command->add_option("--now", verify.now, "the time to verify at, instead of the clock's")
       ->type_name("UNIX");
@@ -71,24 +72,25 @@ void AddKeys(CLI::App& app, Options& options) {
     subcommand->callback([&options, command] { options.command = command; });
     return subcommand;
   };
-  constexpr const char* kOne = "only this one";
+  constexpr const char* kOne = "only this issuer";
 
   auto* refresh =
-      add("refresh", "Fetch the key sets of all issuers; exit 3 when a good one could not be had",
+      add("refresh", "Fetch the key sets of all issuers; exit 3 when one could not be fetched",
           Command::kKeysRefresh);
   refresh->add_option("--issuer", options.keys.issuer, kOne)->type_name("NAME");
   refresh->add_flag("--if-needed", options.keys.if_needed, "only those that are not fresh");
 
   auto* show =
-      add("show", "Show the keys that are there; exit 3 when an issuer has none to use now",
+      add("show", "Show the stored keys; exit 3 when an issuer has none that can be used now",
           Command::kKeysShow);
   show->add_option("--issuer", options.keys.issuer, kOne)->type_name("NAME");
   show->add_flag("--json", options.keys.json, "print one line of JSON");
 
-  auto* pin = add("pin",
-                  "Fetch a key set and write it into the issuer's pinned file, issuer.keys.file; "
-                  "where it names none, into keys/NAME.json beside the configuration",
-                  Command::kKeysPin);
+  auto* pin =
+      add("pin",
+          "Fetch a key set and write it to the file issuer.keys.file; if that is not set, to "
+          "keys/NAME.json beside the configuration",
+          Command::kKeysPin);
   pin->add_option("--issuer", options.keys.issuer, "the issuer")->type_name("NAME")->required();
 }
 
@@ -110,11 +112,11 @@ void AddTokenRequest(CLI::App& app, Options& options) {
       "request",
       "Request an id_token for a GitHub job, and print it. Standard input: one line with the value "
       "of ACTIONS_ID_TOKEN_REQUEST_URL, one with that of ACTIONS_ID_TOKEN_REQUEST_TOKEN. Tries for "
-      "20 seconds at most; exit 3 when there is none to be had");
+      "20 seconds at most; exit 3 when no token comes");
   request->callback([&options] { options.command = Command::kTokenRequest; });
   request
       ->add_option("--audience", options.token_request.audience,
-                   "whom the token is for; up to 1024 bytes")
+                   "the service that the token is for; up to 1024 bytes")
       ->type_name("A")
       ->required()
       ->check([](const std::string& audience) {
@@ -162,7 +164,7 @@ std::optional<Options> ParseOptions(int argc, const char* const* argv, int& exit
     exit_code = app.exit(asked);
     return std::nullopt;
   } catch (const CLI::ParseError& error) {
-    // Its words may repeat an argument, and a token may stand where an option should.
+    // The error's words may repeat an argument, which may be a token in the wrong place.
     exit_code = Fail({{Code::kConfigInvalid, LibraryWords(error.what()), "see jobwarden --help"}},
                      AsksForJson(argc, argv));
     return std::nullopt;

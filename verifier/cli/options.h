@@ -10,9 +10,9 @@
 
 namespace jobwarden {
 
-/// Where a token is read from: exactly one is set.
+/// Where a token is read from. Exactly one member is set.
 struct TokenOptions {
-  std::string env;  ///< the name of a variable
+  std::string env;  ///< name of a variable
   std::string file;
   bool from_stdin = false;
 };
@@ -36,11 +36,11 @@ struct JwsOptions {
   std::vector<Algorithm> algorithms;
 };
 
-/// Of the commands `keys refresh`, `keys show` and `keys pin`.
+/// Options of `keys refresh`, `keys show` and `keys pin`.
 struct KeysOptions {
-  std::string issuer;      ///< empty: all of them
-  bool if_needed = false;  ///< of refresh
-  bool json = false;       ///< of show
+  std::string issuer;      ///< empty: all issuers
+  bool if_needed = false;  ///< only for refresh
+  bool json = false;       ///< only for show
 };
 
 /// Of the command `config check`.
@@ -48,7 +48,7 @@ struct ConfigOptions {
   bool json = false;
 };
 
-/// Of the command `token request`.
+/// Options of `token request`.
 struct TokenRequestOptions {
   std::string audience;
   std::string issuer;

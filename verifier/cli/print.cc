@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <utility>
 
+#include "verifier/admission/job_log.h"
 #include "verifier/admission/record.h"
 #include "verifier/base/json.h"
 #include "verifier/base/value.h"
@@ -16,11 +16,7 @@
 namespace jobwarden {
 
 void PrintFindings(const Findings& findings) {
-  for (const Finding& finding : findings) {
-    fmt::print(stderr, "jobwarden: {}{}: {}\n",
-               Forbids(finding) ? "" : "warning: ", CodeName(finding.code), finding.message);
-    if (!finding.hint.empty()) fmt::print(stderr, "  hint: {}\n", finding.hint);
-  }
+  Say(STDERR_FILENO, FindingsText(findings));
 }
 
 int Fail(const Findings& findings, bool json) {
@@ -39,7 +35,7 @@ int Fail(const Findings& findings, bool json) {
 
 int Answer(std::string_view text, Outcome outcome) {
   if (Say(STDOUT_FILENO, text)) return ExitCodeOf(outcome);
-  fmt::print(stderr, "jobwarden: standard output: {}\n", ErrorText(errno));
+  Say(STDERR_FILENO, fmt::format("jobwarden: standard output: {}\n", ErrorText(errno)));
   return ExitCodeOf(Outcome::kError);
 }
 

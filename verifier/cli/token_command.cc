@@ -50,7 +50,7 @@ int RunTokenRequest(const std::string& config_path, const TokenRequestOptions& o
   std::string line;
   line.reserve(token->size() + 1);
   line.append(token->view()).append("\n");
-  // Not by stdio, whose buffer would keep a copy.
+  // Not through stdio, because its buffer would keep a copy.
   if (Say(STDOUT_FILENO, Secret(std::move(line)).view())) return ExitCodeOf(Outcome::kAllow);
   return Fail({{Code::kTokenRequestFailed, "standard output: " + ErrorText(errno)}});
 }

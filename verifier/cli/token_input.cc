@@ -15,7 +15,7 @@
 namespace jobwarden {
 namespace {
 
-// More than a token may have, so that one that is too long is refused as such, by its verifier.
+// More than the longest token, so that the verifier refuses a token that is too long.
 constexpr std::size_t kMaxInput = 64 * 1024;
 
 Result<Secret> Trimmed(std::string text, std::string_view from) {

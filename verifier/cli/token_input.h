@@ -10,11 +10,11 @@
 
 namespace jobwarden {
 
-/// Reads the token from where the options say, without the white space around it.
-/// TOKEN_MISSING when there is none; MALFORMED_TOKEN when there is far too much.
+/// Reads the token from the source that the options name, without the white space around it.
+/// TOKEN_MISSING when it is absent or empty; MALFORMED_TOKEN when it is far too long.
 Result<Secret> ReadToken(const TokenOptions& options);
 
-/// All of standard input, up to `max_bytes`; `code` beyond.
+/// All of standard input. `code` for more than `max_bytes`, and when it cannot be read.
 Result<Secret> ReadStdin(std::size_t max_bytes, Code code = Code::kMalformedToken);
 
 }  // namespace jobwarden

@@ -33,8 +33,8 @@ namespace {
 
 constexpr std::size_t kMaxFactsBytes = 256 * 1024;
 
-// The issuer to hold the token against: the one that is named, the one whose url the token has,
-// or the only one there is, so that all that is wrong with a token can be listed.
+// The issuer whose rules the token must meet: the one that is named, the one whose url the token
+// has, or the only one, so that all faults of the token can be listed.
 Result<const Issuer*> ChooseIssuer(const Config& config, const std::string& name,
                                    std::string_view token) {
   if (!name.empty()) return IssuerNamed(config, name);
@@ -45,7 +45,7 @@ Result<const Issuer*> ChooseIssuer(const Config& config, const std::string& name
   if (config.issuers.size() == 1) return &config.issuers.front();
   return Finding{Code::kIssuerMismatch,
                  "issuer: expected one of those configured, got " + (iss ? Quote(*iss) : "none"),
-                 "name one with --issuer to see all that is wrong with the token"};
+                 "name one with --issuer to see all faults of the token"};
 }
 
 int AnswerPeople(const Record& record) {
@@ -94,7 +94,7 @@ int RunVerify(const std::string& config_path, const VerifyOptions& options) {
   keys.WhereUnwritable([noted = false](const Issuer& each, const Finding& why) mutable {
     if (!std::exchange(noted, true)) {
       fmt::print(stderr,
-                 "jobwarden: note: the keys of issuer {} are fetched for this call alone: {}\n",
+                 "jobwarden: note: the keys of issuer {} are fetched for this call only: {}\n",
                  Quote(each.name), why.message);
     }
     return FetchKeySet(each, SystemNow(), nullptr);

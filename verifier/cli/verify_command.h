@@ -7,8 +7,9 @@
 
 namespace jobwarden {
 
-/// `jobwarden verify`: exit code 0 allow, 1 deny, 2 usage or configuration, 3 error.
-/// Keys are fetched when the cache cannot answer; by a user who may not write it, for this call.
+/// `jobwarden verify`: verifies a token and decides. Exit code 0 allow, 1 deny, 2 usage or
+/// configuration, 3 error. It fetches keys when the cache lacks them; a user who may not write the
+/// cache fetches them for this call only.
 int RunVerify(const std::string& config_path, const VerifyOptions& options);
 
 }  // namespace jobwarden

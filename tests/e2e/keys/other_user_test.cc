@@ -82,12 +82,12 @@ BOOST_AUTO_TEST_CASE(verify_by_a_user_who_may_not_write_the_cache_fetches_for_it
   host.ForgetAll();
   const ChildResult cold = host.Verify(rotated);
   BOOST_TEST(cold.exit_code == kAllow, cold.log);
-  BOOST_TEST(Has(cold.err, "are fetched for this call alone"));
+  BOOST_TEST(Has(cold.err, "are fetched for this call only"));
   BOOST_TEST(!fs::exists(host.folder / "state"));
   const ChildResult strange = host.Verify();
   BOOST_TEST(strange.exit_code == kDeny, strange.log);
   BOOST_TEST(Has(strange.err, "KEY_UNKNOWN"));
-  const std::string once = "are fetched for this call alone";
+  const std::string once = "are fetched for this call only";
   BOOST_TEST(strange.err.find(once) == strange.err.rfind(once));
 }
 

@@ -1,10 +1,11 @@
 #include "tests/e2e/wrap_host.h"
-#include "tests/support/places.h"
 
 #include <chrono>
 #include <filesystem>
 #include <set>
 #include <thread>
+
+#include "tests/support/places.h"
 
 namespace jobwarden::testing {
 namespace {

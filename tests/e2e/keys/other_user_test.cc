@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(fresh_keys_of_root_are_used_and_nobody_asked) {
 BOOST_AUTO_TEST_CASE(verify_by_a_user_who_may_not_write_the_cache_fetches_for_itself_and_says_so) {
   const std::string note =
       "jobwarden: note: the keys of issuer \"gitlab\" are fetched for this "
-      "call alone: key cache \"" +
+      "call only: key cache \"" +
       (host.folder / "state/keys/gitlab.lock") + "\": Permission denied\n";
   issuer.SetKeys(rotated.KeySetJson());
   const std::string stored = host.stored();

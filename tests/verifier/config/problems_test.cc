@@ -211,7 +211,7 @@ BOOST_AUTO_TEST_CASE(where_keys_come_from_is_checked) {
       {
           {"url = \"http://gitlab.example.com/keys\"",
            "c.toml:8:7: issuer.keys.url: expected an https:// URL (http:// is for loopback "
-           "alone), got \"http://gitlab.example.com/keys\""},
+           "only), got \"http://gitlab.example.com/keys\""},
           {"proxy = \"https://proxy.example.com\"",
            "c.toml:8:9: issuer.keys.proxy: expected an http:// URL, got "
            "\"https://proxy.example.com\""},

@@ -115,7 +115,7 @@ void CheckPlainHttp(const Node& table, const Issuer& issuer, Draft& draft, Probl
   if (issuer.keys.file.empty()) {
     problems.Add(PlaceIn(table, "url"),
                  fmt::format("issuer.url: expected an https:// URL (http:// is for loopback "
-                             "alone), got {}",
+                             "only), got {}",
                              Quote(issuer.url)),
                  "where there is no https, pin the keys: issuer.keys.file");
     return;

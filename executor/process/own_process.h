@@ -7,9 +7,9 @@
 
 namespace jobwarden {
 
-/// Does `work` in a process of its own, which first gives up rights: `become` gives back 0, or the
-/// errno that kept it from doing so. What the work came to comes back: nothing, or its first
-/// finding without the evidence.
+/// Does `work` in a process of its own, which first gives up rights: `become` returns 0, or the
+/// errno that kept it from doing so. Returns what the work returned: nothing, or its first finding
+/// without the evidence.
 ///
 /// DRIVER_FAILED when that process cannot be started, cannot become what it should, ends otherwise
 /// than by coming to the end of its work, or takes longer than 10 s: then it is killed. The caller

@@ -29,7 +29,7 @@ struct StageCommand {
   JobLimits limits;
   Fd input;  ///< its standard input
   /// It stays in our process group: who signals the group signals it, and all that it started, as
-  /// if we were not there. What it leaves behind is left alone.
+  /// if we were not there. What it leaves running is left alone.
   bool keeps_group = false;
   Fd output{};                        ///< where its standard output goes, as it is, instead of ours
   const MaskSet* masked = nullptr;    ///< what its outputs are not to show, if anything; not owned
@@ -42,7 +42,7 @@ struct StageCommand {
   bool sandboxed = false;
 };
 
-/// Runs the program to its end, and gives back its exit status; 128 + S when signal S killed it.
+/// Runs the program to its end, and returns its exit status; 128 + S when signal S killed it.
 ///
 /// It leads a session of its own, and has no descriptor of ours but the three standard ones; it is
 /// killed when this process ends before it. Its two outputs are passed on to ours, each as soon as

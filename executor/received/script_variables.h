@@ -28,8 +28,9 @@ struct ScriptVariables {
 /// the three lines of a file variable. GITLAB_ENV, which the runner sets last, is not one of them.
 ScriptVariables ReadShellVariables(std::string_view script, Quoting quoting);
 
-/// Reads the variables that begin at `begin` of a PowerShell script: two assignments, for a file
-/// variable behind two lines that write the file. The same about GITLAB_ENV.
+/// Reads the variables that begin at `begin` of a PowerShell script: two assignments, and for a
+/// file variable two lines before them that write the file. GITLAB_ENV is not one of them here
+/// either.
 ScriptVariables ReadPowerShellVariables(std::string_view script, std::size_t begin);
 
 /// `text` as it stands inside PowerShell's double quotes, as the runner writes it.

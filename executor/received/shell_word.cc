@@ -12,7 +12,7 @@ enum class Form : char {
   kQuoted,     // stands for itself inside quotes
   kBackslash,  // a backslash before it
   kHex,        // \xHH
-  // Every other value is the letter behind a backslash: \n.
+  // Every other value is the letter after a backslash: \n.
 };
 using Table = std::array<char, 256>;
 
@@ -98,8 +98,8 @@ bool AllBare(std::string_view text, const Table& table) {
   return true;
 }
 
-// What stands behind a backslash at `at`; moves `at` behind it. What no quoting writes comes out
-// as something, which does not come back as the same word.
+// The character that the escape after a backslash at `at` stands for; moves `at` past it. An escape
+// that no quoting writes gives some character, whose word is then another than the one read.
 char Unescape(std::string_view body, std::size_t& at, bool posix) {
   const char c = body[at++];
   if (posix) return c;

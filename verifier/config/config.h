@@ -126,7 +126,7 @@ Result<Config> ParseConfig(const std::vector<ConfigFile>& files);
 enum class JobsRun {
   kElsewhere,   ///< none: the caller only reads or decides
   kByExecutor,  ///< as `[executor]` says: the users of run_as, else the caller; none in a sandbox
-                ///< or behind a wrapped driver, because such a script does not see this machine's
+                ///< or by a wrapped driver, because such a script does not see this machine's
                 ///< files
   kAsCaller,    ///< the caller, whatever `[executor]` says
   kByGitHubRunner,  ///< the caller; `[github]` says whether that is accepted

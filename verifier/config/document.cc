@@ -89,7 +89,7 @@ bool HasLineOfDots(std::size_t file, std::string_view text, Problems& problems) 
   return false;
 }
 
-// A line of TOML without blanks around it and the comment behind it.
+// A line of TOML without the blanks around it and the comment at its end.
 std::string_view Bare(std::string_view line) {
   line = line.substr(0, line.find('#'));
   constexpr std::string_view kBlank = " \t\r";

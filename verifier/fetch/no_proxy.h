@@ -18,7 +18,7 @@ namespace jobwarden {
 ///
 /// Each but `*` may be followed by `:PORT`, an IPv6 address in brackets alone, and then names that
 /// port only. Addresses are compared with addresses: a host that the URL names is not looked up. An
-/// entry that is none of these names nothing.
+/// entry of another kind names nothing.
 bool IsNamedByNoProxy(std::string_view list, const Url& url);
 
 }  // namespace jobwarden

@@ -232,7 +232,7 @@ MadeKey MakeEcKey(std::string_view curve, std::string_view x, std::string_view y
                   KeyAlgorithm alg) {
   const auto* known = std::find_if(std::begin(kCurves), std::end(kCurves),
                                    [curve](const Curve& each) { return each.name == curve; });
-  if (known == std::end(kCurves)) return {nullptr, "crv is none of P-256, P-384, P-521"};
+  if (known == std::end(kCurves)) return {nullptr, "crv is not P-256, P-384 or P-521"};
   if (x.size() != known->bytes || y.size() != known->bytes) {
     return {nullptr, fmt::format("coordinates that do not have {} bytes", known->bytes)};
   }

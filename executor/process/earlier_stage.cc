@@ -32,11 +32,4 @@ Result<StageLock> TakeAfterEarlierStage(const std::string& lock, std::string_vie
   return taken;
 }
 
-Status EndEarlierProcessesOf(const Identity& user) {
-  auto ended = EndProcessesOf(user);
-  if (ended) return ended;
-  const auto left = ProcessesOf(user.uid);
-  return left.empty() ? ended : Judge(left);
-}
-
 }  // namespace jobwarden

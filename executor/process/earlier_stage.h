@@ -6,7 +6,6 @@
 
 #include "executor/process/stage_lock.h"
 #include "verifier/base/result.h"
-#include "verifier/os/user.h"
 
 namespace jobwarden {
 
@@ -18,9 +17,6 @@ namespace jobwarden {
 /// that were started with `mark` (`NAME=VALUE`) in their environment; where there is no mark, the
 /// end of their keeper has ended them (a sandbox dies with it).
 Result<StageLock> TakeAfterEarlierStage(const std::string& lock, std::string_view mark);
-
-/// Ends the processes of a user that nobody but this job has.
-Status EndEarlierProcessesOf(const Identity& user);
 
 }  // namespace jobwarden
 

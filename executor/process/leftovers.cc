@@ -76,22 +76,6 @@ std::optional<int> WaitFor(pid_t child) {
   }
 }
 
-enum KillerSays : int { kNobodyThere = 0, kKilledSome = 1, kNotTheUser = 2 };
-
-// One process of the user's own kills all others in one call of the system, which no fork escapes.
-// They may stop or kill that process first: then the next try comes after it.
-KillerSays KillAll(const Identity& user) {
-  const Identity bare{user.uid, user.gid, {}};  // a killer needs no group and sees no mount
-  const pid_t killer = fork();
-  if (killer < 0) return kKilledSome;  // the next try may find room
-  if (killer == 0) {
-    if (AssumeIdentity(bare) != 0) _exit(kNotTheUser);
-    _exit(kill(-1, SIGKILL) == 0 || errno != ESRCH ? kKilledSome : kNobodyThere);
-  }
-  const auto status = WaitFor(killer);
-  return status && WIFEXITED(*status) ? static_cast<KillerSays>(WEXITSTATUS(*status)) : kKilledSome;
-}
-
 }  // namespace
 
 std::vector<LeftProcess> EndLeftovers(std::string_view entry) {
@@ -116,16 +100,26 @@ std::vector<LeftProcess> ProcessesOf(uid_t user) {
   return found;
 }
 
+// One process of the user's own kills all others in one call of the system, which no fork escapes.
+// They may stop or kill that process first: then the next try comes after it. Whether there were
+// any, the call does not say.
 bool KillProcessesOf(const Identity& user) {
-  return KillAll(user) != kNotTheUser;
+  const Identity bare{user.uid, user.gid, {}};  // a killer needs no group and sees no mount
+  const pid_t killer = fork();
+  if (killer < 0) return true;  // the next try may find room
+  if (killer == 0) {
+    if (AssumeIdentity(bare) != 0) _exit(1);
+    kill(-1, SIGKILL);
+    _exit(0);
+  }
+  const auto status = WaitFor(killer);
+  return !status || !WIFEXITED(*status) || WEXITSTATUS(*status) == 0;
 }
 
 Status EndProcessesOf(const Identity& user) {
   KillPatience patience(kPatience);
   for (;; std::this_thread::sleep_for(milliseconds(1))) {
-    const KillerSays says = KillAll(user);
-    if (says == kNobodyThere) return Ok();
-    if (says == kNotTheUser) {
+    if (!KillProcessesOf(user)) {
       return Finding{Code::kDriverFailed,
                      fmt::format("user {}: this process cannot become the user", user.uid)};
     }

@@ -160,27 +160,22 @@ std::optional<Finding> StageProcess::Start(const StageCommand& command, Fd out, 
     fcntl(report_.get(), F_SETFL, O_NONBLOCK);
     arguments.insert(arguments.begin() + 1, {"--json-status-fd", std::to_string(report.get())});
   }
-  StageStart start{ExecVector(arguments),
-                   ExecVector(command.environment),
-                   command.folder.c_str(),
-                   command.limits,
-                   keeps_group_,
-                   command.user ? &*command.user : nullptr,
-                   alone_ != nullptr,
-                   getpid(),
-                   {command.input.get(), out.get(), err ? err.get() : out.get()},
-                   report.get()};
-  int error = Fork(start);
-  if (error == kOthersThere) {
-    if (auto ended = EndEarlierProcessesOf(*alone_); !ended) return ended.findings().front();
-    start.alone = false;
-    error = Fork(start);
-  }
+  const StageStart start{ExecVector(arguments),
+                         ExecVector(command.environment),
+                         command.folder.c_str(),
+                         command.limits,
+                         keeps_group_,
+                         command.user ? &*command.user : nullptr,
+                         alone_ != nullptr,
+                         getpid(),
+                         {command.input.get(), out.get(), err ? err.get() : out.get()},
+                         report.get()};
+  const int error = Fork(start);
   if (error == 0) return std::nullopt;
   return CannotStart(command.arguments[0], error);
 }
 
-// Returns what kept the program from starting: an errno, or kOthersThere.
+// Returns the errno that kept the program from starting, or 0.
 int StageProcess::Fork(const StageStart& start) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) return errno;

@@ -50,8 +50,9 @@ int ExecStage(const StageStart& start) {
   if (setrlimit(RLIMIT_CORE, &start.limits.core) != 0) return errno;
   if (start.user != nullptr) {
     if (const int error = AssumeIdentity(*start.user); error != 0) return error;
-    // This process is spared, and so is what the user may not kill.
-    if (start.alone && kill(-1, SIGKILL) == 0) return kOthersThere;
+    // One call kills all that the user may kill but this process, and no fork escapes it. None of
+    // them runs a line of its own again, so there is nothing to wait for.
+    if (start.alone) kill(-1, SIGKILL);
   }
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno;
   if (getppid() != start.parent) return ECANCELED;

@@ -22,17 +22,14 @@ struct StageStart {
   JobLimits limits;
   bool keeps_group;
   const Identity* user;  ///< null: as this process
-  bool alone;            ///< nobody else is to run as `user`
+  bool alone;            ///< all other processes of `user` are killed first
   pid_t parent;
   std::array<int, 3> standard;  ///< become 0, 1 and 2
   int report;                   ///< of the sandbox, and stays open; -1: there is none
 };
 
-/// There were processes of the user, which were killed just now, and may not have ended.
-inline constexpr int kOthersThere = -1;
-
 /// Starts the program in the place of this process, a child of `start.parent`. Returns only when
-/// the program was not started: the errno, or kOthersThere.
+/// the program was not started: the errno.
 int ExecStage(const StageStart& start);
 
 /// Why ExecStage could not start the program, and what to do about it. DRIVER_FAILED.

@@ -11,9 +11,23 @@
 
 namespace jobwarden {
 
-/// Finds the JWTs of some issuers, whoever minted them, in a text that comes in pieces, wherever
-/// it is cut: what FindJwts finds, whose payload has one of them as `iss`, and whose header and
-/// payload take up kMaxTokenBytes at most. Nothing is verified.
+// A job can get itself a new token while it runs, which no variable of the job holds and no other
+// search knows. Such a token is a JWT, and names its issuer: so it is recognised by its shape.
+//
+// A JWT is a header, a dot, a payload, a dot and a signature. A header begins with `eyJ`, which is
+// `{"` in base64url, and nearly all text is passed over by a search for the `J`. From an `eyJ` on,
+// the search walks from dot to dot. Where a part has ended that follows a header, the part is
+// decoded, and its `iss` is compared with the issuers. The header may begin with any `eyJ` of its
+// part, because other letters may be right before it.
+//
+// Only what can still become such a JWT is held back, and kMaxTokenBytes at most: from the first
+// `eyJ` of a header or a payload, and of a signature only where it has not begun. A signature that
+// has begun goes out masked as it comes, however long it is. The search never looks at a signature,
+// never verifies anything, and never finds a JWT of another issuer.
+
+/// Finds the JWTs of some issuers, no matter who minted them, in a text that comes in pieces,
+/// wherever it is cut: what FindJwts finds, whose payload has one of them as `iss`, and whose
+/// header and payload take up kMaxTokenBytes at most. Nothing is verified.
 class LiveJwts {
  public:
   /// Does not own `issuers`.
@@ -29,6 +43,10 @@ class LiveJwts {
  private:
   static constexpr std::uint64_t kNone = ~std::uint64_t{0};
 
+  // Of a payload: none, where it has no `iss`.
+  enum class Issuer { kNone, kOther, kOurs };
+  Issuer IssuerIn(std::string_view payload) const;
+
   // Each of these takes and gives places in the stream.
   bool IsIdle() const { return header_ == kNone && start_ == kNone && jwt_ == kNone; }
   std::uint64_t EndOfRun(std::uint64_t at) const;
@@ -42,7 +60,7 @@ class LiveJwts {
   std::uint64_t base_ = 0;  // where it begins
   std::uint64_t end_ = 0;
   std::uint64_t hold_ = 0;
-  // A part is what stands between two dots; the last one is still going on.
+  // A part is what is between two dots; the last one is still going on.
   std::uint64_t part_ = 0;        // where that begins, unless there is neither header_ nor jwt_
   std::uint64_t start_ = kNone;   // where in it a header may begin, first of all
   std::uint64_t header_ = kNone;  // the same of the part before it

@@ -38,7 +38,7 @@ MaskSet::MaskSet(const std::vector<std::string_view>& values, std::vector<std::s
     : forms_(Views(AllForms(values))), issuers_(std::move(issuers)) {}
 
 Masker::Masker(const MaskSet& set)
-    : forms_(set.forms()), wrapped_(set.forms()), jwts_(set.issuers()) {}
+    : forms_(set.forms()), interrupted_(set.forms()), jwts_(set.issuers()) {}
 
 Masker::~Masker() {
   if (buffer_) OPENSSL_cleanse(buffer_.get(), capacity_);
@@ -47,7 +47,7 @@ Masker::~Masker() {
 std::span<char> Masker::Room(std::size_t bytes) {
   const auto held = static_cast<std::size_t>(end_ - begin_);
   if (capacity_ - offset_ - held < bytes) {
-    // What is held back for long is not to be moved for each few bytes that come behind it.
+    // What is held back for long is not to be moved for each few bytes that follow it.
     if (held <= offset_ && held + bytes <= capacity_) {
       std::memmove(buffer_.get(), buffer_.get() + offset_, held);
     } else {
@@ -68,10 +68,11 @@ std::span<char> Masker::Room(std::size_t bytes) {
 const Masker::Pieces& Masker::Take(std::size_t bytes) {
   end_ += bytes;
   const std::string_view text = Text(begin_, end_);
-  forms_.Take(text, bytes, spans_);
-  wrapped_.Take(text, bytes, spans_);
+  stops_.clear();
+  forms_.Take(text, bytes, spans_, stops_);
+  interrupted_.Take(text, bytes, stops_, spans_);
   jwts_.Take(text, bytes, spans_);
-  Emit(std::min({forms_.Hold(text), wrapped_.hold(), jwts_.hold()}));
+  Emit(std::min({forms_.Hold(text), interrupted_.hold(), jwts_.hold()}));
   return pieces_;
 }
 
@@ -82,7 +83,7 @@ const Masker::Pieces& Masker::Feed(std::string_view input) {
 
 const Masker::Pieces& Masker::Finish() {
   forms_.Finish(spans_);
-  wrapped_.Finish(spans_);
+  interrupted_.Finish(spans_);
   Emit(end_);
   return pieces_;
 }

@@ -9,11 +9,11 @@
 #include <string_view>
 #include <vector>
 
+#include "verifier/mask/interrupted_search.h"
 #include "verifier/mask/live_jwts.h"
 #include "verifier/mask/multi_search.h"
 #include "verifier/mask/span.h"
 #include "verifier/mask/stream_search.h"
-#include "verifier/mask/wrapped_lines.h"
 
 namespace jobwarden {
 
@@ -23,7 +23,7 @@ namespace jobwarden {
 /// dies.
 class MaskSet {
  public:
-  /// Values under kMinMaskedBytes are left out. Issuers are compared with `iss` byte for byte.
+  /// Values under kMinSearchedBytes are left out. Issuers are compared with `iss` byte for byte.
   MaskSet(const std::vector<std::string_view>& values, std::vector<std::string> issuers);
 
   const MultiSearch& forms() const { return forms_; }
@@ -34,8 +34,16 @@ class MaskSet {
   std::vector<std::string> issuers_;
 };
 
-/// Replaces by `[MASKED]` what a MaskSet names, in one stream: each of the forms, also broken into
-/// lines as WrappedLines says, and what LiveJwts finds. Places that overlap become one `[MASKED]`.
+// Three searches read the stream side by side: StreamSearch finds the forms, InterruptedSearch goes
+// on where a form was interrupted, LiveJwts finds tokens that no variable holds. Each says what it
+// has found, and from which byte on it still needs the stream. The masker keeps the stream from the
+// first such byte on, in one buffer into which its caller reads, and gives out views of the rest:
+// no byte is copied to be searched or written. It never gives out a byte that a search may still
+// mask, and never waits for bytes that no search needs.
+
+/// Replaces by `[MASKED]` what a MaskSet names, in one stream: each of the forms, also in lines or
+/// with colours inside, as InterruptedSearch says, and what LiveJwts finds. Places that overlap
+/// become one `[MASKED]`.
 ///
 /// Where the stream is cut makes no difference. Held back is only what may still become a place
 /// that is masked, so at most as much as the longest form with its line breaks, or kMaxTokenBytes;
@@ -69,16 +77,17 @@ class Masker {
   std::string_view Text(std::uint64_t begin, std::uint64_t end) const;
 
   StreamSearch forms_;
-  WrappedLines wrapped_;
+  InterruptedSearch interrupted_;
   LiveJwts jwts_;
 
-  // In the buffer stands the stream from begin_ to end_, in its bytes from offset_ on.
+  // The buffer holds the stream from begin_ to end_, in its bytes from offset_ on.
   std::unique_ptr<char[]> buffer_;
   std::size_t capacity_ = 0;
   std::size_t offset_ = 0;
   std::uint64_t begin_ = 0;
   std::uint64_t end_ = 0;
 
+  std::vector<Stop> stops_;   // of the Take that is going on
   Spans spans_;               // that begin in what is held back
   std::uint64_t out_ = 0;     // what was written, or masked
   std::uint64_t masked_ = 0;  // where the last `[MASKED]` ends

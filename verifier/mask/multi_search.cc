@@ -4,17 +4,21 @@
 #include <numeric>
 
 #include "verifier/base/secret.h"
+#include "verifier/base/text.h"
 
 namespace jobwarden {
 namespace {
 
-// A head of 15 bytes is eight grams of eight bytes. Where a string is shorter, grams give way
-// first: down to four bytes they are rare enough in a text.
-constexpr std::size_t kLongestHead = 15;
+// Where a string is shorter than the longest head, the grams become shorter first: down to four
+// bytes they are rare enough in a text.
 constexpr std::size_t kShortestGram = 4;
 constexpr std::size_t kLongestStride = 8;
-// Bits of the table for each gram in it: about one looked-up gram in so many is in there by chance.
+// Bits of the table for each gram in it: of so many grams that are looked up, about one is in the
+// table by chance.
 constexpr std::size_t kTableBits = 32;
+
+// Of the table that says which first bytes strings have.
+constexpr std::size_t kBeginningBits = 64;  // for each head
 
 }  // namespace
 
@@ -52,13 +56,32 @@ void MultiSearch::MakeTables() {
   gram_size_ = head_size_ - stride_ + 1;
   std::memset(&gram_mask_, 0xFF, gram_size_);
 
+  shared_.resize(size());
   for (std::size_t i = 0; i < size(); ++i) {
-    if (head_size_ > 1) first_pairs_.set(Pair(sorted(i)));
-    if (i == 0 || sorted(i).substr(0, head_size_) != sorted(i - 1).substr(0, head_size_)) {
-      groups_.push_back(i);
-    }
+    if (i > 0) shared_[i] = CommonPrefix(sorted(i - 1), sorted(i));
+    if (i == 0 || shared_[i] < head_size_) groups_.push_back(i);
   }
   groups_.push_back(size());
+  repeats_head_.resize(size());
+  beginnings_.resize(std::bit_ceil(groups_.size() * kBeginningBits) / 64);
+  beginnings_shift_ = 64 - std::countr_zero(beginnings_.size() * 64);
+  for (std::size_t group = 0; group + 1 < groups_.size(); ++group) {
+    const std::string_view head = sorted(groups_[group]).substr(0, head_size_);
+    for (std::size_t i = 0; i + 1 < head.size(); ++i) {
+      pairs_.set(std::size_t{static_cast<unsigned char>(head[i])} << 8 |
+                 static_cast<unsigned char>(head[i + 1]));
+    }
+    for (const char byte : head) bytes_.set(static_cast<unsigned char>(byte));
+    AddBeginning<std::uint16_t>(head);
+    AddBeginning<std::uint32_t>(head);
+    AddBeginning<std::uint64_t>(head);
+    bool repeats = false;
+    for (std::size_t i = groups_[group]; i < groups_[group + 1]; ++i) {
+      repeats = repeats || Contains(sorted(i).substr(1), head);
+    }
+    std::fill(repeats_head_.begin() + static_cast<std::ptrdiff_t>(groups_[group]),
+              repeats_head_.begin() + static_cast<std::ptrdiff_t>(groups_[group + 1]), repeats);
+  }
 
   const std::size_t grams = (groups_.size() - 1) * stride_;
   const std::size_t table_size = std::bit_ceil(grams * kTableBits + 64);
@@ -92,23 +115,27 @@ void MultiSearch::MakeTables() {
   });
 }
 
+MultiSearch::Range MultiSearch::FindBeginning(std::string_view beginning) const {
+  std::size_t low = 0;
+  for (std::size_t high = size(); low < high;) {
+    const std::size_t middle = low + (high - low) / 2;
+    if (sorted(middle) < beginning) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  if (low == size() || !sorted(low).starts_with(beginning)) return {0, 0};
+  std::size_t last = low + 1;
+  while (last < size() && shared_[last] >= beginning.size()) ++last;
+  return {low, last};
+}
+
 std::size_t MultiSearch::BegunAtEnd(std::string_view text) const {
   if (size() == 0) return 0;
-  for (std::size_t length = std::min(head_size_ - 1, text.size()); length > 0; --length) {
-    const std::string_view end = text.substr(text.size() - length);
-    if (length > 1 && !first_pairs_.test(Pair(end))) continue;
-    std::size_t low = 0;
-    for (std::size_t high = size(); low < high;) {
-      const std::size_t middle = low + (high - low) / 2;
-      if (sorted(middle) < end) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    if (low < size() && sorted(low).starts_with(end)) return length;
-  }
-  return 0;
+  std::size_t length = std::min(head_size_ - 1, text.size());
+  while (length > 0 && BeginningWith(text.substr(text.size() - length)).empty()) --length;
+  return length;
 }
 
 }  // namespace jobwarden

@@ -12,31 +12,60 @@
 
 namespace jobwarden {
 
-/// Finds the places in a text where one of many strings begins.
-///
-/// Of the text only one short gram in every stride is looked up, in a bit table of all the grams
-/// that stand in the first bytes of the strings; the strings themselves are compared where it is
-/// in there, which is seldom. So a search costs about the same for ten strings as for a thousand:
-/// a few GB/s where the shortest has 8 bytes or more, less where it is shorter.
+/// How many bytes two texts have in common at their beginning.
+inline std::size_t CommonPrefix(std::string_view a, std::string_view b) {
+  constexpr std::size_t kWord = sizeof(std::uint64_t);
+  const std::size_t size = std::min(a.size(), b.size());
+  std::size_t same = 0;
+  for (; same + kWord <= size; same += kWord) {
+    if (std::memcmp(a.data() + same, b.data() + same, kWord) != 0) break;
+  }
+  while (same < size && a[same] == b[same]) ++same;
+  return same;
+}
+
+// A log of gigabytes is searched for some thousand strings while the job writes it. An automaton
+// (Aho-Corasick) would look at each byte of the log, in a table too large for the cache. This
+// search looks at few bytes instead, as Wu and Manber's does:
+//
+// The first bytes of a string are its head. All heads are equally long: as long as the shortest
+// string, up to 15 bytes. A gram is a few bytes that follow each other, and a head of 15 bytes has
+// eight grams of eight bytes, one at each of its first eight offsets. A table of bits says which
+// hashes of grams occur in any head. The search takes one gram of the text every eight bytes (the
+// stride). Wherever a head begins, exactly one of the grams that are taken lies in it, at one of
+// those offsets. So it is enough to look these up: most are not in the table, and the search goes
+// on to the next after one multiplication and one load. Where a gram is in the table, the entries
+// of its hash say which heads it may belong to, and only then text and head are compared.
+//
+// The strings are kept in bytewise order. Strings with the same head follow each other and form a
+// group, which is found as one; with the number of bytes that each string shares with the one
+// before it, a whole group is compared with a text in one pass.
+//
+// The search never copies the text, and never looks at a text longer than the one it is given:
+// what goes on in the next piece of a stream is StreamSearch's to know.
+
+/// Finds the places in a text where one of many strings begins. A search costs about the same for
+/// ten strings as for a thousand: a few GB/s where the shortest has kMinSearchedBytes or more, less
+/// where it is shorter.
 ///
 /// Immutable; any number of threads may search at once. Holds copies of the strings, and wipes
 /// them when it dies.
 class MultiSearch {
  public:
-  /// Empty strings are found nowhere. The same string may come twice.
+  /// Empty strings are found nowhere. The same string may be there twice.
   explicit MultiSearch(const std::vector<std::string_view>& patterns);
   MultiSearch(const MultiSearch&) = delete;
   MultiSearch& operator=(const MultiSearch&) = delete;
   ~MultiSearch();
 
-  /// Calls `on_match(index, begin)` for each string that stands at `begin` in the text, `index`
-  /// being its place in `patterns`: in the order of `begin`, overlapping ones too, until it gives
-  /// back false. Text that is full of the beginning of a long string takes its time: up to as many
-  /// comparisons of that string as the text has bytes.
+  /// Calls `on_match(index, begin)` for each string that the text has at `begin`, where `index` is
+  /// the string's place in `patterns`: in the order of `begin`, overlapping strings too, until
+  /// `on_match` returns false. A text that repeats the beginning of a long string is slow: the
+  /// string is compared as often as its head occurs.
   template <typename F>
   void Find(std::string_view text, F&& on_match) const {
-    FindHeads(text, [&](std::size_t first, std::size_t last, std::size_t begin) {
-      for (std::size_t i = first; i < last; ++i) {
+    FindHeads(text, [&](Range range, std::size_t begin) {
+      for (std::size_t i = range.first; i < range.last; ++i) {
         if (text.substr(begin).starts_with(sorted(i)) && !on_match(index_[i], begin)) return false;
       }
       return true;
@@ -51,17 +80,52 @@ class MultiSearch {
   /// The length of the longest.
   std::size_t longest() const { return longest_; }
 
-  /// How many bytes make a head: no string is shorter, and no head longer than 15 bytes.
+  /// The strings sorted(first) up to, not including, sorted(last).
+  struct Range {
+    std::size_t first;
+    std::size_t last;
+    bool empty() const { return first == last; }
+  };
+
+  /// A head of 15 bytes has eight grams of eight bytes.
+  static constexpr std::size_t kLongestHead = 15;
+  /// How many bytes a head has: no string is shorter, and no head is longer than kLongestHead.
   std::size_t head_size() const { return head_size_; }
-  /// Calls `on_head(first, last, begin)` where the common head of the strings sorted(first) up to,
-  /// not including, sorted(last) stands at `begin`; else as Find.
+  /// Calls `on_head(range, begin)` where the text has the head of these strings at `begin`; else as
+  /// Find.
   template <typename F>
   void FindHeads(std::string_view text, F&& on_head) const;
+  /// Whether a string that has the same head as sorted(i) holds that head a second time. Of other
+  /// strings no two occurrences overlap by a head or more.
+  bool repeats_head(std::size_t i) const { return repeats_head_[i]; }
+
+  /// Compares strings that begin with the same `matched` bytes with a text from there on. Calls
+  /// `on_stop(range, matched)` for all strings that share so many bytes with the text and not
+  /// more: because the text differs there, or ends, or because the string ends. Strings that end
+  /// come alone, one by one.
+  template <typename F>
+  void Compare(Range range, std::size_t matched, std::string_view text, F&& on_stop) const;
+
+  /// Whether a head has this byte.
+  bool MayHaveByte(char byte) const { return bytes_.test(static_cast<unsigned char>(byte)); }
+  /// Whether these two bytes may follow each other in a head; true where they do.
+  bool MayHavePair(char first, char second) const {
+    return pairs_.test(std::size_t{static_cast<unsigned char>(first)} << 8 |
+                       static_cast<unsigned char>(second));
+  }
+  /// The strings that begin with `beginning`, which has one byte at least.
+  Range BeginningWith(std::string_view beginning) const {
+    // Most texts that no string begins with show it in their first bytes.
+    const bool may_begin = MayBeginWith<std::uint32_t>(beginning) &&
+                           MayBeginWith<std::uint64_t>(beginning) &&
+                           MayBeginWith<std::uint16_t>(beginning);
+    return may_begin ? FindBeginning(beginning) : Range{0, 0};
+  }
   /// The length of the longest end of the text that is shorter than a head and begins one.
   std::size_t BegunAtEnd(std::string_view text) const;
 
  private:
-  // A gram that stands in the head of a group of strings, `offset` bytes behind its beginning.
+  // A gram of the head of a group of strings, `offset` bytes after the beginning of the head.
   struct Entry {
     std::uint32_t tag;
     std::uint32_t group : 28;
@@ -74,17 +138,36 @@ class MultiSearch {
     std::memcpy(&word, eight_bytes, sizeof word);
     return (word & gram_mask) * 0x9E3779B97F4A7C15;
   }
-  static std::size_t Pair(std::string_view text) {
-    return std::size_t{static_cast<unsigned char>(text[0])} << 8 |
-           static_cast<unsigned char>(text[1]);
+  // Where in beginnings_ the bit is of a text's first bytes: so many of them as Bytes has.
+  template <typename Bytes>
+  std::uint64_t BitOf(const char* text) const {
+    Bytes bytes;
+    std::memcpy(&bytes, text, sizeof bytes);
+    return ((bytes + sizeof bytes) * 0x9E3779B97F4A7C15) >> beginnings_shift_;
   }
+  template <typename Bytes>
+  bool MayBeginWith(std::string_view text) const {
+    const std::size_t size = sizeof(Bytes);
+    if (size > text.size() || size > head_size_) return true;
+    const std::uint64_t bit = BitOf<Bytes>(text.data());
+    return (beginnings_[bit / 64] >> (bit % 64) & 1) != 0;
+  }
+  template <typename Bytes>
+  void AddBeginning(std::string_view head) {
+    if (sizeof(Bytes) > head.size()) return;
+    const std::uint64_t bit = BitOf<Bytes>(head.data());
+    beginnings_[bit / 64] |= std::uint64_t{1} << (bit % 64);
+  }
+  Range FindBeginning(std::string_view beginning) const;
   template <typename F>
   bool Check(std::string_view text, std::size_t at, std::uint64_t hash, F&& on_head) const;
 
   std::string arena_;
   std::vector<std::size_t> begin_;   // in arena_, of each string, and the end of the last
   std::vector<std::size_t> index_;   // what the caller calls it
+  std::vector<std::size_t> shared_;  // how many bytes each string shares with the one before it
   std::vector<std::size_t> groups_;  // the first string of each head, and the end of the last
+  std::vector<bool> repeats_head_;
   std::size_t longest_ = 0;
   std::size_t head_size_ = 0;
   std::size_t gram_size_ = 0;
@@ -95,7 +178,10 @@ class MultiSearch {
   std::vector<std::uint64_t> table_;    // one bit for each hash of a gram
   std::vector<std::uint32_t> buckets_;  // where in entries_ those of a hash begin
   std::vector<Entry> entries_;          // in each bucket those with the largest offset come first
-  std::bitset<65'536> first_pairs_;     // of bytes that a string begins with
+  int beginnings_shift_ = 63;
+  std::vector<std::uint64_t> beginnings_;  // one bit for each hash of first bytes
+  std::bitset<256> bytes_;                 // of a head
+  std::bitset<65'536> pairs_;              // of bytes that follow each other in a head
 };
 
 // Each place where a head may begin has exactly one looked-up gram within its first stride bytes.
@@ -140,9 +226,30 @@ bool MultiSearch::Check(std::string_view text, std::size_t at, std::uint64_t has
         std::memcmp(text.data() + begin, sorted(first).data(), head_size_) != 0) {
       continue;
     }
-    if (!on_head(first, groups_[entry.group + 1], begin)) return false;
+    if (!on_head(Range{first, groups_[entry.group + 1]}, begin)) return false;
   }
   return true;
+}
+
+template <typename F>
+void MultiSearch::Compare(Range range, std::size_t matched, std::string_view text,
+                          F&& on_stop) const {
+  const auto compare = [&](std::size_t i, std::size_t same) {
+    return same + CommonPrefix(sorted(i).substr(same), text.substr(same - matched));
+  };
+  std::size_t first = range.first;
+  std::size_t same = compare(first, matched);
+  for (std::size_t i = first + 1; i < range.last; ++i) {
+    // Where a string differs from the one before it tells where it differs from the text, but for
+    // the place where the one before it differs.
+    if (shared_[i] > same) continue;
+    const std::size_t next = shared_[i] < same ? shared_[i] : compare(i, same);
+    if (next == same && sorted(first).size() > same) continue;
+    on_stop(Range{first, i}, same);
+    first = i;
+    same = next;
+  }
+  on_stop(Range{first, range.last}, same);
 }
 
 }  // namespace jobwarden

@@ -1,24 +1,12 @@
 #include "verifier/mask/stream_search.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
+
+#include "verifier/mask/interruption.h"
 
 namespace jobwarden {
 namespace {
-
-// From this size on the beginning of a string stands at the end of a stream on purpose.
-constexpr std::size_t kNoChance = 16;
-
-std::size_t CommonPrefix(std::string_view a, std::string_view b) {
-  const std::size_t size = std::min(a.size(), b.size());
-  std::size_t same = 0;
-  for (; same + 8 <= size; same += 8) {
-    if (std::memcmp(a.data() + same, b.data() + same, 8) != 0) break;
-  }
-  while (same < size && a[same] == b[same]) ++same;
-  return same;
-}
 
 // For each length: that of the longest shorter beginning of the text's first so many bytes that is
 // also their end (Knuth, Morris, Pratt).
@@ -35,23 +23,35 @@ std::vector<std::uint32_t> Borders(std::string_view text) {
 
 }  // namespace
 
-StreamSearch::StreamSearch(const MultiSearch& patterns)
-    : patterns_(patterns), known_(patterns.size()) {}
+StreamSearch::StreamSearch(const MultiSearch& patterns) : patterns_(patterns) {}
 
-void StreamSearch::Take(std::string_view text, std::size_t fresh, Spans& found) {
+void StreamSearch::Take(std::string_view text, std::size_t fresh, Spans& found,
+                        std::vector<Stop>& stops) {
   const std::size_t old = text.size() - fresh;
   end_ += fresh;
   if (patterns_.size() == 0) return;
-  const std::uint64_t base = end_ - text.size();
-  for (const Begun& begun : std::exchange(begun_, {})) Follow(begun, text, old, found);
+  text_ = text;
+  found_ = &found;
+  stops_ = &stops;
+  for (const Begun& begun : std::exchange(begun_, {})) {
+    if (patterns_.repeats_head(begun.strings.first)) {
+      FollowRepeating(begun.strings.first, begun.matched, old);
+    } else {
+      Follow(begun, old);
+    }
+  }
 
   // Heads that end in what is fresh.
   const std::size_t head = patterns_.head_size();
   const std::size_t from = old < head ? 0 : old - head + 1;
-  patterns_.FindHeads(text.substr(from), [&](std::size_t first, std::size_t last, std::size_t at) {
+  patterns_.FindHeads(text.substr(from), [&](MultiSearch::Range strings, std::size_t at) {
     at += from;
-    for (std::size_t i = first; i < last; ++i) {
-      if (base + at >= known_[i]) Follow({i, head}, text, at + head, found);
+    if (patterns_.repeats_head(strings.first)) {
+      for (std::size_t i = strings.first; i < strings.last; ++i) {
+        if (end_ - text.size() + at >= known_[i]) FollowRepeating(i, head, at + head);
+      }
+    } else {
+      Follow({strings, head}, at + head);
     }
     return true;
   });
@@ -65,45 +65,67 @@ std::uint64_t StreamSearch::Hold(std::string_view text) const {
 
 void StreamSearch::Finish(Spans& found) const {
   for (const Begun& begun : begun_) {
-    const std::size_t missing = patterns_.sorted(begun.pattern).size() - begun.matched;
-    if (begun.matched < missing || begun.matched < kNoChance) continue;
-    found.push_back({end_ - begun.matched, end_});
+    for (std::size_t i = begun.strings.first; i < begun.strings.last; ++i) {
+      if (!IsMaskedAtEnd(begun.matched, patterns_.sorted(i).size())) continue;
+      found.push_back({end_ - begun.matched, end_});
+    }
   }
 }
 
-// On from text[at], in front of which the string's first begun.matched bytes stand.
-void StreamSearch::Follow(Begun begun, std::string_view text, std::size_t at, Spans& found) {
-  const std::string_view pattern = patterns_.sorted(begun.pattern);
-  const std::uint64_t base = end_ - text.size();
+// On from text_[at], before which the strings' first begun.matched bytes are.
+void StreamSearch::Follow(const Begun& begun, std::size_t at) {
+  patterns_.Compare(begun.strings, begun.matched, text_.substr(at),
+                    [&](MultiSearch::Range strings, std::size_t matched) {
+                      const std::size_t stop = at + matched - begun.matched;
+                      if (patterns_.sorted(strings.first).size() != matched) {
+                        StopAt(strings, matched, stop);
+                      } else {
+                        const std::uint64_t end = end_ - text_.size() + stop;
+                        found_->push_back({end - matched, end});
+                      }
+                    });
+}
+
+void StreamSearch::FollowRepeating(std::size_t pattern, std::size_t matched, std::size_t at) {
+  const std::string_view string = patterns_.sorted(pattern);
+  const std::uint64_t base = end_ - text_.size();
   const std::size_t head = patterns_.head_size();
-  while (begun.matched >= head) {
-    const std::size_t same = CommonPrefix(pattern.substr(begun.matched), text.substr(at));
-    begun.matched += same;
+  while (matched >= head) {
+    const std::size_t same = CommonPrefix(string.substr(matched), text_.substr(at));
+    matched += same;
     at += same;
-    if (begun.matched == pattern.size()) {
-      found.push_back({base + at - begun.matched, base + at});
-    } else if (at == text.size()) {
-      begun_.push_back(begun);
-      break;
+    if (matched == string.size()) {
+      found_->push_back({base + at - matched, base + at});
+    } else {
+      StopAt({pattern, pattern + 1}, matched, at);
+      if (at == text_.size()) break;
     }
-    begun.matched = Border(begun);
+    matched = Border(pattern, matched);
   }
-  known_[begun.pattern] = base + at + 1 - head;
+  known_[pattern] = base + at + 1 - head;
+}
+
+// The strings do not go on at text_[at], or the text ends there.
+void StreamSearch::StopAt(MultiSearch::Range strings, std::size_t matched, std::size_t at) {
+  if (at == text_.size()) {
+    begun_.push_back({strings, matched});
+  } else if (MayInterrupt(text_[at])) {
+    stops_->push_back({strings, matched, end_ - text_.size() + at});
+  }
 }
 
 // The longest part that is shorter than what is matched and may go on in its place; less than a
-// head where there is none.
-std::size_t StreamSearch::Border(const Begun& begun) {
-  const std::string_view pattern = patterns_.sorted(begun.pattern);
+// head if no part may.
+std::size_t StreamSearch::Border(std::size_t pattern, std::size_t matched) {
+  const std::string_view string = patterns_.sorted(pattern);
   const std::size_t head = patterns_.head_size();
   // Few strings hold their own head a second time, and only they need a table.
-  if (pattern.substr(1, begun.matched - 1).find(pattern.substr(0, head)) ==
-      std::string_view::npos) {
+  if (string.substr(1, matched - 1).find(string.substr(0, head)) == std::string_view::npos) {
     return 0;
   }
-  auto& borders = borders_[begun.pattern];
-  if (borders.empty()) borders = Borders(pattern);
-  return borders[begun.matched];
+  auto& borders = borders_[pattern];
+  if (borders.empty()) borders = Borders(string);
+  return borders[matched];
 }
 
 }  // namespace jobwarden

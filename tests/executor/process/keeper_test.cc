@@ -44,8 +44,7 @@ BOOST_AUTO_TEST_CASE(a_stage_with_a_keeper_ends_as_one_without) {
   const TempFolder folder;
   StageDriver driver([&] {
     return LockedBash(
-        "echo out; echo err >&2; trap 'exit 7' TERM; kill -TERM $PPID; "
-        "read -t 300 <> <(:)",
+        "echo out; echo err >&2; trap 'exit 7' TERM; sleep 300 & kill -TERM $PPID; wait",
         folder / "lock");
   });
   const Ended ended = driver.Wait();

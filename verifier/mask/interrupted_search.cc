@@ -1,9 +1,5 @@
 #include "verifier/mask/interrupted_search.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -11,6 +7,7 @@
 #include <utility>
 
 #include "verifier/base/value_length.h"
+#include "verifier/mask/blocks.h"
 #include "verifier/mask/characters.h"
 #include "verifier/mask/interruption.h"
 
@@ -19,34 +16,28 @@ namespace {
 
 using Kind = Skipped::Kind;
 
-// Which of 64 characters are control characters: a bit for each, the lowest for the first.
-inline std::uint64_t Controls(const char* text) {
-#ifdef __SSE2__
-  const __m128i last = _mm_set1_epi8(0x1F);
-  const auto sixteen = [=](int i) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text) + i);
-    const __m128i found = _mm_cmpeq_epi8(_mm_min_epu8(bytes, last), bytes);
-    return std::uint64_t{static_cast<unsigned>(_mm_movemask_epi8(found))};
-  };
-  return sixteen(0) | sixteen(1) << 16 | sixteen(2) << 32 | sixteen(3) << 48;
-#else
-  std::uint64_t bits = 0;
-  for (int i = 0; i < 64; ++i) bits |= std::uint64_t{Byte(text[i]) < 0x20} << i;
-  return bits;
-#endif
+// Whether one of the first nine characters, of sixteen or more, begins a control sequence.
+bool HasEscape(std::string_view text) {
+  constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
+  std::uint64_t bytes;
+  std::memcpy(&bytes, text.data() + 1, sizeof bytes);
+  // What was ESC is zero now, and the only byte that a borrow can reach.
+  bytes ^= kOnes * Byte(kEscape);
+  return text[0] == kEscape || ((bytes - kOnes) & ~bytes & (kOnes << 7)) != 0;
 }
 
 // Calls `on_control(at)` for each control character from text[at] on. Of these there is hardly any
 // that neither ends a line nor begins a control sequence.
 template <typename F>
 void ForEachControl(std::string_view text, std::size_t at, F&& on_control) {
-  for (; at + 64 <= text.size(); at += 64) {
-    for (std::uint64_t bits = Controls(text.data() + at); bits != 0; bits &= bits - 1) {
+  constexpr char kLast = 0x1F;
+  for (; at + kBlockBytes <= text.size(); at += kBlockBytes) {
+    for (auto bits = BytesUpTo(kLast, text.data() + at); bits != 0; bits &= bits - 1) {
       on_control(at + static_cast<std::size_t>(std::countr_zero(bits)));
     }
   }
   for (; at < text.size(); ++at) {
-    if (Byte(text[at]) < 0x20) on_control(at);
+    if (Byte(text[at]) <= kLast) on_control(at);
   }
 }
 
@@ -112,9 +103,13 @@ void InterruptedSearch::FindEarlyInterruptions() {
 
 // The first word after the line break at text_[at].
 Skipped InterruptedSearch::NextLine(std::size_t at) const {
-  // Most lines are not indented.
-  const std::size_t next = at + 1;
-  if (text_[at] == '\n' && next < text_.size() && IsSolid(text_[next])) return {Kind::kPast, next};
+  // Most lines are not indented, or by blanks.
+  std::size_t next = at + 1;
+  if (text_[at] == '\n') {
+    const std::size_t limit = std::min(next + kMaxInterruption, text_.size());
+    while (next < limit && text_[next] == ' ') ++next;
+    if (next < limit && IsSolid(text_[next])) return {Kind::kPast, next};
+  }
   const Skipped end = SkipLineEnd(text_, at);
   return end.kind == Kind::kPast ? SkipMargin(text_, end.at) : end;
 }
@@ -127,6 +122,8 @@ void InterruptedSearch::SetOut(std::size_t at, const Skipped& next, bool line_br
   const bool is_past = next.kind == Kind::kPast && next.at < text_.size();
   // Many interruptions are between two bytes that no head has next to each other.
   if (longest == 0 || (is_past && !patterns_.MayHavePair(text_[at - 1], text_[next.at]))) return;
+  if (is_past && !patterns_.MayBeInTwo(text_, at, next.at) && !HasEscape(text_.substr(next.at)))
+    return;
 
   // What is before the interruption, and what is after it up to the next one.
   constexpr std::size_t kSide = 16;

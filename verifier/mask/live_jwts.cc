@@ -6,6 +6,7 @@
 #include "verifier/base/encoding.h"
 #include "verifier/base/secret.h"
 #include "verifier/base/text.h"
+#include "verifier/mask/blocks.h"
 #include "verifier/mask/characters.h"
 #include "verifier/token/compact_token.h"
 #include "verifier/token/jwt_scan.h"
@@ -42,14 +43,22 @@ std::uint64_t LiveJwts::EndOfRun(std::uint64_t at) const {
   return std::min(end_, base_ + SkipBase64Url(text_, at - base_));
 }
 
-// The first `eyJ` whose `J` is at `at` or later, and before `end`. The `J` is its rare letter.
+// The first `eyJ` whose `J` is at `at` or later, and before `end`.
 std::uint64_t LiveJwts::FindStart(std::uint64_t at, std::uint64_t end) const {
+  static_assert(kJwtStart == "eyJ");
   const std::string_view text = text_.substr(0, end - base_);
-  for (std::size_t last = text.find(kJwtStart.back(), at - base_); last != std::string_view::npos;
-       last = text.find(kJwtStart.back(), last + 1)) {
-    if (text.substr(0, last + 1).ends_with(kJwtStart)) return base_ + last + 1 - kJwtStart.size();
+  std::size_t begin = std::max<std::size_t>(at - base_, 2) - 2;
+  while (begin + 2 + kBlockBytes <= text.size()) {
+    if (PairsOf('y', 'J', text.data() + begin + 1) == 0) {
+      begin += kBlockBytes;
+      continue;
+    }
+    const std::size_t found = text.find("yJ", begin + 1);
+    if (text[found - 1] == 'e') return base_ + found - 1;
+    begin = found;
   }
-  return kNone;
+  const std::size_t found = text.find(kJwtStart, begin);
+  return found == std::string_view::npos ? kNone : base_ + found;
 }
 
 // The first of the places from `start` on from which a JWT that is complete `now` is not too long.

@@ -113,6 +113,23 @@ class MultiSearch {
     return pairs_.test(std::size_t{static_cast<unsigned char>(first)} << 8 |
                        static_cast<unsigned char>(second));
   }
+  /// Whether a head may be in two parts: its first bytes right before text[at], and the others from
+  /// text[next] on. True where one is, and hardly ever where none is.
+  bool MayBeInTwo(std::string_view text, std::size_t at, std::size_t next) const {
+    constexpr std::size_t kWord = sizeof(std::uint64_t);
+    if (gram_size_ > stride_ || at < kWord || next + 2 * kWord > text.size()) return true;
+    const auto word = [text](std::size_t from) {
+      std::uint64_t bytes;
+      std::memcpy(&bytes, text.data() + from, sizeof bytes);
+      return bytes;
+    };
+    // Of a head with a stride or more before text[at], a gram is here with all but its end before
+    // it. A head with less has a gram here that begins with its second byte after the gap.
+    const std::size_t before = stride_ - 1;
+    const std::uint64_t across = word(at - kWord) >> (8 * (kWord - before)) | word(next)
+                                                                                  << (8 * before);
+    return MayBeGram(HashOf(across)) || MayBeGram(HashOf(word(next + 1)));
+  }
   /// The strings that begin with `beginning`, which has one byte at least.
   Range BeginningWith(std::string_view beginning) const {
     // Most texts that no string begins with show it in their first bytes.
@@ -132,18 +149,25 @@ class MultiSearch {
     std::uint32_t offset : 4;
   };
 
+  static constexpr std::uint64_t kFactor = 0x9E3779B97F4A7C15;
+
   void MakeTables();
+  std::uint64_t HashOf(std::uint64_t gram) const { return (gram & gram_mask_) * kFactor; }
+  bool MayBeGram(std::uint64_t hash) const {
+    const std::uint64_t bit = hash >> table_shift_;
+    return (table_[bit / 64] >> (bit % 64) & 1) != 0;
+  }
   static std::uint64_t Hash(const char* eight_bytes, std::uint64_t gram_mask) {
     std::uint64_t word;
     std::memcpy(&word, eight_bytes, sizeof word);
-    return (word & gram_mask) * 0x9E3779B97F4A7C15;
+    return (word & gram_mask) * kFactor;
   }
   // Where in beginnings_ the bit is of a text's first bytes: so many of them as Bytes has.
   template <typename Bytes>
   std::uint64_t BitOf(const char* text) const {
     Bytes bytes;
     std::memcpy(&bytes, text, sizeof bytes);
-    return ((bytes + sizeof bytes) * 0x9E3779B97F4A7C15) >> beginnings_shift_;
+    return ((bytes + sizeof bytes) * kFactor) >> beginnings_shift_;
   }
   template <typename Bytes>
   bool MayBeginWith(std::string_view text) const {

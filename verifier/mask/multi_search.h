@@ -182,6 +182,13 @@ class MultiSearch {
     const std::uint64_t bit = BitOf<Bytes>(head.data());
     beginnings_[bit / 64] |= std::uint64_t{1} << (bit % 64);
   }
+  bool IsHead(const char* text, const char* head) const {
+    constexpr std::size_t kWord = sizeof(std::uint64_t);
+    static_assert(kLongestHead <= 2 * kWord);
+    if (head_size_ < kWord) return std::memcmp(text, head, head_size_) == 0;
+    const std::size_t rest = head_size_ - kWord;
+    return std::memcmp(text, head, kWord) == 0 && std::memcmp(text + rest, head + rest, kWord) == 0;
+  }
   Range FindBeginning(std::string_view beginning) const;
   template <typename F>
   bool Check(std::string_view text, std::size_t at, std::uint64_t hash, F&& on_head) const;
@@ -246,10 +253,8 @@ bool MultiSearch::Check(std::string_view text, std::size_t at, std::uint64_t has
     if (entry.tag != static_cast<std::uint32_t>(hash >> 16)) continue;
     const std::size_t begin = at - entry.offset;
     const std::size_t first = groups_[entry.group];
-    if (text.size() - begin < head_size_ ||
-        std::memcmp(text.data() + begin, sorted(first).data(), head_size_) != 0) {
-      continue;
-    }
+    if (text.size() - begin < head_size_) continue;
+    if (!IsHead(text.data() + begin, sorted(first).data())) continue;
     if (!on_head(Range{first, groups_[entry.group + 1]}, begin)) return false;
   }
   return true;
@@ -263,6 +268,11 @@ void MultiSearch::Compare(Range range, std::size_t matched, std::string_view tex
   };
   std::size_t first = range.first;
   std::size_t same = compare(first, matched);
+  // In bytewise order all strings have what the first and the last have in common.
+  const auto further = [&](std::size_t i) { return sorted(i).substr(matched, same + 1 - matched); };
+  if (sorted(first).size() > same && further(first) == further(range.last - 1)) {
+    return on_stop(range, same);
+  }
   for (std::size_t i = first + 1; i < range.last; ++i) {
     // Where a string differs from the one before it tells where it differs from the text, but for
     // the place where the one before it differs.

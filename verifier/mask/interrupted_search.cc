@@ -91,7 +91,7 @@ std::uint64_t InterruptedSearch::hold() const {
 // Those before which there is less of a string than StreamSearch needs.
 void InterruptedSearch::FindEarlyInterruptions() {
   ForEachControl(text_, fresh_, [this](std::size_t at) {
-    if (at == 0 || !patterns_.MayHaveByte(text_[at - 1])) return;
+    if (at == 0) return;
     if (text_[at] == kEscape) {
       const Skipped colours = SkipColours(text_, at);
       if (colours.kind == Kind::kOpen || colours.at > at) SetOut(at, colours, false);
@@ -116,31 +116,21 @@ Skipped InterruptedSearch::NextLine(std::size_t at) const {
 
 // Along the strings that begin with less than a head before text_[at], and go on at `next`.
 void InterruptedSearch::SetOut(std::size_t at, const Skipped& next, bool line_break) {
-  if (next.kind == Kind::kNone) return;
   const std::size_t head = patterns_.head_size();
   const std::size_t longest = std::min(head - 1, at);
+  if (next.kind == Kind::kNone || longest == 0) return;
   const bool is_past = next.kind == Kind::kPast && next.at < text_.size();
-  // Many interruptions are between two bytes that no head has next to each other.
-  if (longest == 0 || (is_past && !patterns_.MayHavePair(text_[at - 1], text_[next.at]))) return;
-  if (is_past && !patterns_.MayBeInTwo(text_, at, next.at) && !HasEscape(text_.substr(next.at)))
+  // Nearly all interruptions end here.
+  if (is_past && !patterns_.MayBeInTwo(text_, at, next.at) && !HasEscape(text_.substr(next.at))) {
     return;
+  }
 
   // What is before the interruption, and what is after it up to the next one.
-  constexpr std::size_t kSide = 16;
-  static_assert(kSide >= MultiSearch::kLongestHead);
-  std::array<char, 2 * kSide> joined;
-  const std::size_t begin = kSide - longest;
-  std::size_t after = 0;
-  if (is_past && at >= kSide && next.at + kSide <= text_.size()) {
-    std::memcpy(joined.data(), text_.data() + at - kSide, kSide);
-    std::memcpy(joined.data() + kSide, text_.data() + next.at, kSide);
-    after = head - 1;
-  } else {
-    text_.copy(joined.data() + begin, longest, at - longest);
-    if (is_past) after = text_.copy(joined.data() + kSide, head - 1, next.at);
-  }
-  after = std::min(after, std::string_view(joined.data() + kSide, after).find(kEscape));
-  const std::string_view around(joined.data() + begin, longest + after);
+  std::array<char, 2 * MultiSearch::kLongestHead> joined;
+  text_.copy(joined.data(), longest, at - longest);
+  std::size_t after = is_past ? text_.copy(joined.data() + longest, head - 1, next.at) : 0;
+  after = std::min(after, std::string_view(joined.data() + longest, after).find(kEscape));
+  const std::string_view around(joined.data(), longest + after);
   if (after + 1 >= head) {
     patterns_.FindHeads(around, [&](MultiSearch::Range strings, std::size_t head_begin) {
       SetOut(strings, longest - head_begin, at, line_break);

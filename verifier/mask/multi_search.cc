@@ -67,11 +67,6 @@ void MultiSearch::MakeTables() {
   beginnings_shift_ = 64 - std::countr_zero(beginnings_.size() * 64);
   for (std::size_t group = 0; group + 1 < groups_.size(); ++group) {
     const std::string_view head = sorted(groups_[group]).substr(0, head_size_);
-    for (std::size_t i = 0; i + 1 < head.size(); ++i) {
-      pairs_.set(std::size_t{static_cast<unsigned char>(head[i])} << 8 |
-                 static_cast<unsigned char>(head[i + 1]));
-    }
-    for (const char byte : head) bytes_.set(static_cast<unsigned char>(byte));
     AddBeginning<std::uint16_t>(head);
     AddBeginning<std::uint32_t>(head);
     AddBeginning<std::uint64_t>(head);

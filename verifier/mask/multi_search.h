@@ -2,7 +2,6 @@
 #define JOBWARDEN_VERIFIER_MASK_MULTI_SEARCH_H_
 
 #include <algorithm>
-#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -106,13 +105,6 @@ class MultiSearch {
   template <typename F>
   void Compare(Range range, std::size_t matched, std::string_view text, F&& on_stop) const;
 
-  /// Whether a head has this byte.
-  bool MayHaveByte(char byte) const { return bytes_.test(static_cast<unsigned char>(byte)); }
-  /// Whether these two bytes may follow each other in a head; true where they do.
-  bool MayHavePair(char first, char second) const {
-    return pairs_.test(std::size_t{static_cast<unsigned char>(first)} << 8 |
-                       static_cast<unsigned char>(second));
-  }
   /// Whether a head may be in two parts: its first bytes right before text[at], and the others from
   /// text[next] on. True where one is, and hardly ever where none is.
   bool MayBeInTwo(std::string_view text, std::size_t at, std::size_t next) const {
@@ -211,8 +203,6 @@ class MultiSearch {
   std::vector<Entry> entries_;          // in each bucket those with the largest offset come first
   int beginnings_shift_ = 63;
   std::vector<std::uint64_t> beginnings_;  // one bit for each hash of first bytes
-  std::bitset<256> bytes_;                 // of a head
-  std::bitset<65'536> pairs_;              // of bytes that follow each other in a head
 };
 
 // Each place where a head may begin has exactly one looked-up gram within its first stride bytes.

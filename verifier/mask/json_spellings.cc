@@ -46,13 +46,14 @@ Secret Json(const CutText& value, const JsonStyle& style) {
   return value.Spell([&](auto& write, std::string_view bytes, std::uint32_t number) {
     const char c = bytes.front();
     const std::size_t place = kNamed.find(c);
-    if (IsOneOf(c, style.as_unicode)) {
+    const bool is_named = place != std::string_view::npos;
+    const bool by_number = IsOneOf(c, style.as_unicode) || (Byte(c) < 0x20 && !is_named) ||
+                           (style.ascii && bytes.size() > 1);
+    if (by_number) {
       WriteUnicode(write, number, style.digits);
-    } else if (place != std::string_view::npos || IsOneOf(c, style.marked)) {
+    } else if (is_named || IsOneOf(c, style.marked)) {
       write('\\');
-      write(place == std::string_view::npos ? c : kNames[place]);
-    } else if (Byte(c) < 0x20 || (style.ascii && bytes.size() > 1)) {
-      WriteUnicode(write, number, style.digits);
+      write(is_named ? kNames[place] : c);
     } else {
       write(bytes);
     }
@@ -61,8 +62,8 @@ Secret Json(const CutText& value, const JsonStyle& style) {
 
 }  // namespace
 
-Secret InJson(std::string_view text) {
-  return Json(CutText(text), kPlainJson);
+Secret InJson(std::string_view text, bool ascii) {
+  return Json(CutText(text), {.ascii = ascii});
 }
 
 void AddJsonSpellings(const CutText& value, FormSet& forms) {

@@ -37,6 +37,7 @@ struct BackslashStyle {
   std::string_view digits = kLowerHex;
 };
 constexpr BackslashStyle kBackslashStyles[] = {
+    {" \\", Controls::kAnsiC, Wide::kKept},                    // ls -b
     {"\"$`\\", Controls::kKept, Wide::kKept},                  // declare -p
     {"'\\", Controls::kAnsiC, Wide::kKept},                    // $'…'
     {"'\\", Controls::kAnsiC, Wide::kBytes},                   //   in the C locale

@@ -25,6 +25,7 @@ constexpr PercentStyle kPercentStyles[] = {
     {"-._*", "+", kUpperHex},                    // HTML forms
     {"-._", "+", kUpperHex},                     // PHP
     {"-._!*()", "+", kLowerHex},                 // .NET
+    {"-._@*+/", "%20", kUpperHex},               // JavaScript's escape
     {"-._~!*'();/?:@&=+$,#", "%20", kUpperHex},  // encodeURI
     {"-._~$&+,;=", "%20", kUpperHex},            // Go's user:password@
     {"-._~$&+=:@", "%20", kUpperHex},            // Go's PathEscape
@@ -77,10 +78,12 @@ void AddSpellings(std::string_view value, FormSet& forms) {
     forms.Add(InJson(form.view()));
     forms.Add(std::move(form));
   }
-  const Secret json = InJson(value);
-  const CutText json_text(json.view());
-  AddQuotedSpellings(json_text, forms);
-  AddXmlSpellings(json_text, forms);
+  for (const bool ascii : {false, true}) {
+    const Secret json = InJson(value, ascii);
+    const CutText json_text(json.view());
+    AddQuotedSpellings(json_text, forms);
+    AddXmlSpellings(json_text, forms);
+  }
 
   forms.Add(Words(value));
 }

@@ -83,17 +83,13 @@ struct XmlStyle {
 Secret Xml(const CutText& value, const XmlStyle& style) {
   return value.Spell([&](auto& write, std::string_view bytes, std::uint32_t number) {
     const char c = bytes.front();
-    if (style.controls != nullptr && number < 0x20) {
-      WriteNumber(write, number, *style.controls);
-    } else if (style.wide != nullptr && bytes.size() > 1) {
-      WriteNumber(write, number, *style.wide);
-    } else if (style.entities == nullptr && IsOneOf(c, "&<>\"'")) {
-      WriteNumber(write, number, *style.wide);
-    } else {
-      const std::string_view name =
-          style.entities == nullptr ? std::string_view() : NameOf(c, *style.entities);
-      write(name.empty() ? bytes : name);
-    }
+    const bool has_name = IsOneOf(c, "&<>\"'");
+    const Number* by_number = number < 0x20 ? style.controls : nullptr;
+    if (bytes.size() > 1 || (has_name && style.entities == nullptr)) by_number = style.wide;
+    if (by_number != nullptr) return WriteNumber(write, number, *by_number);
+    const std::string_view name =
+        style.entities == nullptr ? std::string_view() : NameOf(c, *style.entities);
+    write(name.empty() ? bytes : name);
   });
 }
 

@@ -95,7 +95,8 @@ BOOST_AUTO_TEST_CASE(shells_quote) {
          {"printf %q, C locale", R"($'a\E\001\177\303\251\nb\'-0123')", "$'[MASKED]'"},
          {"coreutils", "'a'$'\\033\\001\\177''\xc3\xa9'$'\\n''b'\\''-0123'", "'[MASKED]'"},
          {"cat -v", "a^[^A^?M-CM-)\nb'-0123", "[MASKED]"}});
-  Check("pass\tword  0123456789", {{"echo $V", "pass word 0123456789", "[MASKED]"}});
+  Check("pass\tword  0123456789", {{"ls -b", R"(pass\tword\ \ 0123456789)", "[MASKED]"},
+                                   {"echo $V", "pass word 0123456789", "[MASKED]"}});
 }
 
 BOOST_AUTO_TEST_CASE(json_is_quoted_again) {
@@ -176,6 +177,8 @@ BOOST_AUTO_TEST_CASE(letters_that_are_not_ascii_are_escaped) {
         {{"Python's ascii()", R"('p\xe4ss:\u20ac=\U0001f511-0123')", "'[MASKED]'"},
          {"PyYAML", R"("p\xE4ss:\u20AC=\U0001F511-0123")", "\"[MASKED]\""},
          {"json.dumps", R"("p\u00e4ss:\u20ac=\ud83d\udd11-0123")", "\"[MASKED]\""},
+         {"repr(json.dumps)", R"('{"p": "p\\u00e4ss:\\u20ac=\\ud83d\\udd11-0123"}')",
+          R"('{"p": "[MASKED]"}')"},
          {".NET", R"("p\u00E4ss:\u20AC=\uD83D\uDD11-0123")", "\"[MASKED]\""},
          {"Java's properties", R"(k=p\u00E4ss\:\u20AC\=\uD83D\uDD11-0123)", "k=[MASKED]"}});
 }
@@ -185,6 +188,7 @@ BOOST_AUTO_TEST_CASE(addresses_are_percent_encoded) {
         {{"encodeURIComponent", "p%40ss%20w0rd%2F%2B%26%3D%2541-0123", "[MASKED]"},
          {"encodeURI", "p@ss%20w0rd/+&=%2541-0123", "[MASKED]"},
          {"quote_plus", "p%40ss+w0rd%2F%2B%26%3D%2541-0123", "[MASKED]"},
+         {"JavaScript's escape", "p@ss%20w0rd/+%26%3D%2541-0123", "[MASKED]"},
          {"Go's user:password@", "u:p%40ss%20w0rd%2F+&=%2541-0123@h", "u:[MASKED]@h"},
          {"encodeURIComponent twice", "p%2540ss%2520w0rd%252F%252B%2526%253D%252541-0123",
           "[MASKED]"}});

@@ -43,6 +43,21 @@ BOOST_AUTO_TEST_CASE(log_says_what_was_taken_out_and_how_to_keep_it) {
   BOOST_TEST(Lacks(log, "VAULT_ID_TOKEN,"));
 }
 
+// A user in 200 groups with long paths.
+BOOST_AUTO_TEST_CASE(tokens_of_34_kb_are_verified_used_and_masked) {
+  RunnerHost host;
+  Job job = JobThat({"echo \"${#VAULT_ID_TOKEN} $VAULT_ID_TOKEN\""});
+  nlohmann::ordered_json groups = nlohmann::ordered_json::array();
+  for (int i = 0; i < 200; ++i) groups.push_back(std::to_string(1000 + i) + std::string(120, 'g'));
+  for (IdToken& token : job.id_tokens) token.claims["groups_direct"] = groups;
+  const std::string size = std::to_string(host.TokenOf(job, "VAULT_ID_TOKEN").size());
+  BOOST_TEST(size.size() == 5U);
+  BOOST_TEST(size > "34000");
+  const JobRun run = host.Play(job);
+  BOOST_TEST(run.outcome == Outcome::kSucceeded, run.log());
+  BOOST_TEST(Has(Out(run), "\n" + size + " [MASKED]\n"));
+}
+
 // While the script runs: the scripts and the job response on disk, the environment and the
 // arguments of every process of the machine, the driver's own among them.
 BOOST_AUTO_TEST_CASE(unused_token_is_nowhere_while_the_job_runs) {

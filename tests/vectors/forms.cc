@@ -78,8 +78,8 @@ std::vector<Vector> FormVectors(const Maker& maker) {
       R"({"protected":")" + parts.header + R"(","payload":")" + parts.payload +
           R"(","signature":")" + parts.signature + "\"}");
   add("form-nul", "a NUL byte behind it", good + std::string(1, '\0'));
-  std::string padding(12'100, 'x');
-  add("form-too-long", "more than 16384 bytes",
+  std::string padding(49'000, 'x');
+  add("form-too-long", "more than 65536 bytes",
       maker.WithClaims(Maker::Claims("padding", "\"" + padding + "\"")));
 
   add("base64url-header-padding", "the header is padded",

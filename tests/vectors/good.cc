@@ -75,18 +75,18 @@ std::vector<Vector> GoodVectors(const Maker& maker) {
       maker.WithClaims(Maker::Claims("exp", kNow + 1)))
       .rules = {{"leeway", 0}};
 
-  // 16384 bytes: a claim of padding, and then a header that takes up what base64url leaves.
-  const std::size_t limit = 16 * 1024;
+  // 64 KiB: a claim of padding, and then a header that takes up what base64url leaves.
+  const std::size_t limit = 64 * 1024;
   for (const char* more : {"", " ", "  "}) {
     std::string padding = "\"\"";
     std::string token;
     while (token.size() < limit) {
       const std::size_t missing = limit - token.size();
-      padding.insert(1, std::max<std::size_t>(token.empty() ? 11'000 : missing * 3 / 4, 1), 'x');
+      padding.insert(1, std::max<std::size_t>(token.empty() ? 48'000 : missing * 3 / 4, 1), 'x');
       token = eddsa.SignWithHeader(Maker::GoodHeader() + more, Maker::Claims("padding", padding));
     }
     if (token.size() != limit) continue;
-    add("longest", "exactly 16384 bytes", token);
+    add("longest", "exactly 65536 bytes", token);
     break;
   }
   return all;

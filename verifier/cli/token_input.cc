@@ -11,12 +11,13 @@
 
 #include "verifier/base/text.h"
 #include "verifier/os/file.h"
+#include "verifier/token/compact_token.h"
 
 namespace jobwarden {
 namespace {
 
-// More than the longest token, so that the verifier refuses a token that is too long.
-constexpr std::size_t kMaxInput = 64 * 1024;
+// More than the longest token, so that the verifier refuses a token that is too long, and says why.
+constexpr std::size_t kMaxInput = 4 * kMaxTokenBytes;
 
 Result<Secret> Trimmed(std::string text, std::string_view from) {
   Secret whole(std::move(text));

@@ -24,7 +24,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr std::size_t kMaxAnswer = 65'536;
+constexpr std::size_t kMaxAnswer = 2 * kMaxTokenBytes;
 constexpr milliseconds kFirstWait{500};
 constexpr milliseconds kLongestWait{4000};
 // No try begins when less time is left.

@@ -15,8 +15,7 @@ namespace jobwarden {
 namespace {
 
 constexpr JsonLimits kTokenLimits{.max_bytes = kMaxTokenBytes};
-// Larger than kMaxTokenBytes, so that a token of ours that is too long is recognised and refused.
-constexpr JsonLimits kPeekLimits{.max_bytes = 1'048'576};
+constexpr JsonLimits kPeekLimits{.max_bytes = kMaxPeekedBytes};
 
 // Header parameters that bring a key of their own or change what is signed (RFC 7515 §4.1, RFC
 // 7797).
@@ -38,6 +37,34 @@ std::optional<Parts> Split(std::string_view text) {
   if (text.find('.', second + 1) != std::string_view::npos) return std::nullopt;
   return Parts{text.substr(0, first), text.substr(first + 1, second - first - 1),
                text.substr(second + 1)};
+}
+
+// The claims of a text of three parts, unverified. None where nobody can read them.
+std::optional<Value> PeekClaims(std::string_view text) {
+  const auto parts = Split(text);
+  const auto payload = parts ? DecodeBase64Url(parts->payload) : std::nullopt;
+  if (!payload) return std::nullopt;
+  auto claims = ParseJson(*payload, kPeekLimits, Code::kMalformedToken, "token");
+  if (!claims) return std::nullopt;
+  return std::move(*claims);
+}
+
+// What makes a token too long, for a message: that can be made shorter. Empty where nobody can read
+// the claims.
+std::string LargestClaim(std::string_view text) {
+  const auto claims = PeekClaims(text);
+  const Object* object = claims ? claims->AsObject() : nullptr;
+  if (object == nullptr) return "";
+  std::string_view name;
+  std::size_t largest = 0;
+  for (const Member& claim : object->members()) {
+    const std::size_t size = WriteJson(claim.value).size();
+    if (size <= largest) continue;
+    largest = size;
+    name = claim.name;
+  }
+  return largest == 0 ? ""
+                      : fmt::format("; its largest claim is {} ({} bytes)", Quote(name), largest);
 }
 
 // The value of a wrong header parameter, for a message.
@@ -87,7 +114,8 @@ Result<std::string> CheckParameters(const Object& header, CompactToken::Form for
 
 Result<CompactToken> CompactToken::Parse(std::string_view text, Form form) {
   if (text.size() > kMaxTokenBytes) {
-    return Malformed(fmt::format("{} bytes, the limit is {}", text.size(), kMaxTokenBytes));
+    return Malformed(fmt::format("{} bytes, the limit is {}{}", text.size(), kMaxTokenBytes,
+                                 LargestClaim(text)));
   }
   const auto parts = Split(text);
   if (!parts) return Malformed("expected three parts with dots between them");
@@ -139,13 +167,8 @@ bool HasTokenCharacters(std::string_view text) {
 }
 
 std::optional<std::string> PeekIssuer(std::string_view text) {
-  const auto parts = Split(text);
-  if (!parts) return std::nullopt;
-  const auto payload = DecodeBase64Url(parts->payload);
-  if (!payload) return std::nullopt;
-  const auto claims = ParseJson(*payload, kPeekLimits, Code::kMalformedToken, "token");
-  if (!claims) return std::nullopt;
-  const Value* iss = claims->Find("iss");
+  const auto claims = PeekClaims(text);
+  const Value* iss = claims ? claims->Find("iss") : nullptr;
   if (iss == nullptr || iss->AsString() == nullptr) return std::nullopt;
   return *iss->AsString();
 }

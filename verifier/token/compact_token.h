@@ -14,7 +14,13 @@
 
 namespace jobwarden {
 
-inline constexpr std::size_t kMaxTokenBytes = 16'384;
+/// A GitLab user in 200 groups with long paths has an id_token of about 34 KB. A longer one could
+/// not be a variable: Linux allows 128 KiB for one, and an alias may hold two tokens.
+inline constexpr std::size_t kMaxTokenBytes = 65'536;
+
+/// Of a text that may be a longer one, only whose it is may be read: so a token of ours that is too
+/// long is recognised, and refused.
+inline constexpr std::size_t kMaxPeekedBytes = 1'048'576;
 
 /// Whether a text has the size and the characters of a compact token. So it has no line break.
 /// Nothing else is checked.

@@ -18,6 +18,22 @@ std::string FactsOf(const CliHost& host, const nlohmann::json& more = nlohmann::
   return host.folder.Write("facts.json", facts.dump());
 }
 
+// Calls `check` with what `verify` does with the host's token, from each place that it may be in.
+template <class Check>
+void ForEachSource(CliHost& host, const Check& check) {
+  host.environment["A_TOKEN"] = host.token;
+  const std::string file = host.folder.Write("token", "\n " + host.token + " \r\n");
+  for (std::vector<std::string> words :
+       {std::vector<std::string>{"verify", "--token-env", "A_TOKEN"},
+        {"verify", "--token-file", file},
+        {"verify", "--token-stdin"}}) {
+    words.insert(words.end(), {"--config", host.config_path(), "--now", std::to_string(kIssuedAt)});
+    BOOST_TEST_CONTEXT(words[1]) {
+      check(host.Run(words, "\t" + host.token + "\n"));
+    }
+  }
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(verify)
@@ -46,19 +62,28 @@ BOOST_AUTO_TEST_CASE(denied_token_is_told_each_reason_on_standard_error) {
 
 BOOST_AUTO_TEST_CASE(token_comes_from_a_variable_a_file_or_standard_input) {
   CliHost host;
-  host.environment["A_TOKEN"] = host.token;
-  const std::string file = host.folder.Write("token", "\n " + host.token + " \r\n");
-  const std::vector<std::string> rest = {"--config", host.config_path(), "--now",
-                                         std::to_string(kIssuedAt)};
-  for (const std::vector<std::string>& from : {std::vector<std::string>{"--token-env", "A_TOKEN"},
-                                               std::vector<std::string>{"--token-file", file},
-                                               std::vector<std::string>{"--token-stdin"}}) {
-    std::vector<std::string> words = {"verify"};
-    words.insert(words.end(), from.begin(), from.end());
-    words.insert(words.end(), rest.begin(), rest.end());
-    const ChildResult result = host.Run(words, "\t" + host.token + "\n");
-    BOOST_TEST(result.exit_code == kAllow, from.front() << "\n" << result.log);
-  }
+  ForEachSource(host, [](const ChildResult& result) { BOOST_TEST(result.exit_code == kAllow); });
+}
+
+// GitLab lists up to 200 groups.
+BOOST_AUTO_TEST_CASE(token_of_34_kb_is_accepted_and_one_over_64_kib_is_told_its_largest_claim) {
+  CliHost host;
+  const auto set_groups = [&](std::size_t count) {
+    IdToken& token = host.job.Token("JOBWARDEN_ID_TOKEN");
+    token.claims["groups_direct"] = std::vector<std::string>(count, std::string(125, 'g'));
+    host.token = TokenText(host.job, token, host.signer, kIssuedAt);
+  };
+  set_groups(200);
+  BOOST_TEST(host.token.size() > 34'000U);
+  ForEachSource(host, [](const ChildResult& result) { BOOST_TEST(result.exit_code == kAllow); });
+  set_groups(400);
+  BOOST_TEST(host.token.size() > 65'536U);
+  ForEachSource(host, [](const ChildResult& result) {
+    BOOST_TEST(result.exit_code == kDeny);
+    BOOST_TEST(Has(result.err, "MALFORMED_TOKEN: token: "));
+    BOOST_TEST(Has(result.err,
+                   "the limit is 65536; its largest claim is \"groups_direct\" (51201 bytes)"));
+  });
 }
 
 BOOST_AUTO_TEST_CASE(token_must_come_from_exactly_one_of_them) {

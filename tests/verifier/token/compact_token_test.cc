@@ -49,8 +49,8 @@ BOOST_AUTO_TEST_CASE(a_token_in_order_gives_out_its_parts) {
 BOOST_AUTO_TEST_CASE(a_refusal_says_field_expected_and_got) {
   BOOST_TEST(Refusal("a.b") ==
              "MALFORMED_TOKEN token: expected three parts with dots between them");
-  BOOST_TEST(Refusal(std::string(16385, 'a')) ==
-             "MALFORMED_TOKEN token: 16385 bytes, the limit is 16384");
+  BOOST_TEST(Refusal(std::string(65537, 'a')) ==
+             "MALFORMED_TOKEN token: 65537 bytes, the limit is 65536");
   BOOST_TEST(Refusal("e=.AAAA.AAAA") ==
              "MALFORMED_TOKEN token: its header is not canonical base64url without padding");
   BOOST_TEST(Refusal("AAAA.AB.AAAA") ==
@@ -78,6 +78,19 @@ BOOST_AUTO_TEST_CASE(the_payload_is_not_looked_into_before_the_signature) {
   const auto token = CompactToken::Parse(Unsigned(R"({"alg":"EdDSA","kid":"k"})", "no json"));
   BOOST_REQUIRE(token);
   BOOST_TEST(token->issuer() == nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(of_a_token_that_is_too_long_the_largest_claim_is_named) {
+  const auto refusal = [](const std::string& payload) {
+    const std::string message = Refusal(Unsigned("{}", payload));
+    return message.substr(std::min(message.find(';'), message.size()));
+  };
+  const std::string groups = "[\"" + std::string(60'000, 'g') + "\"]";
+  BOOST_TEST(refusal(R"({"iss":"https://gitlab.example.com","groups_direct":)" + groups + "}") ==
+             "; its largest claim is \"groups_direct\" (60004 bytes)");
+  // No claims, or nobody can read them.
+  BOOST_TEST(refusal(groups) == "");
+  BOOST_TEST(refusal("{}" + std::string(60'000, 'x')) == "");
 }
 
 BOOST_AUTO_TEST_CASE(an_issuer_is_peeked_at_even_where_the_token_is_broken) {

@@ -1,6 +1,7 @@
 // Which jobs run.
 
 #include "tests/e2e/harness.h"
+#include "tests/support/base64url.h"
 
 using namespace jobwarden::testing;
 
@@ -149,6 +150,21 @@ BOOST_AUTO_TEST_CASE(token_of_another_job_is_denied) {
   Job job = ProtectedDeploy();
   job.Token("JOBWARDEN_ID_TOKEN").value = host.TokenOf(victim, "JOBWARDEN_ID_TOKEN");
   BOOST_TEST(Denied(host.Play(job), "JOB_MISMATCH"));
+}
+
+// One that nobody can read may be one that was tampered with.
+BOOST_AUTO_TEST_CASE(id_token_that_cannot_be_read_is_denied) {
+  const std::string header = R"({"alg":"RS256","kid":"gitlab-key"})";
+  for (const auto& [head, payload] :
+       {std::pair(header, std::string("[]")),
+        std::pair(header, std::string(R"({"iss":"https://gitlab.example.com",)")),
+        std::pair(header, std::string(R"({"iss":"https://gitlab.example.com","iss":"x"})")),
+        std::pair(std::string(R"({"alg":"RS256","alg":"none","kid":"k"})"), std::string("1"))}) {
+    RunnerHost host;
+    Job job = ProtectedDeploy();
+    job.Token("VAULT_ID_TOKEN").value = Base64Url(head) + "." + Base64Url(payload) + ".c2ln";
+    BOOST_TEST(Denied(host.Play(job), head == header ? "SIGNATURE_INVALID" : "MALFORMED_TOKEN"));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(stolen_token_is_denied_also_where_it_is_not_the_job_s_own) {

@@ -85,12 +85,12 @@ inline constexpr std::size_t kMaxTokens = 256;
 /// after other base64url characters. The first variable that holds a JWT tells its kind: legacy by
 /// that variable's name, whoever issued it, unless it names one of `issuers` and an audience other
 /// than that issuer's url; else an id_token when it names the url of one of `issuers`; else no
-/// token. What is the whole value of a variable, has the header of an id_token (with a `kid`) and a
-/// payload that is not strict JSON counts as an id_token of the first issuer, so that it is refused
-/// and not passed over. (A job can copy a token into CI_JOB_JWT, but only after the variable in
-/// which the server gave it; and it can name an id_token so, but only with an audience. Neither
-/// hides an id_token.) A text that begins with a whole other token (`${TOKEN}suffix`) holds that
-/// one.
+/// token. What is the whole value of a variable, has a JWT's header (with an `alg` or a `kid`) and
+/// a payload that is not a strict JSON object counts as an id_token of the first issuer, so that it
+/// is refused and not passed over. (A job can copy a token into CI_JOB_JWT, but only after the
+/// variable in which the server gave it; and it can name an id_token so, but only with an audience.
+/// Neither hides an id_token.) A text that begins with a whole other token (`${TOKEN}suffix`) holds
+/// that one.
 ///
 /// Of a variable in `named` the last value counts, unless it is empty or one of the tokens above.
 /// Other variables hold it when it stands in them, from 16 bytes on; when they equal it, from 8

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "verifier/base/text.h"
+#include "verifier/exposure/server_names.h"
 #include "verifier/exposure/settings.h"
 #include "verifier/provider/issuer.h"
 #include "verifier/provider/provider.h"
@@ -73,18 +74,26 @@ Lines Snippet(const Record& record, const Config& config,
   return lines;
 }
 
-// A stripped name that the job's author may want to keep. That is never the token for this runner,
-// which is of no further use.
+bool IsOurs(const Record& record, const std::string& name) {
+  return std::any_of(
+      record.tokens.begin(), record.tokens.end(), [&](const Record::ExposedToken& token) {
+        return record.token && token.sha256 == record.token->sha256 &&
+               std::find(token.names.begin(), token.names.end(), name) != token.names.end();
+      });
+}
+
+// A stripped name that the job's author may want to keep: before others one that a person chose,
+// then the one that documents speak of. Never one of the token for this runner, which is of no
+// further use.
 std::string WorthKeeping(const Record& record) {
+  const auto rank = [](const std::string& name) {
+    return !IsServersName(name) ? 0 : name == "CI_JOB_TOKEN" ? 1 : 2;
+  };
+  std::string best;
   for (const std::string& name : record.exposure.stripped) {
-    const bool ours = std::any_of(
-        record.tokens.begin(), record.tokens.end(), [&](const Record::ExposedToken& token) {
-          return record.token && token.sha256 == record.token->sha256 &&
-                 std::find(token.names.begin(), token.names.end(), name) != token.names.end();
-        });
-    if (!ours) return name;
+    if (!IsOurs(record, name) && (best.empty() || rank(name) < rank(best))) best = name;
   }
-  return "";
+  return best;
 }
 
 Lines TakenOut(const Record& record, const ExposureSettings& settings) {
@@ -109,8 +118,11 @@ Lines TakenOut(const Record& record, const ExposureSettings& settings) {
   const std::string_view act = !record.enforced || settings.report_only ? "would take out"
                                : files_may_keep                         ? "takes out"
                                                                         : "took out";
+  // A token may have several names, so the number of names that follow needs a word too.
+  const bool several = static_cast<std::size_t>(count) != names.size();
   std::string line = fmt::format(
-      "jobwarden: {} {} token{} that no command names{}: {}", act, count, count == 1 ? "" : "s",
+      "jobwarden: {} {} token{}{} that no command names{}: {}", act, count, count == 1 ? "" : "s",
+      several ? fmt::format(" ({} variable{})", names.size(), names.size() == 1 ? "" : "s") : "",
       files_may_keep ? ", unless a file of the checkout does" : "", Join(shown, ", "));
   if (names.size() > kMaxNames) line += fmt::format(" and {} more", names.size() - kMaxNames);
   const std::string keep = settings.job_may_keep ? WorthKeeping(record) : "";

@@ -42,6 +42,10 @@ bool IsReadUnnamed(std::string_view name) {
   return IsOneOf(name, kOfGoogle);
 }
 
+bool IsServersName(std::string_view name) {
+  return IsServersNameOfJobToken(name) || IsLegacyName(name) || IsReadUnnamed(name);
+}
+
 bool IsServersText(std::string_view name) {
   return std::any_of(std::begin(kTextPrefixes), std::end(kTextPrefixes),
                      [&](std::string_view prefix) { return name.starts_with(prefix); });

@@ -16,6 +16,9 @@ bool IsLegacyName(std::string_view name);
 /// `identity: google_cloud`.
 bool IsReadUnnamed(std::string_view name);
 
+/// Whether a token has this name although no person gave it one: any of the above.
+bool IsServersName(std::string_view name);
+
 /// Whether GitLab or its runner fills the variable: with text that people wrote for people (a
 /// commit's message), or that says what the pipeline is (a branch, the job's name, its services).
 /// A token's name in it is no use, and a token in it is not declared.

@@ -127,10 +127,25 @@ BOOST_AUTO_TEST_CASE(what_forbids_comes_before_what_is_only_said) {
 BOOST_AUTO_TEST_CASE(tokens_that_were_taken_out_are_one_line_with_the_way_to_keep_one) {
   Record record = Allowed();
   record.exposure.stripped = {"JOBWARDEN_ID_TOKEN", "A", "A_ALIAS", "B"};
-  BOOST_TEST(Text(record) ==
-             "jobwarden: allowed by rule \"platform deploys\"\n"
-             "jobwarden: took out 3 tokens that no command names: JOBWARDEN_ID_TOKEN, A, A_ALIAS, "
-             "B (keep one with the variable JOBWARDEN_KEEP: \"A\")\n");
+  BOOST_TEST(
+      Text(record) ==
+      "jobwarden: allowed by rule \"platform deploys\"\n"
+      "jobwarden: took out 3 tokens (4 variables) that no command names: "
+      "JOBWARDEN_ID_TOKEN, A, A_ALIAS, B (keep one with the variable JOBWARDEN_KEEP: \"A\")\n");
+}
+
+BOOST_AUTO_TEST_CASE(the_name_to_keep_is_one_that_a_person_chose) {
+  Record record = Allowed();
+  record.tokens.push_back({"job_token", "dd", {"CI_BUILD_TOKEN", "CI_JOB_TOKEN", "DEPLOY_TOKEN"}});
+  const auto offers = [&](std::vector<std::string> stripped, const std::string& name) {
+    record.exposure.stripped = std::move(stripped);
+    return Text(record).ends_with("JOBWARDEN_KEEP: \"" + name + "\")\n");
+  };
+  BOOST_TEST(offers({"CI_BUILD_TOKEN", "CI_JOB_TOKEN", "DEPLOY_TOKEN"}, "DEPLOY_TOKEN"));
+  BOOST_TEST(offers({"CI_BUILD_TOKEN", "CI_JOB_TOKEN", "JOBWARDEN_ID_TOKEN"}, "CI_JOB_TOKEN"));
+  BOOST_TEST(offers({"CI_JOB_JWT", "CI_JOB_TOKEN"}, "CI_JOB_TOKEN"));
+  BOOST_TEST(offers({"CI_JOB_TOKEN", "GOOGLE_APPLICATION_CREDENTIALS", "B"}, "B"));
+  BOOST_TEST(offers({"CI_REGISTRY_PASSWORD"}, "CI_REGISTRY_PASSWORD"));
 }
 
 BOOST_AUTO_TEST_CASE(what_files_may_keep_is_not_said_to_be_out) {

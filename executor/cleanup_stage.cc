@@ -10,6 +10,7 @@
 #include "executor/process/stage_lock.h"
 #include "executor/stage.h"
 #include "executor/stage_exposure.h"
+#include "executor/stage_history.h"
 #include "executor/verdict.h"
 #include "executor/wrap/wrapped_driver.h"
 #include "verifier/admission/verdict.h"
@@ -62,6 +63,7 @@ int RunCleanupStage(const Call& call) {
   if (auto removed = RemoveVerdict(VerdictPathIn(*folder)); !removed) {
     Fail(call.environment, removed.findings());
   }
+  ForgetOwnStages(*folder);
   if (auto removed = RemoveTree(temporary); !removed) {
     Fail(call.environment, removed.findings());
   }

@@ -16,6 +16,7 @@
 #include "executor/received/job_script.h"
 #include "executor/stage.h"
 #include "executor/stage_exposure.h"
+#include "executor/stage_history.h"
 #include "executor/verdict.h"
 #include "executor/wrap/wrapped_driver.h"
 #include "verifier/admission/admit.h"
@@ -81,7 +82,13 @@ StageScript LeaveStage(Secret received, const Call& call, const Config& config,
   if (auto limited = LimitTokens(inventory); !limited) {
     Say(STDERR_FILENO, FindingsText(InReportMode(std::move(limited).findings())));
   }
-  return {std::move(received), std::move(inventory), {}, {}};
+  return {std::move(received), std::move(inventory), {}, {}, {}};
+}
+
+// Notes a stage of the job's own, for those after it. Where nothing is taken out nobody asks.
+Status NoteStage(const StageScript& stage, const Call& call, const std::string& folder) {
+  if (!stage.without || IsRunnersOwnStage(call.arguments.stage)) return Ok();
+  return NoteOwnStage(folder, *stage.without);
 }
 
 Result<int> RunLocal(const StageScript& stage, const MaskSet* masked, const Call& call,
@@ -97,6 +104,7 @@ Result<int> RunLocal(const StageScript& stage, const MaskSet* masked, const Call
                         : strip();
     if (!stripped) return std::move(stripped).findings();
   }
+  if (auto noted = NoteStage(stage, call, folder); !noted) return std::move(noted).findings();
   command->masked = masked;
   auto status = RunStageProcess(*command);
   if (!status || *status == 0) return status;
@@ -133,6 +141,7 @@ Result<int> RunStage(const Call& call, const Config& config) {
     const std::string_view job_token = response ? response->job_token() : "";
     return RunLocal(*stage, masked.get(), call, config, *folder, job_token);
   }
+  if (auto noted = NoteStage(*stage, call, *folder); !noted) return std::move(noted).findings();
   return RunWrappedScript({config, call.environment, call.job_limits, *folder,
                            response ? &*response : nullptr, &stage->inventory, masked.get()},
                           {call.arguments.script, call.arguments.stage},

@@ -13,6 +13,7 @@
 #include "executor/received/job_script.h"
 #include "executor/received/project_folder.h"
 #include "executor/stage_checkout.h"
+#include "executor/stage_history.h"
 #include "verifier/admission/job_log.h"
 #include "verifier/base/text.h"
 #include "verifier/exposure/plan.h"
@@ -79,6 +80,33 @@ Plan PlanStage(const Inventory& inventory, StageUse use, const Call& call, const
   return plan;
 }
 
+// The names of the tokens that are gone under all their names.
+std::set<std::string> NamesOfGone(const Inventory& inventory,
+                                  const std::set<std::string>& stripped) {
+  std::set<std::string> gone;
+  for (const Token& token : inventory.tokens) {
+    const bool is_gone =
+        std::all_of(token.names.begin(), token.names.end(),
+                    [&](const std::string& name) { return stripped.contains(name); });
+    if (is_gone) gone.insert(token.names.begin(), token.names.end());
+  }
+  return gone;
+}
+
+// Whether GITLAB_ENV may hold what was written there by somebody who did not have all of this
+// stage's tokens: by one of the job's own stages before it, or, where none has begun, by an earlier
+// job.
+bool GuardsGitLabEnv(const Inventory& inventory, const std::set<std::string>& gone,
+                     const std::optional<std::set<std::string>>& stripped_before,
+                     bool runner_made) {
+  if (!stripped_before) return runner_made;
+  return std::any_of(inventory.tokens.begin(), inventory.tokens.end(), [&](const Token& token) {
+    return std::any_of(token.names.begin(), token.names.end(), [&](const std::string& name) {
+      return !gone.contains(name) && stripped_before->contains(name);
+    });
+  });
+}
+
 // Whether the job token that get_sources left on disk is to go before the stage's own lines run.
 bool LosesGitCredentials(const Call& call, const Config& config, const JobResponse& response) {
   return config.exposure.strip_git_credentials && config.executor.driver == Driver::kLocal &&
@@ -115,7 +143,13 @@ Result<StageScript> ExposeStage(const Secret& received, const Call& call, const 
                     "admitted: {}\n",
                     Quote(call.arguments.stage), QuoteAll(token.names)));
   }
-  auto rest = script->Drop(names, ValuesGone(inventory, names));
+  const auto folder = JobFolder(call.environment);
+  if (!folder) return folder.findings();
+  const auto stripped_before = StrippedBefore(*folder);
+  if (!stripped_before) return stripped_before.findings();
+  std::set<std::string> gone = NamesOfGone(inventory, names);
+  auto rest = script->Drop(names, ValuesGone(inventory, names),
+                           GuardsGitLabEnv(inventory, gone, *stripped_before, use.runner_made));
   if (!rest) return std::move(rest).findings();
   std::optional<std::string> checkout;
   if (LosesGitCredentials(call, config, response)) {
@@ -127,7 +161,8 @@ Result<StageScript> ExposeStage(const Secret& received, const Call& call, const 
           "the job token stands"};
     }
   }
-  return StageScript{*std::move(rest), std::move(inventory), std::move(names), std::move(checkout)};
+  return StageScript{*std::move(rest), std::move(inventory), std::move(names), std::move(gone),
+                     std::move(checkout)};
 }
 
 std::unique_ptr<const MaskSet> OutputMask(const Inventory& inventory, const Config& config) {

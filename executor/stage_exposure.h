@@ -24,6 +24,9 @@ struct StageScript {
   Secret script;
   Inventory inventory;            ///< of the script as the runner wrote it; what is to be masked
   std::set<std::string> dropped;  ///< the names that were taken out
+  /// The names of the tokens that are gone under all their names: see NoteOwnStage. Absent where
+  /// nothing may be taken out.
+  std::optional<std::set<std::string>> without;
   /// The checkout whose git configuration is to lose the job token before the script runs.
   std::optional<std::string> strip_git_of;
 };

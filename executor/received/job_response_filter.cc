@@ -9,6 +9,7 @@
 #include "executor/received/job_response.h"
 #include "verifier/base/json.h"
 #include "verifier/base/text.h"
+#include "verifier/base/value_length.h"
 
 namespace jobwarden {
 namespace {
@@ -17,9 +18,8 @@ namespace {
 class FilteredWriter {
  public:
   FilteredWriter(const std::vector<std::string_view>& gone, std::string& out) : out_(out) {
-    constexpr std::size_t kShortest = 8;  // shorter values stand in other texts by chance
     for (const std::string_view value : gone) {
-      if (value.size() >= kShortest) gone_.push_back(value);
+      if (value.size() >= kMinSearchedBytes) gone_.push_back(value);
     }
   }
 

@@ -4,7 +4,9 @@
 
 #include <utility>
 
+#include "executor/received/gitlab_env.h"
 #include "verifier/base/text.h"
+#include "verifier/base/value_length.h"
 
 namespace jobwarden {
 namespace {
@@ -156,7 +158,7 @@ Result<JobScript> JobScript::Parse(std::string bytes) {
                       "complete");
   }
   if (!script.read_.understood) {
-    return Unreadable(fmt::format("a variable behind {} others is written in an unknown form",
+    return Unreadable(fmt::format("a variable after {} others is written in an unknown form",
                                   script.read_.variables.size()),
                       "look whether this runner's version is supported");
   }
@@ -164,7 +166,8 @@ Result<JobScript> JobScript::Parse(std::string bytes) {
 }
 
 Result<Secret> JobScript::Drop(const std::set<std::string>& names,
-                               const std::vector<std::string_view>& gone) const {
+                               const std::vector<std::string_view>& gone,
+                               bool guards_gitlab_env) const {
   const std::string_view text = inner();
   std::string rest;
   rest.reserve(text.size());
@@ -181,7 +184,16 @@ Result<Secret> JobScript::Drop(const std::set<std::string>& names,
   }
   rest += text.substr(copied, read_.end - copied);
   rest += removals;
-  rest += text.substr(read_.end);
+  if (guards_gitlab_env) {
+    const auto guarded = WithGuardedGitLabEnv(commands());
+    if (!guarded) {
+      return Unreadable("it reads the file GITLAB_ENV in an unknown form",
+                        "look whether this runner's version is supported");
+    }
+    rest += *guarded;
+  } else {
+    rest += commands();
+  }
 
   Secret script(std::move(rest));
   if (quoting_) {
@@ -194,8 +206,7 @@ Result<Secret> JobScript::Drop(const std::set<std::string>& names,
     script = Secret(std::move(whole));
   }
   for (const std::string_view value : gone) {
-    constexpr std::size_t kShortest = 8;  // shorter values stand in other texts by chance
-    if (value.size() >= kShortest && HoldsAnyFormOf(script.view(), value)) {
+    if (value.size() >= kMinSearchedBytes && HoldsAnyFormOf(script.view(), value)) {
       return Unreadable("a token that was to be taken out still stands in it",
                         "the runner wrote the token's value into this stage; keep it with "
                         "JOBWARDEN_KEEP, or take it out of the job");

@@ -31,21 +31,24 @@ class JobScript {
   /// Refuses more than kMaxScriptBytes, an empty script and an unknown form (SCRIPT_UNREADABLE).
   static Result<JobScript> Parse(std::string bytes);
 
-  /// The variables that the script sets, in their order; a name that is set twice comes twice.
+  /// The variables that the script sets, in their order; a name that is set twice appears twice.
   /// Those that the runner's own lines after them set (GITLAB_ENV …) are part of commands().
   const std::vector<Variable>& variables() const { return read_.variables; }
 
-  /// The stage's own commands, decoded: everything behind the variables.
+  /// The stage's own commands, decoded: everything after the variables.
   std::string_view commands() const { return inner().substr(read_.end); }
 
   /// The script without the variables of these names: their exports, and for file variables the
   /// lines that write the file. In front of the commands comes a line for each such file that
   /// removes what an earlier stage wrote. Every other byte of the inner script stays as it was.
   ///
+  /// With `guards_gitlab_env` the commands are those of WithGuardedGitLabEnv; SCRIPT_UNREADABLE
+  /// when they read that file in an unknown form.
+  ///
   /// The plain and the quoted form of each of `gone` (values of 8 bytes and more) must be absent
   /// from what comes out: SCRIPT_UNREADABLE when one is found.
-  Result<Secret> Drop(const std::set<std::string>& names,
-                      const std::vector<std::string_view>& gone) const;
+  Result<Secret> Drop(const std::set<std::string>& names, const std::vector<std::string_view>& gone,
+                      bool guards_gitlab_env = false) const;
 
  private:
   JobScript() = default;

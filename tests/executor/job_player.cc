@@ -128,6 +128,7 @@ std::map<std::string, Left> JobPlayer::Play(const WrittenJob& job) {
   fs::create_directories(ProjectDir(sent, folders));
 
   jobwarden::Environment::Variables environment;
+  environment.emplace("TMPDIR", Secret(folder.path()));
   for (const auto& [name, value] : CustomEnvironment(sent, folders)) {
     environment.emplace("CUSTOM_ENV_" + name, Secret(value));
   }

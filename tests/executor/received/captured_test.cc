@@ -4,12 +4,14 @@
 #include <filesystem>
 #include <set>
 
+#include "executor/received/gitlab_env.h"
 #include "executor/received/job_response.h"
 #include "executor/received/job_script.h"
 #include "executor/received/project_folder.h"
 #include "tests/support/captured_job.h"
 #include "tests/support/places.h"
 #include "tests/support/temp_folder.h"
+#include "verifier/base/text.h"
 #include "verifier/exposure/plan.h"
 #include "verifier/exposure/usage.h"
 
@@ -86,6 +88,21 @@ BOOST_AUTO_TEST_CASE(dropping_nothing_gives_the_same_bytes) {
       BOOST_TEST((same->view() == bytes), job.name << "/" << stage);
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(each_stage_that_reads_gitlab_env_reads_it_guarded) {
+  std::size_t guarded = 0;
+  for (const CapturedJob& job : CapturedJobs()) {
+    for (const auto& [stage, bytes] : job.scripts) {
+      const JobScript script = ParseScript(bytes);
+      const bool reads = Contains(script.commands(), "GITLAB_ENV");
+      const auto commands = WithGuardedGitLabEnv(script.commands());
+      BOOST_REQUIRE_MESSAGE(commands, job.name << "/" << stage);
+      BOOST_TEST((*commands != script.commands()) == reads, job.name << "/" << stage);
+      if (reads) ++guarded;
+    }
+  }
+  BOOST_TEST(guarded > 60U);
 }
 
 // The last stage of newer runners exports the paths of file variables and writes no file;

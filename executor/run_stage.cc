@@ -91,18 +91,29 @@ Status NoteStage(const StageScript& stage, const Call& call, const std::string& 
   return NoteOwnStage(folder, *stage.without);
 }
 
+// Takes the job token out of git's configuration, with the rights of the user who owns that.
+Status StripGit(const StageScript& stage, const StageCommand& command, const Config& config,
+                const JobResponse& response) {
+  if (!stage.strip_git_of) return Ok();
+  // The job's hooks are its own lines in get_sources, where the token always is.
+  const auto elsewhere =
+      response.hooks().empty() ? TokenElsewhere::kRefused : TokenElsewhere::kStays;
+  const auto strip = [&] {
+    return StripGitCredentials(config.executor.builds_dir, *stage.strip_git_of,
+                               response.job_token(), elsewhere);
+  };
+  if (!command.user) return strip();
+  return InOwnProcess([&] { return AssumeIdentity(*command.user); }, strip);
+}
+
 Result<int> RunLocal(const StageScript& stage, const MaskSet* masked, const Call& call,
-                     const Config& config, const std::string& folder, std::string_view job_token) {
+                     const Config& config, const std::string& folder, const JobResponse* response) {
   auto command = LocalCommand(stage.script, call.environment, call.job_limits, config, folder);
   if (!command) return command.findings();
-  if (stage.strip_git_of) {
-    const auto strip = [&] {
-      return StripGitCredentials(config.executor.builds_dir, *stage.strip_git_of, job_token);
-    };
-    auto stripped = command->user
-                        ? InOwnProcess([&] { return AssumeIdentity(*command->user); }, strip)
-                        : strip();
-    if (!stripped) return std::move(stripped).findings();
+  if (response != nullptr) {
+    if (auto stripped = StripGit(stage, *command, config, *response); !stripped) {
+      return std::move(stripped).findings();
+    }
   }
   if (auto noted = NoteStage(stage, call, folder); !noted) return std::move(noted).findings();
   command->masked = masked;
@@ -138,8 +149,7 @@ Result<int> RunStage(const Call& call, const Config& config) {
   if (!stage) return stage.findings();
   const auto masked = OutputMask(stage->inventory, config);
   if (!wraps) {
-    const std::string_view job_token = response ? response->job_token() : "";
-    return RunLocal(*stage, masked.get(), call, config, *folder, job_token);
+    return RunLocal(*stage, masked.get(), call, config, *folder, response ? &*response : nullptr);
   }
   if (auto noted = NoteStage(*stage, call, *folder); !noted) return std::move(noted).findings();
   return RunWrappedScript({config, call.environment, call.job_limits, *folder,

@@ -108,6 +108,7 @@ bool GuardsGitLabEnv(const Inventory& inventory, const std::set<std::string>& go
 }
 
 // Whether the job token that get_sources left on disk is to go before the stage's own lines run.
+// Once, before the first of the job's own stages: what is there later the job put there itself.
 bool LosesGitCredentials(const Call& call, const Config& config, const JobResponse& response) {
   return config.exposure.strip_git_credentials && config.executor.driver == Driver::kLocal &&
          !IsRunnersOwnStage(call.arguments.stage) && !response.job_token().empty();
@@ -152,7 +153,7 @@ Result<StageScript> ExposeStage(const Secret& received, const Call& call, const 
                            GuardsGitLabEnv(inventory, gone, *stripped_before, use.runner_made));
   if (!rest) return std::move(rest).findings();
   std::optional<std::string> checkout;
-  if (LosesGitCredentials(call, config, response)) {
+  if (!*stripped_before && LosesGitCredentials(call, config, response)) {
     checkout = ProjectFolder(script->commands());
     if (!checkout) {
       return Finding{

@@ -12,7 +12,6 @@
 #include <memory>
 #include <utility>
 
-#include "executor/received/git_config.h"
 #include "verifier/base/secret.h"
 #include "verifier/base/text.h"
 #include "verifier/os/below.h"
@@ -32,7 +31,8 @@ struct CloseFolder {
 // Rewrites the configurations of one checkout. Paths are for messages alone.
 class Stripper {
  public:
-  explicit Stripper(std::string_view token) : token_(token) {}
+  Stripper(std::string_view token, TokenElsewhere elsewhere)
+      : token_(token), elsewhere_(elsewhere) {}
 
   Status StripCheckout(int builds, const std::string& below, const std::string& project) {
     Fd git;
@@ -125,7 +125,7 @@ class Stripper {
         ReadAll(file, path, kMaxConfigFileBytes, Code::kStateUnwritable, "git configuration");
     if (!bytes) return std::move(bytes).findings();
     const Secret config(*std::move(bytes));
-    const auto rest = WithoutGitCredentials(config.view(), token_);
+    const auto rest = WithoutGitCredentials(config.view(), token_, elsewhere_);
     if (!rest) return Refuse(path, "it stands there elsewhere than in a URL");
     return *rest == config.view() ? Ok() : Replace(folder, name, path, st, *rest);
   }
@@ -153,13 +153,14 @@ class Stripper {
   }
 
   std::string_view token_;
+  TokenElsewhere elsewhere_;
   int entries_ = 0;
 };
 
 }  // namespace
 
 Status StripGitCredentials(const std::string& builds_folder, const std::string& project_folder,
-                           std::string_view token) {
+                           std::string_view token, TokenElsewhere elsewhere) {
   const auto below = PathBelow(builds_folder, project_folder);
   const auto refuse = [&](std::string_view why) {
     return Finding{Code::kStateUnwritable,
@@ -168,7 +169,7 @@ Status StripGitCredentials(const std::string& builds_folder, const std::string& 
   if (!below) return refuse("is not below executor.builds_dir");
   const Fd builds(open(builds_folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!builds) return refuse(fmt::format("cannot be opened: {}", ErrorText(errno)));
-  return Stripper(token).StripCheckout(builds.get(), *below, project_folder);
+  return Stripper(token, elsewhere).StripCheckout(builds.get(), *below, project_folder);
 }
 
 }  // namespace jobwarden

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "executor/received/git_config.h"
 #include "verifier/base/result.h"
 
 namespace jobwarden {
@@ -19,7 +20,7 @@ namespace jobwarden {
 /// opened. What was not understood, is too large or cannot be written is refused, with the reason:
 /// STATE_UNWRITABLE.
 Status StripGitCredentials(const std::string& builds_folder, const std::string& project_folder,
-                           std::string_view token);
+                           std::string_view token, TokenElsewhere elsewhere);
 
 }  // namespace jobwarden
 

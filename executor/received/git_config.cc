@@ -69,7 +69,8 @@ std::string HelperSection(std::string_view server) {
 
 }  // namespace
 
-std::optional<std::string> WithoutGitCredentials(std::string_view config, std::string_view token) {
+std::optional<std::string> WithoutGitCredentials(std::string_view config, std::string_view token,
+                                                 TokenElsewhere elsewhere) {
   if (!Holds(config, token)) return std::string(config);
   std::string rest;
   std::set<std::string> servers;
@@ -90,7 +91,7 @@ std::optional<std::string> WithoutGitCredentials(std::string_view config, std::s
     }
   }
   rest += config.substr(copied);
-  if (Holds(rest, token)) {
+  if (elsewhere == TokenElsewhere::kRefused && Holds(rest, token)) {
     Wipe(rest);
     return std::nullopt;
   }

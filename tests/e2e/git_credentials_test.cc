@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <map>
 
 #include "tests/e2e/harness.h"
@@ -52,14 +53,22 @@ struct Host : RunnerHost {
   // Plays a job whose get_sources fetches the project; looks at what it left before and behind the
   // job's own script.
   JobRun Play(Way way, const std::vector<std::string>& script) {
-    RunnerJob job = Send(JobThat(script), signer);
+    return Play(way, Send(JobThat(script), signer));
+  }
+
+  // The same of any job. `hook` is a line of the job's own in get_sources.
+  JobRun Play(Way way, RunnerJob job, const std::string& hook = "") {
     job.runner = way == Way::kBeside ? Runner::k19_4 : Runner::k17_2;
+    if (!hook.empty()) {
+      job.response["hooks"] = {{{"name", "post_get_sources_script"}, {"script", {hook}}}};
+    }
     const Folders folders{Path("builds"), Path("cache"), true};
     project = ProjectDir(job, folders);
     const auto variables = AllVariables(job, folders);
     ScriptWriter writer(job.runner, job.shell, variables);
     writer.Variables(variables, TemporaryDir(job, folders));
     writer.Line(GetSources(way, TemporaryDir(job, folders)));
+    writer.Line(hook);
     job.scripts["get_sources"] = writer.Script();
     options.before_call = [this, last = std::string()](const CallAhead& call) mutable {
       if (call.name == "build_script") {
@@ -183,6 +192,43 @@ BOOST_AUTO_TEST_CASE(by_default_and_in_report_mode_git_s_configuration_stays_as_
     BOOST_TEST(run.outcome == Outcome::kSucceeded);
     BOOST_TEST(Holds(host.after, Host::token()));
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_header_that_the_job_gave_to_git_serves_its_later_stages) {
+  for (const Way way : kWays) {
+    Host host;
+    Job job = JobThat({"git config http.extraHeader \"JOB-TOKEN: $CI_JOB_TOKEN\""});
+    job.after_script = {"git config http.extraHeader | wc -c"};
+    job.release = {"git config http.extraHeader | wc -c"};
+    const JobRun run = host.Play(way, Send(job, host.signer));
+    BOOST_TEST(run.outcome == Outcome::kSucceeded, run.log());
+    const std::string size =
+        std::to_string(std::string("JOB-TOKEN: \n").size() + Host::token().size());
+    BOOST_TEST(Has(Out(run, "after_script"), "\n" + size + "\n"));
+    BOOST_TEST(Has(Out(run, "step_release"), "\n" + size + "\n"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_header_from_a_hook_of_the_job_serves_its_script) {
+  for (const Way way : kWays) {
+    Host host;
+    const JobRun run = host.Play(
+        way,
+        Send(JobThat({"git config http.extraHeader | wc -c", "git config remote.origin.url"}),
+             host.signer),
+        "git config http.extraHeader \"JOB-TOKEN: $CI_JOB_TOKEN\"");
+    BOOST_TEST(run.outcome == Outcome::kSucceeded, run.log());
+    BOOST_TEST(Has(Out(run), "\nhttp://" + host.server.host() + "/app.git\n"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_stage_after_a_refused_one_is_refused_too) {
+  Host host;
+  host.before_build = [&] { std::ofstream(host.project + "/.git/config.lock"); };
+  Job job = JobThat({":"});
+  job.after_script = {"touch " + host.Path("ran")};
+  host.Play(Way::kInUrl, Send(job, host.signer));
+  BOOST_TEST(!fs::exists(host.Path("ran")));
 }
 
 BOOST_AUTO_TEST_CASE(a_configuration_that_cannot_be_rewritten_stops_the_stage) {

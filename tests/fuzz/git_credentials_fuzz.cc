@@ -14,7 +14,7 @@ using namespace jobwarden;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr std::string_view kToken = "t%0k-1";
   const std::string_view config(reinterpret_cast<const char*>(data), size);
-  const auto rest = WithoutGitCredentials(config, kToken);
+  const auto rest = WithoutGitCredentials(config, kToken, TokenElsewhere::kRefused);
   if (!rest) return 0;
   if (rest->find(kToken) != std::string::npos) std::abort();
   if (config.find(kToken) == std::string_view::npos && *rest == config) return 0;
@@ -32,7 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       std::count(rest->begin(), rest->end(), '\n')) {
     std::abort();
   }
-  const auto again = WithoutGitCredentials(*rest, kToken);
+  const auto again = WithoutGitCredentials(*rest, kToken, TokenElsewhere::kRefused);
   if (!again || *again != *rest) std::abort();
   return 0;
 }

@@ -36,7 +36,10 @@ struct Builds {
   bool HoldsToken(const std::string& name) const {
     return Slurp(folder / name).find(kToken) != std::string::npos;
   }
-  Status Strip() const { return StripGitCredentials(folder.path(), folder / "shop/app", kToken); }
+  Status Strip() const {
+    return StripGitCredentials(folder.path(), folder / "shop/app", kToken,
+                               TokenElsewhere::kRefused);
+  }
   // Why it was refused, without the folder's name; "fine" when it was not.
   std::string Refusal() const {
     const Status status = Strip();
@@ -202,8 +205,8 @@ BOOST_AUTO_TEST_CASE(a_token_that_stays_in_a_file_is_refused_and_not_shown) {
 
 BOOST_AUTO_TEST_CASE(a_project_outside_the_builds_folder_is_refused) {
   const Builds builds;
-  const Status status =
-      StripGitCredentials(builds.folder / "else", builds.folder / "shop/app", kToken);
+  const Status status = StripGitCredentials(builds.folder / "else", builds.folder / "shop/app",
+                                            kToken, TokenElsewhere::kRefused);
   BOOST_REQUIRE(!status);
   BOOST_TEST(status.findings().front().message.ends_with("is not below executor.builds_dir"));
 }

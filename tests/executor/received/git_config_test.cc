@@ -10,7 +10,7 @@ constexpr char kToken[] = "glcbt-64_0123456789abcdef0123";
 const std::string kWithToken = "https://gitlab-ci-token:" + std::string(kToken) + "@gitlab.example";
 
 std::string Without(std::string_view config) {
-  return WithoutGitCredentials(config, kToken).value_or("nothing");
+  return WithoutGitCredentials(config, kToken, TokenElsewhere::kRefused).value_or("nothing");
 }
 
 // What comes before the helper's section.
@@ -70,6 +70,15 @@ BOOST_AUTO_TEST_CASE(a_token_that_is_in_no_url_is_refused) {
       BOOST_TEST(Without(text) == "nothing");
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(what_a_job_gave_to_git_itself_stays_and_urls_lose_theirs) {
+  const std::string header = "[http]\n\textraHeader = PRIVATE-TOKEN: " + std::string(kToken) + "\n";
+  const auto rest = WithoutGitCredentials(header + "[a]\n\turl = " + kWithToken + "/p\n", kToken,
+                                          TokenElsewhere::kStays);
+  BOOST_REQUIRE(rest);
+  BOOST_TEST(rest->starts_with(header + "[a]\n\turl = https://gitlab.example/p\n[credential "),
+             *rest);
 }
 
 BOOST_AUTO_TEST_CASE(each_http_server_gets_one_helper) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "executor/job_input.h"
+#include "executor/stage_checkout.h"
 #include "executor/stage_exposure.h"
 #include "verifier/exposure/plan.h"
 #include "verifier/os/file.h"
@@ -27,7 +28,7 @@ Record::Exposure Foretell(const Inventory& inventory, const JobResponse& respons
                           const Config& config) {
   StageUse use = UseOf("", call, config);
   if (config.executor.driver == Driver::kWrap && config.exposure.usage == Usage::kCheckout) {
-    use.unseen = "another driver runs the scripts";
+    use.unseen = kWhereDriverPutsThem;
   }
   std::vector<std::string_view> stages;
   for (const auto* steps : {&response.steps(), &response.hooks()}) {

@@ -20,8 +20,8 @@ std::string CiConfigPath(const JobResponse& response) {
 
 CheckoutUse SearchStageCheckout(const Words& wanted, const StageUse& use,
                                 const JobResponse& response, const ExecutorSettings& executor) {
-  if (executor.driver == Driver::kWrap) return {{}, "it is where the wrapped driver keeps it", {}};
-  if (use.project.empty()) return {{}, "the stage does not say where it is", {}};
+  if (executor.driver == Driver::kWrap) return {{}, std::string(kWhereDriverPutsThem), {}};
+  if (use.project.empty()) return {{}, "the stage does not say where they are", {}};
   const Secret commands = WithoutEchoesAndComments(use.commands, use.syntax);
   return SearchCheckout({executor.builds_dir, std::string(use.project), CiConfigPath(response)},
                         wanted, commands.view());

@@ -67,16 +67,19 @@ Plan PlanStage(const Inventory& inventory, StageUse use, const Call& call, const
   use.checkout = &found.used;
   use.unseen = found.unseen;
   Plan plan = MakePlan(inventory, use, config.exposure);
-  if (found.unseen.empty()) return plan;
   std::vector<std::string> kept;
-  for (const std::string& name : plan.Kept()) {
-    if (wanted.contains(name)) kept.push_back(name);
+  for (const PlanEntry& entry : plan.entries) {
+    if (entry.why == kNotSearched) kept.push_back(entry.name);
   }
+  const auto folder = JobFolder(call.environment);
+  if (kept.empty() || !folder || !IsToldFirst(*folder)) return plan;
+  std::sort(kept.begin(), kept.end());
+  kept.erase(std::unique(kept.begin(), kept.end()), kept.end());
+  const bool one = kept.size() == 1;
   Say(STDERR_FILENO,
-      fmt::format("jobwarden: stage {}: kept {}, though no line of it names {}: the checkout was "
-                  "not searched whole: {}\n",
-                  Quote(call.arguments.stage), QuoteAll(kept), kept.size() == 1 ? "it" : "them",
-                  found.unseen));
+      fmt::format("jobwarden: {} {} in this job, although no line of it names {}: a file of the "
+                  "project may, and jobwarden could not search all of them: {}\n",
+                  QuoteAll(kept), one ? "stays" : "stay", one ? "it" : "them", found.unseen));
   return plan;
 }
 

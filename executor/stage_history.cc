@@ -1,5 +1,6 @@
 #include "executor/stage_history.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "verifier/os/fd.h"
 #include "verifier/os/file.h"
 
 namespace jobwarden {
@@ -17,6 +19,10 @@ constexpr std::size_t kMaxBytes = std::size_t{1} << 20U;
 
 std::string PathIn(const std::string& folder) {
   return folder + "/jobwarden-stripped";
+}
+
+std::string ToldIn(const std::string& folder) {
+  return folder + "/jobwarden-told";
 }
 
 }  // namespace
@@ -47,8 +53,13 @@ Status NoteOwnStage(const std::string& folder, std::set<std::string> stripped) {
                              "names of stripped tokens", Durability::kVolatile);
 }
 
+bool IsToldFirst(const std::string& folder) {
+  const Fd fd(open(ToldIn(folder).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  return fd || errno != EEXIST;
+}
+
 void ForgetOwnStages(const std::string& folder) {
-  unlink(PathIn(folder).c_str());
+  for (const std::string& path : {PathIn(folder), ToldIn(folder)}) unlink(path.c_str());
 }
 
 }  // namespace jobwarden

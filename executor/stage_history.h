@@ -21,7 +21,11 @@ Result<std::optional<std::set<std::string>>> StrippedBefore(const std::string& f
 /// before any of its lines run. STATE_UNWRITABLE.
 Status NoteOwnStage(const std::string& folder, std::set<std::string> stripped);
 
-/// Removes what NoteOwnStage left.
+/// Whether this is the first call for this job: what is said once a job is then said. True also
+/// where that cannot be noted.
+bool IsToldFirst(const std::string& folder);
+
+/// Removes what the others left.
 void ForgetOwnStages(const std::string& folder);
 
 }  // namespace jobwarden

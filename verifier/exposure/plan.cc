@@ -232,7 +232,7 @@ class Planner {
         return "the stage runs a program that is not in the checkout";
       }
     }
-    return use_.unseen.empty() ? "" : "the checkout was not searched for it";
+    return std::string(use_.unseen.empty() ? "" : kNotSearched);
   }
 
   const StageUse& use_;

@@ -19,6 +19,9 @@ struct PlanEntry {
   std::string why;        ///< "a command names it", "JOBWARDEN_KEEP lists it" …
 };
 
+/// Why a name stays that nothing seen so far uses: see StageUse::unseen.
+inline constexpr std::string_view kNotSearched = "the checkout was not searched for it";
+
 /// One entry for each name of each token; no name has two actions. No values.
 struct Plan {
   std::vector<PlanEntry> entries;

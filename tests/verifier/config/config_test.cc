@@ -163,7 +163,7 @@ legacy = "keep"
 job_may_keep = false
 mode = "report"
 [exposure.consumers]
-NPM_ID_TOKEN = ["yarn", "npm"]
+NPM_ID_TOKEN = ["our-publisher", "npm"]
 MY_TOKEN = ["deploy", "npm publish", "a b c"]
 
 [executor]
@@ -227,8 +227,9 @@ syslog = false
   BOOST_TEST(config.exposure.KeepsAliases());
   BOOST_TEST(!config.exposure.job_may_keep);
   BOOST_TEST(config.exposure.report_only);
-  BOOST_TEST(config.exposure.consumers.at("NPM_ID_TOKEN") ==
-             (std::vector<std::string>{"npm", "pnpm", "semantic-release", "yarn"}));
+  auto publishers = KnownConsumers().at("NPM_ID_TOKEN");
+  publishers.emplace_back("our-publisher");
+  BOOST_TEST(config.exposure.consumers.at("NPM_ID_TOKEN") == publishers);
   BOOST_TEST(config.exposure.consumers.at("MY_TOKEN") ==
              (std::vector<std::string>{"deploy", "npm publish", "a b c"}));
   BOOST_TEST(config.exposure.consumers.count("PYPI_ID_TOKEN") == 1U);

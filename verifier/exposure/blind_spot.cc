@@ -78,6 +78,8 @@ class Judge {
     if (found_ != BlindSpot::kNone || depth_ == kMaxDepth) return;
     Judge inner(project_, depth_ + 1);
     inner.downloads_ = downloads_;
+    inner.clones_ = clones_;
+    inner.in_clone_ = in_clone_;
     found_ = inner.Find(commands);
   }
 
@@ -136,11 +138,21 @@ class Judge {
         JudgeScript(arguments.front());
       }
     } else if (IsOneOf(name, kInterpreters)) {
-      if (!arguments.empty()) JudgePath(arguments.front().text);
+      if (!arguments.empty() && !arguments.front().text.starts_with('-')) {
+        JudgePath(arguments.front().text);
+        JudgeDownloaded(arguments.front().text);
+      }
     } else if (IsOneOf(name, kFetchers)) {
       NoteDownloads(name, arguments);
+    } else if (name == "git") {
+      NoteClone(arguments);
+    } else if (name == "cd") {
+      in_clone_ = !arguments.empty() && IsInClone(arguments.front().text);
     }
-    if (program.text.ends_with(".sh")) JudgeDownloaded(program.text);
+    const bool is_path = program.text.find('/') != kNowhere;
+    if (program.text.ends_with(".sh") || (is_path && IsInClone(program.text))) {
+      JudgeDownloaded(program.text);
+    }
     if (IsOneOf(name, kFetchers)) return Output::kFetched;
     return IsOneOf(name, kReadable) ? Output::kReadable : Output::kHidden;
   }
@@ -176,10 +188,42 @@ class Judge {
   }
 
   void JudgeDownloaded(std::string_view path) {
-    if (path.starts_with("./")) path.remove_prefix(2);
-    if (found_ == BlindSpot::kNone && downloads_.contains(std::string(path))) {
+    if (found_ != BlindSpot::kNone) return;
+    if (IsInClone(path) || downloads_.contains(std::string(WithoutHere(path)))) {
       found_ = BlindSpot::kPipedScript;
     }
+  }
+
+  static std::string_view WithoutHere(std::string_view path) {
+    return path.starts_with("./") ? path.substr(2) : path;
+  }
+
+  // Whether a relative path leads into what the commands cloned.
+  bool IsInClone(std::string_view path) const {
+    if (path.starts_with('/') || path.starts_with("..")) return false;
+    const std::string_view here = WithoutHere(path);
+    return in_clone_ || clones_.contains(std::string(here.substr(0, here.find('/'))));
+  }
+
+  // `git clone [options] URL [FOLDER]`
+  void NoteClone(const std::vector<CommandWord>& arguments) {
+    const auto is = [](std::string_view word) {
+      return [=](const CommandWord& each) { return each.text == word; };
+    };
+    const auto is_url = [](const CommandWord& each) {
+      return each.text.find("://") != kNowhere || each.text.ends_with(".git");
+    };
+    const auto clone = std::find_if(arguments.begin(), arguments.end(), is("clone"));
+    const auto url = std::find_if(clone, arguments.end(), is_url);
+    if (url == arguments.end()) return;
+    std::string_view folder = BaseName(url->text);
+    if (folder.ends_with(".git")) folder.remove_suffix(4);
+    const auto next = url + 1;
+    if (next != arguments.end() && !next->redirects && !next->text.starts_with('-')) {
+      folder = WithoutHere(next->text);
+      folder = folder.substr(0, folder.find('/'));
+    }
+    if (!folder.empty() && folder != ".") clones_.emplace(folder);
   }
 
   void JudgePath(std::string_view path) {
@@ -221,13 +265,14 @@ class Judge {
   }
 
   void AddDownload(std::string_view path) {
-    if (path.starts_with("./")) path.remove_prefix(2);
-    if (!path.empty()) downloads_.emplace(path);
+    if (!path.empty()) downloads_.emplace(WithoutHere(path));
   }
 
   std::string_view project_;
   int depth_;
   std::set<std::string> downloads_;
+  std::set<std::string> clones_;  // folders; of a deeper one the first part of its path
+  bool in_clone_ = false;         // `cd` led into one
   BlindSpot found_ = BlindSpot::kNone;
 };
 

@@ -8,7 +8,8 @@ namespace jobwarden {
 /// What commands run although nobody here can read it.
 enum class BlindSpot {
   kNone,
-  kPipedScript,  ///< `curl … | bash`, `bash <(…)`, `eval "$(curl …)"`, a downloaded script
+  kPipedScript,  ///< `curl … | bash`, `bash <(…)`, `eval "$(curl …)"`, a downloaded script,
+                 ///< a script of a repository that the commands cloned
   kProgramElsewhere,  ///< `/build/build.sh`: outside of the system's folders and of the project
 };
 

@@ -54,7 +54,14 @@ BOOST_AUTO_TEST_CASE(a_script_that_a_shell_gets_from_elsewhere_cannot_be_read) {
                            "iex (iwr x)",
                            "irm x | iex",
                            "timeout 60 curl x | timeout 60 bash",
-                           "@curl x | sh"}) {
+                           "@curl x | sh",
+                           "git clone https://x.example/ops/tools.git\n./tools/up.sh",
+                           "git clone --depth 1 -b v1 \"https://u:$T@x.example/tools\"; tools/up",
+                           "git -c a=b clone git@x.example:ops/tools.git ci && bash ci/up.sh",
+                           "git clone https://x.example/tools.git ./ci\n. ci/lib.sh",
+                           "git clone https://x.example/tools.git\ncd tools && ./up.sh",
+                           "git clone https://x.example/tools.git\n(cd tools; python3 up.py)",
+                           "bash -c 'git clone https://x.example/tools.git; sh tools/up.sh'"}) {
     BOOST_TEST(Found(line) == "script", line << " is " << Found(line));
   }
 }
@@ -121,6 +128,11 @@ BOOST_AUTO_TEST_CASE(what_stands_in_the_job_or_belongs_to_the_system_is_no_blind
                            "# curl x | bash",
                            "true # curl x | bash",
                            "curl -o data.json x && bash build.sh",
+                           "git clone https://x.example/data.git\ndiff -r data public",
+                           "git clone https://x.example/tools.git\n./deploy.sh tools/a",
+                           "git clone https://x.example/tools.git\ncd tools\nls\ncd ..\n./up.sh",
+                           "git clone https://x.example/app.git .\n./deploy.sh",
+                           "git clone \"$URL\"\n./deploy.sh",
                            "cat > x.json <<EOF\n\"/api\": 1\n/opt/x\nEOF",
                            "cat <<-'EOF'\n/opt/x\n\tEOF\n",
                            "echo y | ./install.sh",

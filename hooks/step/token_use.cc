@@ -21,13 +21,12 @@
 //
 // A step that requests an id_token names the request variables, or a command that reads them,
 // somewhere in the text that it runs. That text is more than the script: `make deploy` runs lines
-// of a Makefile,
-// `./ci/up.sh` a file of the checkout, `npm run release` a line of package.json. A list of steps
-// that need tokens would always lack some, and a parser for every language that CI scripts are
-// written in is out of reach. So the Follower takes every text for a list of words. A word that is
-// the name of a file leads to the next text; a word that is a request variable or a consumer is the
-// answer. It begins with the arguments, looks up the words of each text in a few folders, and
-// queues the files it finds, three levels deep.
+// of a Makefile, `./ci/up.sh` a file of the checkout, `npm run release` a line of package.json. A
+// list of steps that need tokens would always lack some, and a parser for every language that CI
+// scripts are written in is out of reach. So the Follower takes every text for a list of words. A
+// word that is the name of a file leads to the next text; a word that is a request variable or a
+// consumer is the answer. It begins with the arguments, looks up the words of each text in a few
+// folders, and queues the files it finds, three levels deep.
 //
 // Errors are not symmetric. A step that loses its token fails in front of its author; a step that
 // keeps one is as exposed as without us. Therefore everything that the Follower cannot read, and

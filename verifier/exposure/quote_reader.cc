@@ -4,13 +4,29 @@
 
 #include "verifier/exposure/word.h"
 
+// How quotes are followed.
+//
+// A comment in a script names nothing, so its line should not keep a token. But a line that begins
+// with `#` is a comment only where a command may begin: inside a here-document or a quoted text of
+// several lines it is data, and that data may be a script for another machine. So the QuoteReader
+// reads the lines before and knows whether a quote, a here-document or a continued line is open.
+//
+// It is not a shell. It knows the plain forms that nearly all scripts are written in, and it checks
+// each form to its end on the line. Where a form nests others, can be read in two ways, or differs
+// between shells, it gives up: `lost_` is set, and no later line of this text counts as a comment.
+//
+// The two mistakes are not alike. A comment that is taken for a command keeps a token that nobody
+// needs; a command that is taken for a comment breaks an honest job. Therefore the QuoteReader
+// never goes on after a guess, and never says of a command that it is none. It keeps no text but
+// the word that ends a here-document, and its time is proportional to the text.
+
 namespace jobwarden {
 namespace {
 
 constexpr std::size_t kNowhere = std::string_view::npos;
 constexpr std::string_view kQuotesAndEscapes = "'\"`\\";
 
-// PowerShell takes typographic quotes (U+2018 to U+201E) for quotes.
+// PowerShell reads typographic quotes (U+2018 to U+201E) as quotes.
 bool HasSmartQuote(std::string_view line) {
   for (std::size_t at = line.find("\xE2\x80"); at != kNowhere; at = line.find("\xE2\x80", at + 1)) {
     if (at + 2 < line.size() && line[at + 2] >= '\x98' && line[at + 2] <= '\x9E') return true;
@@ -49,7 +65,7 @@ void QuoteReader::Read(std::string_view line) {
 void QuoteReader::ReadHere(std::string_view line) {
   if (syntax_ == Syntax::kPowerShell) {
     if (!line.starts_with(end_)) return;
-    lost_ = line != end_;  // the command goes on behind it
+    lost_ = line != end_;  // the command goes on after it
     end_.clear();
     return;
   }
@@ -60,7 +76,7 @@ void QuoteReader::ReadHere(std::string_view line) {
 std::size_t QuoteReader::ReadAnsiC(std::string_view line, std::size_t at) {
   if (line[at] == '\\') {
     ++at;
-    // Where the shell does not know this quoting, the quote ends the text.
+    // In a shell that does not know this quoting, this quote ends the text.
     lost_ = at < line.size() && line[at] == '\'';
   } else if (line[at] == '\'') {
     quote_ = Quote::kNone;
@@ -68,7 +84,8 @@ std::size_t QuoteReader::ReadAnsiC(std::string_view line, std::size_t at) {
   return at;
 }
 
-// To the end of the line. One that could be read in another way is not worth the risk.
+// Reads a comment, to the end of the line. One that another shell may read as something else is not
+// worth the risk.
 std::size_t QuoteReader::ReadComment(std::string_view line, std::size_t at) {
   lost_ = line.find_first_of(kQuotesAndEscapes, at) != kNowhere;
   return line.size();
@@ -93,7 +110,7 @@ std::size_t QuoteReader::ReadPlain(std::string_view line, std::size_t at) {
     case '$':
       return next == '{' ? Skip(line, at, "}", kQuotesAndEscapes) : at;
     case '#':
-      // Behind `)` it begins a comment, or goes on with the word of `$(…)`.
+      // After `)` a comment begins, or the word of a `$(…)` goes on.
       if (before == ')') lost_ = line.find_first_of(kQuotesAndEscapes, at) != kNowhere;
       return std::string_view(" \t;&|(").find(before) == kNowhere ? at : ReadComment(line, at);
     case '<':
@@ -133,7 +150,7 @@ std::size_t QuoteReader::ReadPowerShell(std::string_view line, std::size_t at) {
       return at + 1;
     case '@':
       if (next != '"' && next != '\'') return at;
-      lost_ = at + 2 != line.size();  // not a here-string's beginning, or not as it should be
+      lost_ = at + 2 != line.size();  // a here-string begins at the end of a line
       coming_ = {next, '@'};
       return at + 1;
     case '"':
@@ -150,7 +167,7 @@ std::size_t QuoteReader::ReadPowerShell(std::string_view line, std::size_t at) {
       lost_ = next == '#';
       return at;
     case '-':
-      lost_ = line.substr(at).starts_with("--%");  // the rest of the line is as it is
+      lost_ = line.substr(at).starts_with("--%");  // the rest of the line is plain text
       return at;
     default:
       return at;
@@ -163,7 +180,7 @@ std::size_t QuoteReader::ReadPowerShellDouble(std::string_view line, std::size_t
     case '`':
       return at + 1;
     case '"':
-      quote_ = Quote::kNone;  // a doubled one begins the text anew
+      quote_ = Quote::kNone;  // two of them are one inside the text, which then opens again
       return at;
     case '$':
       if (next == '(') return Skip(line, at + 1, ")", "'\"`#(");

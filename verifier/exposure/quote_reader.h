@@ -10,22 +10,26 @@ namespace jobwarden {
 /// How commands are written: for bash and sh, or for PowerShell.
 enum class Syntax { kShell, kPowerShell };
 
-/// Follows commands from line to line, so far as to know whether a line begins where a command may
-/// begin. It gives up, for good, at whatever it does not follow to its end.
+/// Reads commands line by line, and knows whether the next line begins where a command may begin:
+/// outside of quotes, here-documents and continued lines. It gives up for good at each form that it
+/// cannot follow to its end.
 class QuoteReader {
  public:
   explicit QuoteReader(Syntax syntax) : syntax_(syntax) {}
 
+  /// Whether a command may begin at the next line. False for ever after the reader gave up.
   bool AtCommand() const { return !lost_ && quote_ == Quote::kNone && end_.empty() && !continued_; }
 
+  /// Reads the next line, which is without its newline.
   void Read(std::string_view line);
 
  private:
   enum class Quote { kNone, kSingle, kAnsiC, kDouble };
 
-  // A line of a here-document, or of PowerShell's here-string.
+  // Reads a line of a here-document, or of PowerShell's here-string.
   void ReadHere(std::string_view line);
-  // Each takes the character at `at` and what belongs to it, and gives where the last of it stands.
+  // Each reads the character at `at` and those that belong to it, and returns where the last of
+  // them is.
   std::size_t ReadPlain(std::string_view line, std::size_t at);
   std::size_t ReadAnsiC(std::string_view line, std::size_t at);
   std::size_t ReadDouble(std::string_view line, std::size_t at);
@@ -33,15 +37,16 @@ class QuoteReader {
   std::size_t ReadPowerShellDouble(std::string_view line, std::size_t at);
   std::size_t ReadComment(std::string_view line, std::size_t at);
   std::size_t BeginHereDocument(std::string_view line, std::size_t at);
-  // To the `end` behind `at`, if there is none of `obstacles` before.
+  // Returns where the next `end` after `at` is. Gives up if there is none, or an obstacle before
+  // it.
   std::size_t Skip(std::string_view line, std::size_t at, std::string_view end,
                    std::string_view obstacles);
 
   Syntax syntax_;
   Quote quote_ = Quote::kNone;
-  std::string coming_;  // the end of the here-document that begins on the next line
-  std::string end_;     // the end of the one that this line is in
-  bool tabs_ = false;   // it may be indented
+  std::string coming_;  // the word that ends the here-document that begins on the next line
+  std::string end_;     // the word that ends the here-document that this line is in
+  bool tabs_ = false;   // the line with that word may be indented
   bool continued_ = false;
   bool lost_ = false;
 };

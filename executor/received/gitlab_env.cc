@@ -6,6 +6,9 @@
 #include <cstddef>
 #include <iterator>
 
+#include "executor/received/shell_word.h"
+#include "verifier/base/text.h"
+
 namespace jobwarden {
 namespace {
 
@@ -97,12 +100,6 @@ bool Fits(std::string_view name, std::string_view pattern) {
   return name == pattern;
 }
 
-bool Take(std::string_view& text, std::string_view expected) {
-  if (!text.starts_with(expected)) return false;
-  text.remove_prefix(expected.size());
-  return true;
-}
-
 // Returns the text in double quotes at the beginning, or nothing where it does not end on its line.
 std::string_view TakeQuoted(std::string_view& text) {
   const std::size_t end = text.starts_with('"') ? text.find_first_of("\"\n", 1) : text.npos;
@@ -182,9 +179,8 @@ std::string PowerShellFilter() {
 // The path of the file as PowerShell gets it, perhaps inside a call that resolves it
 // (FF_USE_POWERSHELL_PATH_RESOLVER).
 bool TakePowerShellPath(std::string_view& text) {
-  const bool call =
-      Take(text, "$ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath(");
-  return !TakeQuoted(text).empty() && (!call || Take(text, ")"));
+  const bool call = TakePrefix(text, kPowerShellPathResolver);
+  return !TakeQuoted(text).empty() && (!call || TakePrefix(text, ")"));
 }
 
 }  // namespace
@@ -203,16 +199,19 @@ std::optional<std::string> WithGuardedGitLabEnv(std::string_view commands) {
   };
   if (rest.starts_with("export GITLAB_ENV=")) {
     rest.remove_prefix(std::min(rest.find('\n') + 1, rest.size()));
-    if (!Take(rest, "mkdir -p ") || TakeQuoted(rest).empty() || !Take(rest, "\ntouch ")) {
+    if (!TakePrefix(rest, "mkdir -p ") || TakeQuoted(rest).empty() ||
+        !TakePrefix(rest, "\ntouch ")) {
       return std::nullopt;
     }
     const std::string_view file = TakeQuoted(rest);
-    if (file.empty() || !Take(rest, "\n")) return std::nullopt;
+    if (file.empty() || !TakePrefix(rest, "\n")) return std::nullopt;
     const std::string_view from = rest;
-    if (Take(rest, fmt::format("while read -r line; do export \"$line\"; done < {}\n", file))) {
+    if (TakePrefix(rest,
+                   fmt::format("while read -r line; do export \"$line\"; done < {}\n", file))) {
       return guarded(from, Loop(file));
     }
-    if (Take(rest, fmt::format("set -o allexport\nsource {} set\nset +o allexport\n", file))) {
+    if (TakePrefix(rest,
+                   fmt::format("set -o allexport\nsource {} set\nset +o allexport\n", file))) {
       return guarded(from, LoopForSource(file));
     }
     return std::nullopt;

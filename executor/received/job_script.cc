@@ -15,16 +15,10 @@ Finding Unreadable(std::string why, std::string hint) {
   return {Code::kScriptUnreadable, "job script: " + std::move(why), std::move(hint)};
 }
 
-bool Take(std::string_view& text, std::string_view expected) {
-  if (!text.starts_with(expected)) return false;
-  text.remove_prefix(expected.size());
-  return true;
-}
-
 template <class Texts>
 bool TakeOneOf(std::string_view& text, const Texts& expected) {
   for (const std::string_view each : expected) {
-    if (Take(text, each)) return true;
+    if (TakePrefix(text, each)) return true;
   }
   return false;
 }
@@ -49,11 +43,11 @@ constexpr Eval kEvals[] = {
 std::optional<std::string_view> FindOuterWord(std::string_view text) {
   constexpr std::string_view kShebangs[] = {"#!/usr/bin/env bash\n\n", "#!/usr/bin/env sh\n\n"};
   TakeOneOf(text, kShebangs);
-  Take(text, "trap 'exit 1' TERM\n\n");
-  Take(text, "set -o xtrace\n");
-  if (!TakeOneOf(text, kOptions) || !Take(text, "set +o noclobber\n")) return std::nullopt;
+  TakePrefix(text, "trap 'exit 1' TERM\n\n");
+  TakePrefix(text, "set -o xtrace\n");
+  if (!TakeOneOf(text, kOptions) || !TakePrefix(text, "set +o noclobber\n")) return std::nullopt;
   for (const Eval& eval : kEvals) {
-    if (!Take(text, eval.before)) continue;
+    if (!TakePrefix(text, eval.before)) continue;
     if (!text.ends_with(eval.after)) return std::nullopt;
     text.remove_suffix(eval.after.size());
     return text;
@@ -130,10 +124,10 @@ bool JobScript::ReadShell() {
 
 bool JobScript::ReadPowerShell() {
   std::string_view text = bytes_.view();
-  Take(text, "#!/usr/bin/env pwsh\n");
-  const bool block = Take(text, "& {\n\n");
-  Take(text, "Set-PSDebug -Trace 2\n");
-  if (!Take(text, "$ErrorActionPreference = \"Stop\"\n")) return false;
+  TakePrefix(text, "#!/usr/bin/env pwsh\n");
+  const bool block = TakePrefix(text, "& {\n\n");
+  TakePrefix(text, "Set-PSDebug -Trace 2\n");
+  if (!TakePrefix(text, "$ErrorActionPreference = \"Stop\"\n")) return false;
   if (block && !text.ends_with("\n}\n\n")) return false;
   read_ = ReadPowerShellVariables(bytes_.view(), bytes_.size() - text.size());
   return true;

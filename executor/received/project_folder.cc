@@ -3,20 +3,15 @@
 #include <algorithm>
 
 #include "executor/received/shell_word.h"
+#include "verifier/base/text.h"
 
 namespace jobwarden {
 namespace {
 
-bool Take(std::string_view& text, std::string_view expected) {
-  if (!text.starts_with(expected)) return false;
-  text.remove_prefix(expected.size());
-  return true;
-}
-
 // A path as runners write it: a shell word, or a text in double quotes, for PowerShell perhaps
 // inside a call that resolves it (FF_USE_POWERSHELL_PATH_RESOLVER).
 std::optional<std::string> DecodePath(std::string_view word) {
-  if (Take(word, "$ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath(")) {
+  if (TakePrefix(word, kPowerShellPathResolver)) {
     if (!word.ends_with(')')) return std::nullopt;
     word.remove_suffix(1);
   }
@@ -36,7 +31,7 @@ std::optional<std::string> ProjectFolder(std::string_view commands) {
     const std::size_t end = std::min(commands.find('\n'), commands.size());
     std::string_view line = commands.substr(0, end);
     commands.remove_prefix(std::min(end + 1, commands.size()));
-    if (!Take(line, "cd ") && !Take(line, "$'cd' ")) continue;
+    if (!TakePrefix(line, "cd ") && !TakePrefix(line, "$'cd' ")) continue;
     auto path = DecodePath(line);
     return path && path->starts_with('/') ? path : std::nullopt;
   }

@@ -127,8 +127,7 @@ bool TakeExportOf(Cursor& cursor, std::string_view name) {
 // A path: a string, or a call that resolves one (FF_USE_POWERSHELL_PATH_RESOLVER).
 std::string_view TakePath(Cursor& cursor) {
   const Cursor start = cursor;
-  const bool call =
-      cursor.Take("$ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath(");
+  const bool call = cursor.Take(kPowerShellPathResolver);
   if (cursor.TakeQuoted('`').empty() || (call && !cursor.Take(")"))) return {};
   return start.rest().substr(0, cursor.at() - start.at());
 }

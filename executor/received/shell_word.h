@@ -8,6 +8,11 @@
 
 namespace jobwarden {
 
+/// In PowerShell a path is a text in double quotes. With FF_USE_POWERSHELL_PATH_RESOLVER runners
+/// put this before the path and `)` after it.
+inline constexpr std::string_view kPowerShellPathResolver =
+    "$ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath(";
+
 /// How GitLab Runner writes a text as one word of a shell. The empty text is `''` in all of them.
 enum class Quoting {
   /// Bare, or `$'…'`: the default since 15.0, in 14 with FF_USE_NEW_SHELL_ESCAPE.

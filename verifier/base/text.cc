@@ -158,6 +158,12 @@ bool Contains(std::string_view text, std::string_view piece) {
   return memmem(text.data(), text.size(), piece.data(), piece.size()) != nullptr;
 }
 
+bool TakePrefix(std::string_view& text, std::string_view prefix) {
+  if (!text.starts_with(prefix)) return false;
+  text.remove_prefix(prefix.size());
+  return true;
+}
+
 std::string RemoveAll(std::string_view text, std::string_view piece) {
   std::string out;
   out.reserve(text.size());

@@ -36,6 +36,10 @@ std::string NearestWord(std::string_view word, const std::vector<std::string>& c
 /// Whether `text` contains `piece`. Takes linear time, whatever both are.
 bool Contains(std::string_view text, std::string_view piece);
 
+/// Removes `prefix` from the beginning of `text`. Returns false, and changes nothing, where `text`
+/// does not begin with it.
+bool TakePrefix(std::string_view& text, std::string_view prefix);
+
 /// The text without any occurrence of `piece`. REQUIRES: `piece` is not empty.
 std::string RemoveAll(std::string_view text, std::string_view piece);
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "verifier/base/text.h"
 #include "verifier/exposure/quote_reader.h"
 #include "verifier/exposure/word.h"
 
@@ -11,12 +12,6 @@ namespace jobwarden {
 namespace {
 
 constexpr std::size_t kNowhere = std::string_view::npos;
-
-bool Take(std::string_view& text, std::string_view expected) {
-  if (!text.starts_with(expected)) return false;
-  text.remove_prefix(expected.size());
-  return true;
-}
 
 // A text that the runner prints, as it quotes it: the user's line in bold green.
 struct Printed {
@@ -35,7 +30,7 @@ constexpr Printed kPrinted[] = {
 bool IsPrintedLine(std::string_view word) {
   for (const Printed& form : kPrinted) {
     std::string_view text = word;
-    if (!Take(text, form.begin) || !text.ends_with(form.end)) continue;
+    if (!TakePrefix(text, form.begin) || !text.ends_with(form.end)) continue;
     text.remove_suffix(1);
     bool one_word = true;
     for (std::size_t at = 0; at < text.size(); ++at) {
@@ -53,26 +48,27 @@ bool IsPrintedLine(std::string_view word) {
 // `printf '%b\n' section_start:NOW:section_NAME[options] CR ESC[0K WORD`, with FF_SCRIPT_SECTIONS.
 bool IsSectionStart(std::string_view line) {
   constexpr std::string_view kClear = "\x1b[0K";
-  if (!Take(line, "printf '%b\\n' ") && !Take(line, "printf '%b' ") && !Take(line, "echo -e ")) {
+  if (!TakePrefix(line, "printf '%b\\n' ") && !TakePrefix(line, "printf '%b' ") &&
+      !TakePrefix(line, "echo -e ")) {
     return false;
   }
-  Take(line, kClear);
-  if (!Take(line, "section_start:") ||
-      !(Take(line, "$(awk 'BEGIN{srand(); print srand()}')") || Take(line, "$(date +%s)") ||
-        Take(line, "`date +%s`")) ||
-      !Take(line, ":section_")) {
+  TakePrefix(line, kClear);
+  if (!TakePrefix(line, "section_start:") ||
+      !(TakePrefix(line, "$(awk 'BEGIN{srand(); print srand()}')") ||
+        TakePrefix(line, "$(date +%s)") || TakePrefix(line, "`date +%s`")) ||
+      !TakePrefix(line, ":section_")) {
     return false;
   }
   const std::size_t name =
       line.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_[]=,");
   if (name == kNowhere) return false;
   line.remove_prefix(name);
-  return Take(line, "\r") && Take(line, kClear) && IsPrintedLine(line);
+  return TakePrefix(line, "\r") && TakePrefix(line, kClear) && IsPrintedLine(line);
 }
 
 bool IsRunnerEcho(std::string_view line) {
   if (IsSectionStart(line)) return true;
-  return Take(line, "echo ") && IsPrintedLine(line);
+  return TakePrefix(line, "echo ") && IsPrintedLine(line);
 }
 
 bool IsComment(std::string_view line) {

@@ -108,6 +108,15 @@ BOOST_AUTO_TEST_CASE(a_piece_is_found_and_removed_wherever_it_is) {
   BOOST_TEST(RemoveAll("abc", "x") == "abc");
 }
 
+BOOST_AUTO_TEST_CASE(a_prefix_is_taken_where_it_is) {
+  std::string_view text = "export A";
+  BOOST_TEST(!TakePrefix(text, "A"));
+  BOOST_TEST(text == "export A");
+  BOOST_TEST(TakePrefix(text, "export "));
+  BOOST_TEST(text == "A");
+  BOOST_TEST(TakePrefix(text, ""));
+}
+
 BOOST_AUTO_TEST_CASE(utf_8_is_told_from_other_bytes) {
   BOOST_TEST(IsUtf8(""));
   BOOST_TEST(IsUtf8("a\u00e9\u20ac\U0001f389"));

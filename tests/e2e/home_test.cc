@@ -80,19 +80,19 @@ void FindsItsHome(HomeHost& host, const std::string& home) {
   }
 }
 
-// Removes folders that were made to mount on, if this test saw them come.
-class MadeFolders {
+// A path of the machine that no test folder has: what comes to lie there goes at the end.
+class MachinePath {
  public:
-  explicit MadeFolders(std::string top) : top_(std::move(top)), there_(fs::exists(top_)) {}
-  MadeFolders(const MadeFolders&) = delete;
-  MadeFolders& operator=(const MadeFolders&) = delete;
-  ~MadeFolders() {
-    if (!there_) fs::remove_all(top_);
-  }
+  explicit MachinePath(const std::string& above)
+      : path_(above + "/jobwarden-test-" + std::to_string(getpid())) {}
+  MachinePath(const MachinePath&) = delete;
+  MachinePath& operator=(const MachinePath&) = delete;
+  ~MachinePath() { fs::remove_all(path_); }
+
+  const std::string& path() const { return path_; }
 
  private:
-  std::string top_;
-  bool there_;
+  std::string path_;
 };
 
 }  // namespace
@@ -102,14 +102,13 @@ BOOST_AUTO_TEST_SUITE(home)
 BOOST_AUTO_TEST_CASE(home_is_where_the_password_file_says_also_where_nothing_was) {
   for (const char* mode : kModes) {
     if (!CanPlay(mode)) continue;
-    for (const std::string home :
-         {"/nonexistent", "/home/jobwarden-test", "/home/jobwarden-test/deeper/still",
-          "/var/lib/jobwarden-test/x", "/srv/jobwarden-test", "/jobwarden-test/x",
-          "/var/spool/jobwarden-test"}) {
-      const auto deep = home.find("jobwarden-test");
-      const MadeFolders made(deep == home.npos ? home : home.substr(0, deep + 14));
-      HomeHost host(mode, home);
-      FindsItsHome(host, home);
+    for (const auto& [above, below] :
+         {std::pair("", ""), std::pair("", "/x"), std::pair("/home", ""),
+          std::pair("/home", "/deeper/still"), std::pair("/srv", ""), std::pair("/var/lib", "/x"),
+          std::pair("/var/spool", "")}) {
+      const MachinePath made(above);
+      HomeHost host(mode, made.path() + below);
+      FindsItsHome(host, made.path() + below);
     }
   }
 }
@@ -117,9 +116,9 @@ BOOST_AUTO_TEST_CASE(home_is_where_the_password_file_says_also_where_nothing_was
 BOOST_AUTO_TEST_CASE(home_that_is_there_is_covered_and_nothing_in_it_is_changed) {
   for (const char* mode : kModes) {
     if (!CanPlay(mode)) continue;
-    for (const std::string above : {"/home", "/srv"}) {
-      const std::string home = above + "/jobwarden-test";
-      const MadeFolders made(home);
+    for (const char* above : {"/home", "/srv"}) {
+      const MachinePath made(above);
+      const std::string& home = made.path();
       fs::create_directory(home);
       HomeHost host(mode, home);
       std::ofstream(home + "/.profile") << "of the machine";
@@ -134,10 +133,10 @@ BOOST_AUTO_TEST_CASE(home_that_is_there_is_covered_and_nothing_in_it_is_changed)
 BOOST_AUTO_TEST_CASE(home_is_found_through_links) {
   for (const char* mode : kModes) {
     if (!CanPlay(mode)) continue;
-    const MadeFolders made("/srv/jobwarden-test");
-    fs::create_directories("/srv/jobwarden-test/there");
-    fs::create_directory_symlink("there", "/srv/jobwarden-test/link");
-    HomeHost host(mode, "/srv/jobwarden-test/link/home");
+    const MachinePath made("/srv");
+    fs::create_directories(made.path() + "/there");
+    fs::create_directory_symlink("there", made.path() + "/link");
+    HomeHost host(mode, made.path() + "/link/home");
     const JobRun run = host.Play(JobThat({"cd \"$(eval echo ~$(id -un))\" && touch x && ls ~"}));
     BOOST_TEST(Has(Out(run), "\nx\n"));
     BOOST_TEST(Lacks(run.log(), "advice"));
@@ -145,11 +144,13 @@ BOOST_AUTO_TEST_CASE(home_is_found_through_links) {
 }
 
 BOOST_AUTO_TEST_CASE(folder_that_is_not_the_user_s_is_left_alone_and_the_log_says_so) {
-  const MadeFolders made("/srv/jobwarden-test");
-  fs::create_directories("/srv/jobwarden-test/others");
+  const MachinePath made("/srv");
+  fs::create_directories(made.path() + "/others");
   for (const char* mode : kModes) {
     if (!CanPlay(mode)) continue;
-    for (const char* home : {"/", "/usr/bin", "/usr", "/proc", "/srv/jobwarden-test", "", "x"}) {
+    for (const std::string& home :
+         {std::string("/"), std::string("/usr/bin"), std::string("/usr"), std::string("/proc"),
+          made.path(), std::string(), std::string("x")}) {
       HomeHost host(mode, home);
       const JobRun run = host.Play(
           JobThat({"touch ~/x && ls -A ~", "stat -c 'home %U %a' ~", "test -x /usr/bin/env"}));
@@ -165,11 +166,11 @@ BOOST_AUTO_TEST_CASE(folder_that_is_not_the_user_s_is_left_alone_and_the_log_say
 
 // Whoever may write the folder above could put a link to /etc in the place of the home.
 BOOST_AUTO_TEST_CASE(nothing_is_mounted_where_others_may_put_a_link) {
-  const MadeFolders made("/srv/jobwarden-test");
-  fs::create_directories("/srv/jobwarden-test/home");
-  HomeHost host("none", "/srv/jobwarden-test/home");
-  BOOST_REQUIRE(chown("/srv/jobwarden-test", host.users.uid(), 0) == 0);
-  BOOST_REQUIRE(chown("/srv/jobwarden-test/home", host.users.uid(), 0) == 0);
+  const MachinePath made("/srv");
+  fs::create_directories(made.path() + "/home");
+  HomeHost host("none", made.path() + "/home");
+  BOOST_REQUIRE(chown(made.path().c_str(), host.users.uid(), 0) == 0);
+  BOOST_REQUIRE(chown((made.path() + "/home").c_str(), host.users.uid(), 0) == 0);
   const JobRun run = host.Play(JobThat({"echo variable:$HOME:"}));
   BOOST_TEST(run.outcome == Outcome::kSucceeded);
   BOOST_TEST(Lacks(Out(run), "variable:/srv"));
@@ -177,9 +178,9 @@ BOOST_AUTO_TEST_CASE(nothing_is_mounted_where_others_may_put_a_link) {
 }
 
 BOOST_AUTO_TEST_CASE(jobs_of_users_with_the_same_home_have_a_home_each) {
-  const MadeFolders made("/nonexistent");
-  HomeHost first("none", "/nonexistent");
-  HomeHost second("none", "/nonexistent");
+  const MachinePath made("");
+  HomeHost first("none", made.path());
+  HomeHost second("none", made.path());
   std::string inner;
   first.options.on_output = [&](const std::string& call, pid_t, const std::string& log) {
     if (call != "build_script" || log.find("\nready\n") == log.npos || !inner.empty()) return;
@@ -193,7 +194,7 @@ BOOST_AUTO_TEST_CASE(jobs_of_users_with_the_same_home_have_a_home_each) {
   BOOST_TEST(Has(inner, "\n0\n"));
   BOOST_TEST(Has(Out(run), "\nfirst\n"));
   BOOST_TEST(Lacks(Out(run), "\nsecond\n"));
-  BOOST_TEST(fs::is_empty("/nonexistent"));
+  BOOST_TEST(fs::is_empty(made.path()));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

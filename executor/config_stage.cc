@@ -13,6 +13,7 @@
 #include "verifier/base/json.h"
 #include "verifier/base/version.h"
 #include "verifier/config/config.h"
+#include "verifier/config/job_groups.h"
 #include "verifier/os/fd.h"
 
 namespace jobwarden {
@@ -62,6 +63,8 @@ int RunConfigStage(const Call& call) {
   if (HasPlaces(settings)) {
     const auto checked = CheckPlaceUser(settings);
     if (!checked) return Fail(call.environment, checked.findings());
+    const auto fit = CheckJobGroups(settings.run_as);
+    if (!fit) return Fail(call.environment, fit.findings());
   }
   // `prepare` would say it too, but after a place was taken and the job was checked.
   if (config->mode == Mode::kEnforce && config->audit.required) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <sstream>
 
 #include "tests/e2e/attacker.h"
 #include "tests/e2e/harness.h"
@@ -334,6 +335,22 @@ BOOST_AUTO_TEST_CASE(folders_of_jobs_and_of_the_driver_are_apart) {
   UsersHost host;
   Change(host.config, host.Path("cache"), host.Path("builds"));
   BOOST_TEST(Broken(host.Play(JobThat({"true"})), "CONFIG_INVALID"));
+}
+
+BOOST_AUTO_TEST_CASE(user_in_a_group_that_is_as_good_as_root_is_refused) {
+  for (const std::string group : {"docker", "lxd", "disk", "sudo", "wheel", "root", "shadow"}) {
+    UsersHost host;
+    std::string groups = group + ":x:64999:someone," + host.users.name() + "\n";
+    std::istringstream lines(Slurp("/etc/group"));
+    for (std::string line; std::getline(lines, line);) {
+      if (!line.starts_with(group + ":")) groups += line + "\n";
+    }
+    const TempFolder folder;
+    host.ShowDriver(folder.Write("group", groups), "/etc/group");
+    const JobRun run = host.Play(JobThat({"true"}));
+    BOOST_TEST(Broken(run, "CONFIG_INVALID"));
+    BOOST_TEST(Has(run.log(), "is in group \"" + group + "\""));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(users_need_root) {

@@ -18,6 +18,7 @@
 #include "verifier/audit/audit.h"
 #include "verifier/base/text.h"
 #include "verifier/config/config.h"
+#include "verifier/config/job_groups.h"
 #include "verifier/config/places.h"
 #include "verifier/keys/stored_keys.h"
 #include "verifier/os/clock.h"
@@ -164,6 +165,7 @@ class ConfigCheck {
           {Code::kSharedUser, "a job's script may be able to change what decides about jobs",
            "set executor.run_as, or sandbox = \"bwrap\""});
     }
+    Add("executor.run_as", CheckJobGroups(executor.run_as));
     if (sandboxed || !executor.run_as.empty()) {
       CheckFolder("executor.builds_dir", executor.builds_dir);
       CheckFolder("executor.cache_dir", executor.cache_dir);

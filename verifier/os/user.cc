@@ -19,6 +19,9 @@
 namespace jobwarden {
 namespace {
 
+// A group may have very many members.
+constexpr std::size_t kGroupBytes = std::size_t{1} << 20U;
+
 // An entry of the password file, and the memory that it points into.
 struct Entry {
   passwd fields{};
@@ -60,7 +63,7 @@ int FindGroups(const User& user, std::vector<gid_t>& groups) {
 #ifdef JOBWARDEN_STATIC
   const std::unique_ptr<FILE, int (*)(FILE*)> file(fopen("/etc/group", "re"), fclose);
   if (file == nullptr) return errno;
-  std::vector<char> buffer(std::size_t{1} << 20U);
+  std::vector<char> buffer(kGroupBytes);
   groups = {user.gid};
   int error = 0;
   group entry{};
@@ -114,6 +117,22 @@ std::optional<User> FindUserById(uid_t uid) {
   (void)getpwuid_r(uid, &entry.fields, entry.buffer.data(), entry.buffer.size(), &entry.found);
 #endif
   return entry.found == nullptr ? std::nullopt : std::optional(entry.user());
+}
+
+std::optional<gid_t> FindGroup(const std::string& name) {
+  group entry{};
+  group* found = nullptr;
+  const auto buffer = std::make_unique_for_overwrite<char[]>(kGroupBytes);
+#ifdef JOBWARDEN_STATIC
+  const std::unique_ptr<FILE, int (*)(FILE*)> file(fopen("/etc/group", "re"), fclose);
+  if (file == nullptr) return std::nullopt;
+  while (fgetgrent_r(file.get(), &entry, buffer.get(), kGroupBytes, &found) == 0) {
+    if (name == entry.gr_name) return entry.gr_gid;
+  }
+#else
+  (void)getgrnam_r(name.c_str(), &entry, buffer.get(), kGroupBytes, &found);
+#endif
+  return found == nullptr ? std::nullopt : std::optional(found->gr_gid);
 }
 
 Result<Identity> IdentityOf(const User& user, Code code, std::string_view what) {

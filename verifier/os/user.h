@@ -29,6 +29,10 @@ Result<User> FindUser(const std::string& name, Code code, std::string_view what)
 /// The user with this number, from the same places as in FindUser; nothing when there is none.
 std::optional<User> FindUserById(uid_t uid);
 
+/// The number of the group of this name, from the same places as in FindUser; nothing when there is
+/// none.
+std::optional<gid_t> FindGroup(const std::string& name);
+
 /// Mounts that only a process and its children see. They are in a namespace of their own: later
 /// mounts of the machine appear in it, and its mounts do not appear elsewhere.
 struct OwnMounts {

@@ -24,7 +24,7 @@ namespace {
 int CleanUpWrapped(const Call& call, const Config& config, const std::string& folder) {
   const ReceivedJob job = ReceiveJob(call.environment, config);
   const bool read = job.problems.empty();
-  const auto masked = OutputMask(job.inventory, config);
+  const auto masked = OutputMask(job.inventory, config, call.environment);
   const auto status = RunWrappedCleanup({config, call.environment, call.job_limits, folder,
                                          read ? &*job.response : nullptr,
                                          read ? &job.inventory : nullptr, masked.get()});

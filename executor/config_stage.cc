@@ -36,7 +36,7 @@ Result<int> RunWrapped(const Call& call, const Config& config) {
   const ReceivedJob job = ReceiveJob(call.environment, config);
   if (Stops(job, config)) return job.problems;
   const bool read = job.problems.empty();
-  const auto masked = OutputMask(job.inventory, config);
+  const auto masked = OutputMask(job.inventory, config, call.environment);
   return RunWrappedConfig({config, call.environment, call.job_limits, *folder,
                            read ? &*job.response : nullptr, read ? &job.inventory : nullptr,
                            masked.get()});

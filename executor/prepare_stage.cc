@@ -69,7 +69,7 @@ int RunPrepareStage(const Call& call) {
                    job.response ? job.response->job().server_url : std::optional<std::string>()));
   if (!record.Runs()) return ExitStatus(environment, record.outcome);
   if (config->executor.driver == Driver::kLocal) return 0;
-  const auto masked = OutputMask(job.inventory, *config);
+  const auto masked = OutputMask(job.inventory, *config, environment);
   const auto status =
       RunWrappedPrepare({*config, environment, call.job_limits, *folder,
                          job.response ? &*job.response : nullptr, &job.inventory, masked.get()});

@@ -147,7 +147,7 @@ Result<int> RunStage(const Call& call, const Config& config) {
                    ? ExposeStage(*script, call, config, *response, *verdict)
                    : LeaveStage(*std::move(script), call, config, response);
   if (!stage) return stage.findings();
-  const auto masked = OutputMask(stage->inventory, config);
+  const auto masked = OutputMask(stage->inventory, config, call.environment);
   if (!wraps) {
     return RunLocal(*stage, masked.get(), call, config, *folder, response ? &*response : nullptr);
   }

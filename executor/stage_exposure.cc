@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "executor/job_input.h"
+#include "executor/proxy_passwords.h"
 #include "executor/received/job_script.h"
 #include "executor/received/project_folder.h"
 #include "executor/stage_checkout.h"
@@ -169,12 +170,15 @@ Result<StageScript> ExposeStage(const Secret& received, const Call& call, const 
                      std::move(checkout)};
 }
 
-std::unique_ptr<const MaskSet> OutputMask(const Inventory& inventory, const Config& config) {
+std::unique_ptr<const MaskSet> OutputMask(const Inventory& inventory, const Config& config,
+                                          const Environment& environment) {
   if (!config.exposure.mask_output) return nullptr;
   std::vector<std::string> issuers;
   for (const Issuer& issuer : config.issuers) issuers.push_back(issuer.url);
-  return std::make_unique<const MaskSet>(ValuesToMask(inventory, config.exposure),
-                                         std::move(issuers));
+  std::vector<std::string_view> values = ValuesToMask(inventory, config.exposure);
+  const std::vector<Secret> passwords = ProxyPasswords(environment);
+  for (const Secret& each : passwords) values.push_back(each.view());
+  return std::make_unique<const MaskSet>(values, std::move(issuers));
 }
 
 }  // namespace jobwarden

@@ -41,9 +41,10 @@ StageUse UseOf(std::string_view commands, const Call& call, const Config& config
 Result<StageScript> ExposeStage(const Secret& received, const Call& call, const Config& config,
                                 const JobResponse& response, const Record& verdict);
 
-/// What a stage's output must not show: its tokens, stripped ones too (see ValuesToMask), and the
-/// JWTs of the configured issuers. Null where `mask_output` is off.
-std::unique_ptr<const MaskSet> OutputMask(const Inventory& inventory, const Config& config);
+/// What a stage's output must not show: its tokens, stripped ones too (see ValuesToMask), the JWTs
+/// of the configured issuers, and ProxyPasswords. Null where `mask_output` is off.
+std::unique_ptr<const MaskSet> OutputMask(const Inventory& inventory, const Config& config,
+                                          const Environment& environment);
 
 }  // namespace jobwarden
 

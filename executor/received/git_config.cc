@@ -7,31 +7,12 @@
 #include <set>
 #include <utility>
 
+#include "verifier/base/encoding.h"
 #include "verifier/base/secret.h"
 #include "verifier/base/text.h"
 
 namespace jobwarden {
 namespace {
-
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-Secret PercentDecoded(std::string_view text) {
-  std::string decoded;
-  decoded.reserve(text.size());
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const int high = at + 2 < text.size() ? HexDigit(text[at + 1]) : -1;
-    const int low = high >= 0 ? HexDigit(text[at + 2]) : -1;
-    const bool encoded = text[at] == '%' && low >= 0;
-    decoded += encoded ? static_cast<char>(high * 16 + low) : text[at];
-    if (encoded) at += 2;
-  }
-  return Secret(std::move(decoded));
-}
 
 bool Holds(std::string_view text, std::string_view token) {
   return Contains(text, token) || Contains(PercentDecoded(text).view(), token);

@@ -62,6 +62,28 @@ BOOST_AUTO_TEST_CASE(a_kept_token_is_masked) {
   BOOST_TEST(PiecesOf(played.token, played.out) == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(password_of_a_proxy_is_masked) {
+  RunnerHost host;
+  host.options.environment["https_proxy"] = "http://ci:pass%40word-of-the-proxy@localhost:3128";
+  const JobRun run = host.Play(
+      JobThat({"echo $https_proxy", "printf '%b\n' 'pass@word-of-the-proxy'", "echo end"}));
+  BOOST_TEST(Has(Out(run), "\nhttp://ci:[MASKED]@localhost:3128\n"));
+  BOOST_TEST(Lacks(Out(run), "word-of-the-proxy"));
+  BOOST_TEST(Has(Out(run), "\nend\n"));
+}
+
+// config.toml's `environment` brings settings to jobs that way.
+BOOST_AUTO_TEST_CASE(password_of_a_proxy_in_a_variable_of_the_job_is_masked) {
+  RunnerHost host;
+  Job job = JobThat({"echo \"got $HTTPS_PROXY\"", "echo \"got $http_proxy\""});
+  job.variables.push_back({"HTTPS_PROXY", "http://ci:word-of-the-proxy@localhost:3128"});
+  job.variables.push_back({"http_proxy", "http://ci:short@localhost:3128"});
+  const JobRun run = host.Play(job);
+  BOOST_TEST(Has(Out(run), "\ngot http://ci:[MASKED]@localhost:3128\n"));
+  BOOST_TEST(Has(Out(run), "\ngot http:[MASKED]localhost:3128\n"));
+  BOOST_TEST(Lacks(run.log(), "word-of-the-proxy"));
+}
+
 BOOST_AUTO_TEST_CASE(the_job_itself_has_the_token_as_it_is) {
   RunnerHost host;
   const Played played = Play(host, {"printf %s \"$T\" >'" + host.Path("copy") + "'"});

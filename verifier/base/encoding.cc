@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 namespace jobwarden {
 namespace {
@@ -26,6 +27,13 @@ constexpr std::array<std::uint32_t, 256> MakeTable() {
   return table;
 }
 constexpr auto kTable = MakeTable();
+
+int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
 
 std::uint32_t Sextet(char c) {
   return kTable[static_cast<unsigned char>(c)];
@@ -59,6 +67,19 @@ std::optional<std::string> DecodeBase64Url(std::string_view text) {
   }
   if ((seen & kInvalid) != 0) return std::nullopt;
   return bytes;
+}
+
+Secret PercentDecoded(std::string_view text) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const int high = at + 2 < text.size() ? HexDigit(text[at + 1]) : -1;
+    const int low = high >= 0 ? HexDigit(text[at + 2]) : -1;
+    const bool encoded = text[at] == '%' && low >= 0;
+    decoded += encoded ? static_cast<char>(high * 16 + low) : text[at];
+    if (encoded) at += 2;
+  }
+  return Secret(std::move(decoded));
 }
 
 std::string EncodeHex(std::string_view bytes) {

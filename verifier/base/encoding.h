@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "verifier/base/secret.h"
+
 namespace jobwarden {
 
 /// Whether a character is one of the 64 of base64url.
@@ -17,6 +19,9 @@ constexpr bool IsBase64Url(char c) {
 /// character outside the alphabet (`=`, `+`, `/` and white space included), for a length that no
 /// encoding has, and for bits after the last byte that are not zero. The empty text is zero bytes.
 std::optional<std::string> DecodeBase64Url(std::string_view text);
+
+/// The text with `%XX` as the byte that it means (RFC 3986 §2.1). A `%` before anything else stays.
+Secret PercentDecoded(std::string_view text);
 
 /// Lower-case hexadecimal.
 std::string EncodeHex(std::string_view bytes);

@@ -29,6 +29,12 @@ BOOST_AUTO_TEST_CASE(base64url_that_is_not_canonical_is_refused) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(percent_decoding_leaves_what_is_no_code) {
+  BOOST_TEST(PercentDecoded("p%40ss%2Bw%2b%zz%4").view() == "p@ss+w+%zz%4");
+  BOOST_TEST(PercentDecoded("%").view() == "%");
+  BOOST_TEST(PercentDecoded("").view().empty());
+}
+
 BOOST_AUTO_TEST_CASE(sha256_of_abc_is_that_of_fips_180_4) {
   BOOST_TEST(Sha256Hex("abc") ==
              "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");

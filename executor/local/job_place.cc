@@ -17,6 +17,8 @@
 #include <vector>
 
 #include "executor/local/job_home.h"
+#include "executor/local/kernel_objects.h"
+#include "executor/local/left_files.h"
 #include "executor/local/place_lock.h"
 #include "executor/local/shelf.h"
 #include "executor/local/ssh_includes.h"
@@ -164,6 +166,8 @@ Status ClearOut(const Candidate& candidate, const std::optional<PlaceHolder>& ho
     const auto identity = IdentityOf(*candidate.user, Code::kDriverFailed, "executor.run_as");
     if (!identity) return identity.findings();
     if (auto ended = EndProcessesOf(*identity); !ended) return ended;
+    if (auto removed = RemoveKernelObjects(*candidate.user); !removed) return removed;
+    if (auto removed = RemoveLeftFiles(*candidate.user, OpenFolders()); !removed) return removed;
   }
   const std::string shelf = holder ? holder->shelf : "";
   const JobPlace place = PlaceOf(config, candidate, "");

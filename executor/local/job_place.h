@@ -33,8 +33,9 @@ struct JobPlace {
 bool HasPlaces(const ExecutorSettings& executor);
 
 /// Takes a place that is free, or that belongs to a job which died without `cleanup`: ends all
-/// processes of its user, and makes its folders. Of what earlier jobs left in builds and cache the
-/// job finds what lies on its shelf, and the rest is out of its reach.
+/// processes of its user, removes what these left in the kernel and in open folders, and makes its
+/// folders. Of what earlier jobs left in builds and cache the job finds what lies on its shelf, and
+/// the rest is out of its reach.
 ///
 /// NO_FREE_USER; CONFIG_INVALID where somebody could put other folders in their place, or the user
 /// cannot reach them; STATE_UNWRITABLE, DRIVER_FAILED. Nothing is taken then.

@@ -337,6 +337,28 @@ BOOST_AUTO_TEST_CASE(folders_of_jobs_and_of_the_driver_are_apart) {
   BOOST_TEST(Broken(host.Play(JobThat({"true"})), "CONFIG_INVALID"));
 }
 
+BOOST_AUTO_TEST_CASE(what_a_job_leaves_for_all_users_to_find_goes_with_it) {
+  UsersHost host;
+  const std::string name = "jobwarden-test-" + std::to_string(getpid());
+  const JobRun run = host.Play(JobThat({
+      "ipcmk -M 1 && ipcmk -S 1 && ipcmk -Q",
+      "for each in /dev/shm /tmp /var/tmp; do mkdir $each/" + name + " && ln -s /etc $each/" +
+          name + "/x && echo left $each; done",
+  }));
+  BOOST_TEST(run.outcome == Outcome::kSucceeded);
+  for (const std::string folder : {"/dev/shm", "/tmp", "/var/tmp"}) {
+    BOOST_TEST(Has(Out(run), "\nleft " + folder + "\n"));
+    BOOST_TEST(!std::filesystem::exists(folder + "/" + name), folder);
+  }
+  for (const std::string kind : {"shm", "sem", "msg"}) {
+    std::istringstream objects(Slurp("/proc/sysvipc/" + kind));
+    for (std::string line; std::getline(objects, line);) {
+      BOOST_TEST((line + " ").find(" " + std::to_string(host.users.uid()) + " ") == line.npos,
+                 line);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(user_in_a_group_that_is_as_good_as_root_is_refused) {
   for (const std::string group : {"docker", "lxd", "disk", "sudo", "wheel", "root", "shadow"}) {
     UsersHost host;

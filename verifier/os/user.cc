@@ -9,9 +9,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <fstream>
 #include <memory>
+#include <sstream>
 
 #include "verifier/base/text.h"
 #include "verifier/os/file.h"
@@ -133,6 +136,29 @@ std::optional<gid_t> FindGroup(const std::string& name) {
   (void)getgrnam_r(name.c_str(), &entry, buffer.get(), kGroupBytes, &found);
 #endif
   return found == nullptr ? std::nullopt : std::optional(found->gr_gid);
+}
+
+bool UserIds::Has(uid_t id) const {
+  return id == own || std::any_of(subordinate.begin(), subordinate.end(), [&](const Range& each) {
+           return id >= each.first && id - each.first < each.count;
+         });
+}
+
+UserIds IdsOf(const User& user) {
+  constexpr std::uint64_t kFirstOfNobody = 65'536;
+  UserIds ids{user.uid, {}};
+  std::ifstream file("/etc/subuid");
+  for (std::string line; std::getline(file, line);) {  // NAME:FIRST:COUNT, or a number for the name
+    std::istringstream fields(line);
+    std::string name;
+    UserIds::Range range{};
+    char colon = 0;
+    std::getline(fields, name, ':');
+    if (name != user.name && name != std::to_string(user.uid)) continue;
+    if (!(fields >> range.first >> colon >> range.count) || colon != ':') continue;
+    if (range.first >= kFirstOfNobody) ids.subordinate.push_back(range);
+  }
+  return ids;
 }
 
 Result<Identity> IdentityOf(const User& user, Code code, std::string_view what) {

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,22 @@ std::optional<User> FindUserById(uid_t uid);
 /// The number of the group of this name, from the same places as in FindUser; nothing when there is
 /// none.
 std::optional<gid_t> FindGroup(const std::string& name);
+
+/// The numbers that processes of a user can have: its own, and those that /etc/subuid gives it for
+/// user namespaces (rootless containers).
+struct UserIds {
+  struct Range {
+    std::uint64_t first;
+    std::uint64_t count;
+  };
+  uid_t own;
+  std::vector<Range> subordinate;
+
+  bool Has(uid_t id) const;
+};
+
+/// Ranges that begin below 65536 are left out: these numbers are of the machine's own users.
+UserIds IdsOf(const User& user);
 
 /// Mounts that only a process and its children see. They are in a namespace of their own: later
 /// mounts of the machine appear in it, and its mounts do not appear elsewhere.

@@ -3,6 +3,8 @@
 #include "verifier/os/user.h"
 
 #include <grp.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -57,6 +59,37 @@ BOOST_AUTO_TEST_CASE(a_user_is_found_by_its_number) {
   BOOST_TEST(root->name == "root");
   BOOST_TEST(FindUserById(getuid()).has_value());
   BOOST_TEST(!FindUserById(3'999'999'999U).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(ids_of_a_user_are_its_own_and_subordinate_ones) {
+  const testing::TempFolder folder;
+  const std::string ranges = folder.Write("subuid",
+                                          "games:100000:10\n"
+                                          "news:200000:10\n"
+                                          "5:300000:1\n"
+                                          "games:1000:10\n"
+                                          "games:x:10\n"
+                                          "games:400000\n"
+                                          "games:500000:0\n"
+                                          "games:4294967290:100\n");
+  User games{"games", 5, 60, "/", "/bin/sh"};
+  BOOST_TEST(InChild([&] {
+               if (unshare(CLONE_NEWNS) != 0 ||
+                   mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
+                 return 1;
+               }
+               if (access("/etc/subuid", F_OK) != 0) return 0;
+               if (mount(ranges.c_str(), "/etc/subuid", nullptr, MS_BIND, nullptr) != 0) return 2;
+               const UserIds ids = IdsOf(games);
+               for (const uid_t its : {5U, 100'000U, 100'009U, 300'000U, 4'294'967'291U}) {
+                 if (!ids.Has(its)) return 3;
+               }
+               for (const uid_t others :
+                    {0U, 6U, 1'000U, 99'999U, 100'010U, 200'000U, 300'001U, 400'000U, 500'000U}) {
+                 if (ids.Has(others)) return 4;
+               }
+               return 0;
+             }) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_process_sees_its_own_mounts_alone) {

@@ -159,4 +159,9 @@ Status RemoveKernelObjects(const User& user) {
   return problems.empty() ? Ok() : Status(std::move(problems));
 }
 
+void JoinNewSessionKeyring() {
+  // A kernel without keyrings fails here, and has none to share.
+  (void)syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr);
+}
+
 }  // namespace jobwarden

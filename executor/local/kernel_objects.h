@@ -18,6 +18,10 @@ namespace jobwarden {
 /// job finds anything in it.
 Status RemoveKernelObjects(const User& user);
 
+/// Gives this process, and what it starts, a new session keyring, so that a job does not share that
+/// of GitLab Runner.
+void JoinNewSessionKeyring();
+
 }  // namespace jobwarden
 
 #endif  // JOBWARDEN_EXECUTOR_LOCAL_KERNEL_OBJECTS_H_

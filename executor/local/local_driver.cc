@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "executor/local/job_place.h"
+#include "executor/local/kernel_objects.h"
+#include "executor/local/keyring_filter.h"
 #include "executor/local/sandbox.h"
 #include "executor/local/sandbox_root.h"
 #include "executor/local/shell.h"
@@ -98,6 +100,10 @@ Result<StageCommand> LocalCommand(const Secret& script, const Environment& envir
   }
   auto sandbox = SandboxCommand(config, *place, job_folder, environment);
   if (!sandbox) return std::move(sandbox).findings();
+  auto filter = KeyringFilter();
+  if (!filter) return std::move(filter).findings();
+  command.filter = *std::move(filter);
+  JoinNewSessionKeyring();
   command.arguments.insert(command.arguments.begin(), sandbox->begin(), sandbox->end());
   command.sandboxed = true;
   if (!command.alone) command.lock = StageLockIn(job_folder);

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "executor/local/hidden_paths.h"
+#include "executor/local/keyring_filter.h"
 #include "executor/local/runner_config.h"
 #include "executor/local/sandbox_root.h"
 #include "executor/local/ssh_includes.h"
@@ -122,6 +123,9 @@ Status TrySandbox(std::vector<std::string> sandbox, const JobPlace& place) {
     if (!found) return std::move(found).findings();
     identity = *std::move(found);
   }
+  const auto filter = KeyringFilter();
+  if (!filter) return filter.findings();
+  sandbox.insert(sandbox.begin() + 1, {"--seccomp", std::to_string(filter->get())});
   sandbox.push_back(FirstOf(kTrue).value_or(kTrue.front()));
   const std::vector<char*> arguments = ExecVector(sandbox);
   std::array<char*, 1> no_environment{nullptr};
@@ -133,7 +137,9 @@ Status TrySandbox(std::vector<std::string> sandbox, const JobPlace& place) {
   if (child < 0) return failed(ErrorText(errno));
   if (child == 0) {
     const int error = identity ? AssumeIdentity(*identity) : 0;
-    if (error != 0 || dup2(says.get(), STDERR_FILENO) < 0 || chdir("/") != 0) _exit(127);
+    if (error != 0 || fcntl(filter->get(), F_SETFD, 0) != 0 ||
+        dup2(says.get(), STDERR_FILENO) < 0 || chdir("/") != 0)
+      _exit(127);
     execve(arguments[0], arguments.data(), no_environment.data());
     _exit(127);
   }

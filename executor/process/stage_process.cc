@@ -158,7 +158,8 @@ std::optional<Finding> StageProcess::Start(const StageCommand& command, Fd out, 
     report_ = Fd(ends[0]);
     report = Fd(ends[1]);
     fcntl(report_.get(), F_SETFL, O_NONBLOCK);
-    arguments.insert(arguments.begin() + 1, {"--json-status-fd", std::to_string(report.get())});
+    arguments.insert(arguments.begin() + 1, {"--json-status-fd", std::to_string(report.get()),
+                                             "--seccomp", std::to_string(command.filter.get())});
   }
   const StageStart start{ExecVector(arguments),
                          ExecVector(command.environment),
@@ -169,7 +170,7 @@ std::optional<Finding> StageProcess::Start(const StageCommand& command, Fd out, 
                          alone_ != nullptr,
                          getpid(),
                          {command.input.get(), out.get(), err ? err.get() : out.get()},
-                         report.get()};
+                         {report.get(), command.filter.get()}};
   const int error = Fork(start);
   if (error == 0) return std::nullopt;
   return CannotStart(command.arguments[0], error);

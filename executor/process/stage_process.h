@@ -40,6 +40,7 @@ struct StageCommand {
   std::string mark = {};  ///< `NAME=VALUE` that the job's processes alone are started with, if any
   /// It is bubblewrap, with --new-session and --die-with-parent, and what it runs is the job.
   bool sandboxed = false;
+  Fd filter{};  ///< what `sandboxed` hands to bubblewrap's --seccomp
 };
 
 /// Runs the program to its end, and returns its exit status; 128 + S when signal S killed it.

@@ -39,7 +39,9 @@ int ExecStage(const StageStart& start) {
   // What we opened closes itself at exec; this is for what we were started with. Kernels before
   // 5.11 do not know it.
   close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
-  if (start.report >= 0 && fcntl(start.report, F_SETFD, 0) != 0) return errno;
+  for (const int each : start.sandbox) {
+    if (each >= 0 && fcntl(each, F_SETFD, 0) != 0) return errno;
+  }
   for (int signal_number = 1; signal_number < NSIG; ++signal_number) {
     (void)signal(signal_number, SIG_DFL);  // the few that cannot be changed say so, and are not
   }

@@ -25,7 +25,7 @@ struct StageStart {
   bool alone;            ///< all other processes of `user` are killed first
   pid_t parent;
   std::array<int, 3> standard;  ///< become 0, 1 and 2
-  int report;                   ///< of the sandbox, and stays open; -1: there is none
+  std::array<int, 2> sandbox;   ///< stay open for bubblewrap; -1: there is none
 };
 
 /// Starts the program in the place of this process, a child of `start.parent`. Returns only when

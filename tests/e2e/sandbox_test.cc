@@ -1,7 +1,9 @@
 // Jobs that run inside bubblewrap, as users of their own and as the driver's.
 
+#include <linux/keyctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -407,6 +409,38 @@ BOOST_AUTO_TEST_CASE(all_processes_die_with_a_driver_that_is_killed) {
   lines.insert(lines.end(), {"echo ready", "sleep 1000"});
   host.Play(JobThat(lines));
   BOOST_TEST(ProcessesOf(host.users->uid()).empty());
+}
+
+// Each process of a user may link the keyrings of that user, and then reads all keys in them.
+BOOST_AUTO_TEST_CASE(keys_of_the_runner_are_out_of_reach) {
+  if (geteuid() != 0 || access("/usr/bin/perl", X_OK) != 0) return;
+  for (const As as : kBoth) {
+    SandboxHost host(as);
+    syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr);
+    const long key =
+        syscall(SYS_add_key, "user", "of-the-runner", "secret", 6, KEY_SPEC_SESSION_KEYRING);
+    if (key < 0) return;  // this kernel has no keyrings
+    constexpr long kAllRights = 0x3f3f0000;
+    BOOST_REQUIRE(syscall(SYS_keyctl, KEYCTL_SETPERM, key, kAllRights) == 0);
+    BOOST_REQUIRE(syscall(SYS_keyctl, KEYCTL_CHOWN, key, host.users->uid(), -1) == 0);
+    const auto call = [](long number, const std::string& arguments) {
+      return "perl -e 'my ($b, $user, $x) = (\"\\0\" x 9, \"user\", \"x\"); my $r = syscall(" +
+             std::to_string(number) + ", " + arguments + "); print \"got $r: $b\\n\"'";
+    };
+    const std::string id = std::to_string(key);
+    const JobRun run = host.Play(JobThat({
+        call(SYS_keyctl, std::to_string(KEYCTL_READ) + ", " + id + ", $b, 9"),
+        call(SYS_keyctl, std::to_string(KEYCTL_LINK) + ", " + id + ", -3"),
+        call(SYS_keyctl, std::to_string(KEYCTL_GET_KEYRING_ID) + ", -4, 1"),
+        call(SYS_add_key, "$user, $x, $x, 1, -3"),
+    }));
+    const std::string out = Out(run);
+    int refused = 0;
+    for (std::size_t at = 0; (at = out.find("\ngot -1: ", at)) != out.npos; ++at) ++refused;
+    BOOST_TEST(refused == 4, out);
+    BOOST_TEST(Lacks(out, "secret"));
+    syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr);
+  }
 }
 
 // One user, two jobs: the second comes while the first one runs.

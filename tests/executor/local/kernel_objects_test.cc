@@ -160,4 +160,15 @@ BOOST_AUTO_TEST_CASE(keyring_that_the_user_locked_is_not_found_again) {
   BOOST_TEST(bool(RemoveKernelObjects(user)));
 }
 
+BOOST_AUTO_TEST_CASE(session_keyring_is_a_new_one) {
+  const TestUsers users(1);
+  const User user = UserOf(users.uid());
+  if (As(user, [] { return HasKeys() ? 0 : 1; }) != 0) return;
+  BOOST_TEST(As(user, [] {
+               if (AddKey("jobwarden-test", KEY_SPEC_SESSION_KEYRING) < 0) return 1;
+               JoinNewSessionKeyring();
+               return Search("jobwarden-test", KEY_SPEC_SESSION_KEYRING) > 0 ? 2 : 0;
+             }) == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "executor/local/hidden_paths.h"
@@ -40,6 +41,10 @@ std::optional<std::string> FirstOf(const Programs& programs) {
   return std::nullopt;
 }
 
+std::string RulesIn(const Config& config) {
+  return fs::path(config.path).parent_path() / "rules.d";
+}
+
 // All that no job is to see, whichever machine this is.
 std::vector<HiddenPath> WhatIsHidden(const Config& config, const std::string& job_folder,
                                      const Environment& environment) {
@@ -50,10 +55,15 @@ std::vector<HiddenPath> WhatIsHidden(const Config& config, const std::string& jo
       {config.executor.builds_dir, "executor.builds_dir"},
       {config.executor.cache_dir, "executor.cache_dir"},
       {config.path, "configuration", true},
-      {fs::path(config.path).parent_path() / "rules.d", "configuration"},
+      {RulesIn(config), "configuration"},
       {config.audit.file, "audit.file", true},
       {"/etc/gitlab-runner", kRunnerConfig},
   };
+  // A file of rules.d may be a link that leads elsewhere.
+  std::error_code error;
+  for (const auto& rules : fs::directory_iterator(RulesIn(config), error)) {
+    hidden.push_back({rules.path(), "configuration"});
+  }
   for (const Issuer& issuer : config.issuers) hidden.push_back({issuer.keys.file, "keys.file"});
   for (std::string& path : RunnerConfigFiles(job_folder, environment)) {
     hidden.push_back({std::move(path), kRunnerConfig, true});

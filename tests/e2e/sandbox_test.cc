@@ -305,6 +305,22 @@ BOOST_AUTO_TEST_CASE(runner_s_configuration_is_out_of_sight_wherever_it_is) {
   BOOST_TEST(Lacks(Out(run), "the-runner-s-own-token"));
 }
 
+BOOST_AUTO_TEST_CASE(files_that_links_lead_to_are_out_of_sight) {
+  if (geteuid() != 0) return;
+  SandboxHost host;
+  const MachineFolder there("/srv");
+  const std::string rules = there.path() + "/rules.toml";
+  const std::string keys = there.path() + "/keys.json";
+  std::ofstream(rules) << "[[deny]]\nname = \"of-the-rules\"\nclaims = { sub = \"x\" }\n";
+  std::ofstream(keys) << host.signer.KeySetJson();
+  std::filesystem::create_directory(host.Path("rules.d"));
+  std::filesystem::create_symlink(rules, host.Path("rules.d/a.toml"));
+  std::filesystem::remove(host.Path("gitlab-keys.json"));
+  std::filesystem::create_symlink(keys, host.Path("gitlab-keys.json"));
+  const JobRun run = host.Play(JobThat({"cat '" + rules + "' '" + keys + "' | wc -c"}));
+  BOOST_TEST(Has(Out(run), "\n0\n"));
+}
+
 BOOST_AUTO_TEST_CASE(folder_that_cannot_be_hidden_is_refused) {
   if (geteuid() != 0) return;
   for (const char* folder : {"/", "/usr", "/etc", "/var", "/opt", "/var/lib", "/usr/local"}) {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "verifier/base/result.h"
 #include "verifier/config/config.h"
@@ -26,7 +27,7 @@ struct JobPlace {
   std::string home_at;    ///< where the job sees its home: see JobHome
   std::string copies;  ///< files of the machine that a sandbox shows as the user's: see CopyBelow
 
-  std::string advice;  ///< what TakePlace has to say to the machine's administrator, if anything
+  std::vector<std::string> notes;  ///< from TakePlace, for the job's log: `advice: …`
 };
 
 /// Whether jobs get a place: not where they run as the driver's own user without a sandbox.

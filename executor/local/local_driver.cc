@@ -145,8 +145,8 @@ Result<LocalFolders> TakeLocal(const std::string& shelf, const Environment& envi
   const ExecutorSettings& settings = config.executor;
   const auto place = TakePlace(config, job_folder, shelf);
   if (!place) return place.findings();
-  if (!place->advice.empty()) {
-    Say(STDERR_FILENO, fmt::format("jobwarden: advice: {}\n", place->advice));
+  for (const std::string& note : place->notes) {
+    Say(STDERR_FILENO, fmt::format("jobwarden: {}\n", note));
   }
   if (settings.sandbox == Sandbox::kBwrap) {
     auto sandbox = SandboxCommand(config, *place, job_folder, environment);

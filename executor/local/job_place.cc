@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 #include <utility>
@@ -15,7 +16,9 @@
 #include "executor/local/shelf.h"
 #include "executor/process/leftovers.h"
 #include "verifier/base/text.h"
+#include "verifier/os/below.h"
 #include "verifier/os/file.h"
+#include "verifier/os/process_stat.h"
 #include "verifier/os/remove_tree.h"
 
 namespace jobwarden {
@@ -59,9 +62,36 @@ Status Empty(const Config& config, const PlaceOption& option,
   return holder && !holder->own_folder.empty() ? RemoveTree(holder->own_folder) : Ok();
 }
 
-Result<JobPlace> Occupy(const Config& config, const PlaceOption& option, PlaceLock& lock,
-                        PlaceHolder job) {
-  if (auto emptied = Empty(config, option, lock.holder()); !emptied) return emptied.findings();
+// Whether the place could not be emptied before, and has a process that takes no signal.
+bool IsStillBlocked(const PlaceOption& option, const std::optional<PlaceHolder>& holder) {
+  if (!option.alone || !holder || holder->stuck.empty()) return false;
+  const auto left = ProcessesOf(option.user->uid);
+  return std::any_of(left.begin(), left.end(),
+                     [](const LeftProcess& each) { return each.state == kBlocked; });
+}
+
+struct Emptied {
+  bool done;
+  bool news;  // nobody was told yet
+  std::string why;
+};
+
+// Empties the place, or writes down why that cannot be done.
+Emptied EmptyOrNote(const Config& config, const PlaceOption& option, PlaceLock& lock) {
+  if (IsStillBlocked(option, lock.holder())) return {false, false, lock.holder()->stuck};
+  const Status emptied = Empty(config, option, lock.holder());
+  if (emptied) return {true, false, ""};
+  PlaceHolder holder = lock.holder().value_or(PlaceHolder{});
+  const std::string& why = emptied.findings().front().message;
+  const bool news = holder.stuck != why;
+  holder.stuck = why;
+  // If this cannot be written, the next job is told again.
+  if (news) (void)lock.Write(holder);
+  return {false, news, why};
+}
+
+Result<JobPlace> Furnish(const Config& config, const PlaceOption& option, PlaceLock& lock,
+                         PlaceHolder job) {
   auto own = MakeOwnFolder(config, option.name);
   if (!own) return std::move(own).findings();
   job.own_folder = *own;
@@ -110,6 +140,74 @@ Result<std::optional<Found>> FindNoted(const Config& config, const std::string& 
   return std::optional<Found>();
 }
 
+Status PruneAll(const Config& config) {
+  Findings problems;
+  for (const std::string& folder : {config.executor.builds_dir, config.executor.cache_dir}) {
+    auto pruned = PruneShelves(folder, std::chrono::system_clock::now());
+    if (!pruned) Append(problems, std::move(pruned).findings());
+  }
+  return problems.empty() ? Ok() : Status(std::move(problems));
+}
+
+// Looks for a place for one job.
+class Search {
+ public:
+  Search(const Config& config, std::vector<PlaceOption> options)
+      : config_(config), options_(std::move(options)) {}
+
+  Result<JobPlace> Run(const PlaceHolder& job);
+
+ private:
+  Finding NoneFree() const;
+
+  const Config& config_;
+  std::vector<PlaceOption> options_;  // without those that cannot be emptied
+  std::vector<std::string> stuck_;    // those, and why
+  std::vector<std::string> notes_;
+};
+
+Result<JobPlace> Search::Run(const PlaceHolder& job) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  for (;;) {
+    bool busy = false;
+    for (auto option = options_.begin(); option != options_.end();) {
+      auto lock = OpenLock(config_, *option, false);
+      if (!lock) return std::move(lock).findings();
+      if (!*lock || (*lock)->Held()) {
+        busy = busy || !*lock;
+        ++option;
+        continue;
+      }
+      const Emptied emptied = EmptyOrNote(config_, *option, **lock);
+      if (emptied.done) {
+        auto place = Furnish(config_, *option, **lock, job);
+        if (place) place->notes.insert(place->notes.begin(), notes_.begin(), notes_.end());
+        return place;
+      }
+      std::string text = fmt::format("{} cannot be emptied: {}", Quote(option->name), emptied.why);
+      if (emptied.news) notes_.push_back(fmt::format("warning: place {}", text));
+      stuck_.push_back(std::move(text));
+      option = options_.erase(option);
+    }
+    if (!busy || std::chrono::steady_clock::now() >= deadline) return NoneFree();
+    std::this_thread::sleep_for(kStep);
+  }
+}
+
+Finding Search::NoneFree() const {
+  if (stuck_.empty()) {
+    return {Code::kNoFreeUser,
+            fmt::format("executor.run_as: all {} users have a job", options_.size()),
+            "name as many users as jobs run here at once (`concurrent` in the runner's "
+            "config.toml)"};
+  }
+  return {Code::kNoFreeUser,
+          fmt::format("executor.run_as: {} users have a job, and of {} the place {}",
+                      options_.size(), stuck_.size(), Join(stuck_, "; ")),
+          "state D means that a disk or a server does not answer: see what is mounted here, or "
+          "restart the machine"};
+}
+
 }  // namespace
 
 bool HasPlaces(const ExecutorSettings& executor) {
@@ -122,29 +220,13 @@ Result<JobPlace> TakePlace(const Config& config, const std::string& job_folder,
   auto holder = ThisJob(job_folder);
   if (!holder) return std::move(holder).findings();
   holder->shelf = shelf;
-  const auto options = PlaceOptions(config.executor);
-  if (!options) return options.findings();
+  auto options = PlaceOptions(config.executor);
+  if (!options) return std::move(options).findings();
   if (auto apart = CheckFoldersApart(config, *options); !apart) return apart.findings();
   if (auto made = MakeSharedFolders(config); !made) return made.findings();
   auto made = MakeFolders(LocksIn(config), 0700, kCode, "state_dir");
   if (!made) return std::move(made).findings();
-
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  for (bool busy = true; busy;) {
-    busy = false;
-    for (const PlaceOption& option : *options) {
-      auto lock = OpenLock(config, option, false);
-      if (!lock) return std::move(lock).findings();
-      if (*lock && !(*lock)->Held()) return Occupy(config, option, **lock, *holder);
-      busy = busy || !*lock;
-    }
-    busy = busy && std::chrono::steady_clock::now() < deadline;
-    if (busy) std::this_thread::sleep_for(kStep);
-  }
-  return Finding{Code::kNoFreeUser,
-                 fmt::format("executor.run_as: all {} users have a job", options->size()),
-                 "name as many users as jobs run here at once (`concurrent` in the runner's "
-                 "config.toml)"};
+  return Search(config, *std::move(options)).Run(*holder);
 }
 
 Result<JobPlace> FindPlace(const Config& config, const std::string& job_folder) {
@@ -165,15 +247,19 @@ Status GiveBackPlace(const Config& config, const std::string& job_folder) {
   auto found = FindNoted(config, job_folder);
   if (!found) return std::move(found).findings();
   if (!*found) return Ok();
-  auto& [option, lock] = **found;
-  if (auto emptied = Empty(config, option, lock.holder()); !emptied) return emptied;
-  if (auto given = lock.Clear(); !given) return given;
-  Findings problems;
-  for (const std::string& folder : {config.executor.builds_dir, config.executor.cache_dir}) {
-    auto pruned = PruneShelves(folder, std::chrono::system_clock::now());
-    if (!pruned) Append(problems, std::move(pruned).findings());
+  {
+    auto& [option, lock] = **found;
+    const Emptied emptied = EmptyOrNote(config, option, lock);
+    if (!emptied.done) {
+      return Finding{Code::kDriverFailed,
+                     fmt::format("place {} cannot be emptied: {}", Quote(option.name), emptied.why),
+                     "jobs get other places until it can"};
+    }
+    if (auto given = lock.Clear(); !given) return given;
   }
-  return problems.empty() ? Ok() : Status(std::move(problems));
+  // To remove much takes time, and the place is free: it is unlocked first.
+  found->reset();
+  return PruneAll(config);
 }
 
 }  // namespace jobwarden

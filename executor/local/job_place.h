@@ -38,8 +38,13 @@ bool HasPlaces(const ExecutorSettings& executor);
 /// folders. Of what earlier jobs left in builds and cache the job finds what lies on its shelf, and
 /// the rest is out of its reach.
 ///
-/// NO_FREE_USER; CONFIG_INVALID where somebody could put other folders in their place, or the user
-/// cannot reach them; STATE_UNWRITABLE, DRIVER_FAILED. Nothing is taken then.
+/// If a place cannot be emptied, the next free one is taken, and the notes say so once. (A process
+/// that waits for a dead file system takes no signal.) A process that is blocked is not waited for
+/// again.
+///
+/// NO_FREE_USER, with the places that cannot be emptied and why; CONFIG_INVALID where somebody
+/// could put other folders in their place, or the user cannot reach them; STATE_UNWRITABLE,
+/// DRIVER_FAILED. Nothing is taken then.
 Result<JobPlace> TakePlace(const Config& config, const std::string& job_folder,
                            const std::string& shelf);
 
@@ -47,7 +52,8 @@ Result<JobPlace> TakePlace(const Config& config, const std::string& job_folder,
 Result<JobPlace> FindPlace(const Config& config, const std::string& job_folder);
 
 /// Ends what runs there, removes what was for this job alone, and gives the place back, if the job
-/// of this folder has one. On failure it stays taken until the job's folder is gone.
+/// of this folder has one; then removes what waits on shelves for too long. On failure it stays
+/// taken until the job's folder is gone.
 Status GiveBackPlace(const Config& config, const std::string& job_folder);
 
 }  // namespace jobwarden

@@ -25,11 +25,11 @@ Finding Failed(const std::string& path, int error) {
   return Finding{kCode, fmt::format("{} {}: {}", kWhat, Quote(path), ErrorText(error))};
 }
 
-// One line of numbers, and four lines of text.
+// One line of numbers, and five lines of text.
 std::string Text(const PlaceHolder& holder) {
-  return fmt::format("1 {} {} {} {}\n{}\n{}\n{}\n{}\n", holder.device, holder.inode, holder.runner,
-                     holder.started, holder.job_folder, holder.own_folder, holder.shelf,
-                     holder.home);
+  return fmt::format("1 {} {} {} {}\n{}\n{}\n{}\n{}\n{}\n", holder.device, holder.inode,
+                     holder.runner, holder.started, holder.job_folder, holder.own_folder,
+                     holder.shelf, holder.home, holder.stuck);
 }
 
 std::optional<PlaceHolder> Parse(const std::string& text) {
@@ -38,7 +38,8 @@ std::optional<PlaceHolder> Parse(const std::string& text) {
   int format = 0;
   from >> format >> holder.device >> holder.inode >> holder.runner >> holder.started;
   if (!from || format != 1 || from.get() != '\n') return std::nullopt;
-  for (std::string* line : {&holder.job_folder, &holder.own_folder, &holder.shelf, &holder.home}) {
+  for (std::string* line :
+       {&holder.job_folder, &holder.own_folder, &holder.shelf, &holder.home, &holder.stuck}) {
     if (!std::getline(from, *line) || from.eof()) return std::nullopt;
   }
   return holder;

@@ -22,6 +22,7 @@ struct PlaceHolder {
   std::string own_folder;  ///< that we made for this job
   std::string shelf;       ///< whose checkouts lie in the place
   std::string home;        ///< where the job sees its home folder
+  std::string stuck;       ///< why the place could not be emptied, as it was told; mostly empty
 
   bool operator==(const PlaceHolder&) const = default;
 };

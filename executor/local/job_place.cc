@@ -14,6 +14,7 @@
 #include "executor/local/place_lock.h"
 #include "executor/local/place_option.h"
 #include "executor/local/shelf.h"
+#include "executor/local/user_mounts.h"
 #include "executor/process/leftovers.h"
 #include "verifier/base/text.h"
 #include "verifier/os/below.h"
@@ -50,7 +51,10 @@ Status Empty(const Config& config, const PlaceOption& option,
   if (option.alone) {
     const auto identity = IdentityOf(*option.user, Code::kDriverFailed, "executor.run_as");
     if (!identity) return identity.findings();
-    if (auto ended = EndProcessesOf(*identity); !ended) return ended;
+    Status ended = EndProcessesOf(*identity);
+    EndFileSystemsOf(*option.user);
+    if (!ended) ended = EndProcessesOf(*identity);  // they may have waited for one of these
+    if (!ended) return ended;
     if (auto removed = RemoveKernelObjects(*option.user); !removed) return removed;
     if (auto removed = RemoveLeftFiles(*option.user, OpenFolders()); !removed) return removed;
   }

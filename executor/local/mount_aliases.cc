@@ -54,7 +54,13 @@ std::vector<Mount> ParseMounts(std::string_view mountinfo) {
     std::string root;
     std::string point;
     if (!(words >> id >> parent >> device >> root >> point)) continue;
-    mounts.push_back({device, Unescape(root), Unescape(point)});
+    std::string word;
+    while (words >> word && word != "-") continue;  // options of the mount, and optional fields
+    std::string type;
+    std::string source;
+    std::string options;
+    words >> type >> source >> options;
+    mounts.push_back({device, Unescape(root), Unescape(point), type, options});
   }
   return mounts;
 }

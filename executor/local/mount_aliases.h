@@ -13,6 +13,8 @@ struct Mount {
   std::string device;           ///< `8:1`: the file system
   std::filesystem::path root;   ///< the folder, or file, of that file system which is mounted
   std::filesystem::path point;  ///< where it is mounted
+  std::string type;             ///< `ext4`, `fuse.sshfs`
+  std::string options;          ///< of the file system: `rw,user_id=1000`
 };
 
 /// The lines that can be read, in their order: a later mount lies over an earlier one.

@@ -25,7 +25,8 @@ namespace jobwarden::testing {
 /// process sees it, and those that it starts from then on. For root.
 class DeadMount {
  public:
-  DeadMount() : server_(open("/dev/fuse", O_RDWR | O_CLOEXEC)) {
+  /// `user` is noted as who mounted it, as fusermount does.
+  explicit DeadMount(uid_t user = 0) : server_(open("/dev/fuse", O_RDWR | O_CLOEXEC)) {
     if (server_ < 0) throw std::system_error(errno, std::generic_category(), "/dev/fuse");
     // Whoever else looks at all mounts would hang as well.
     if (unshare(CLONE_NEWNS) != 0 ||
@@ -34,8 +35,9 @@ class DeadMount {
     }
     // Everybody may pass to it, and may ask it.
     chmod(folder_.path().c_str(), 0755);
-    const std::string options =
-        "fd=" + std::to_string(server_) + ",rootmode=40000,user_id=0,group_id=0,allow_other";
+    const std::string options = "fd=" + std::to_string(server_) +
+                                ",rootmode=40000,user_id=" + std::to_string(user) +
+                                ",group_id=0,allow_other";
     if (mount("dead", path().c_str(), "fuse", MS_NOSUID | MS_NODEV, options.c_str()) != 0) {
       throw std::system_error(errno, std::generic_category(), "mount");
     }

@@ -32,6 +32,8 @@ BOOST_AUTO_TEST_CASE(lines_are_read_with_their_escapes) {
   BOOST_TEST(mounts[3].device == "8:16");
   BOOST_TEST(mounts[3].root == "/jobs");
   BOOST_TEST(mounts[3].point == "/srv/job s");
+  BOOST_TEST(mounts[2].type == "ext4");
+  BOOST_TEST(mounts[2].options == "rw");
   BOOST_TEST(ParseMounts("1 2 3:4 /\\134\\05 /\\1234\\ rw\n")[0].root == "/\\\\05");
 }
 

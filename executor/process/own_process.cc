@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -58,8 +59,8 @@ Status Unpack(std::string_view bytes) {
   _exit(WriteAll(report, said) == 0 ? 0 : 1);
 }
 
-// Until it is closed; nothing when that takes too long.
-std::string ReadAllInTime(int fd) {
+// Reads until the other end is closed; nothing when that takes too long.
+std::optional<std::string> ReadAllInTime(int fd) {
   std::string bytes;
   const auto deadline = steady_clock::now() + kPatience;
   for (;;) {
@@ -67,7 +68,7 @@ std::string ReadAllInTime(int fd) {
     pollfd ready{fd, POLLIN, 0};
     const int polled = left.count() > 0 ? poll(&ready, 1, static_cast<int>(left.count())) : 0;
     if (polled < 0 && errno == EINTR) continue;
-    if (polled <= 0) return "";
+    if (polled <= 0) return std::nullopt;
     std::array<char, 4096> buffer{};
     const ssize_t got = read(fd, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
@@ -87,11 +88,13 @@ Status InOwnProcess(const std::function<int()>& become, const std::function<Stat
   if (child < 0) return Failed(ErrorText(errno));
   if (child == 0) Work(told.get(), become, work);
   told.Close();
-  const std::string said = ReadAllInTime(report.get());
+  const auto said = ReadAllInTime(report.get());
   kill(child, SIGKILL);
   int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
-  return Unpack(said);
+  // It may be blocked by a dead disk or server. Then it is init's to reap.
+  const int flags = said ? 0 : WNOHANG;
+  while (waitpid(child, &status, flags) < 0 && errno == EINTR) continue;
+  return said ? Unpack(*said) : Status(Failed("it did not end in time"));
 }
 
 }  // namespace jobwarden

@@ -12,8 +12,8 @@ namespace jobwarden {
 /// without the evidence.
 ///
 /// DRIVER_FAILED when that process cannot be started, cannot become what it should, ends otherwise
-/// than by coming to the end of its work, or takes longer than 10 s: then it is killed. The caller
-/// has one thread.
+/// than by coming to the end of its work, or takes longer than 10 s: then it is killed, and not
+/// waited for. The caller has one thread.
 Status InOwnProcess(const std::function<int()>& become, const std::function<Status()>& work);
 
 }  // namespace jobwarden

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "executor/process/leftovers.h"
+#include "executor/process/own_process.h"
 #include "tests/executor/process/stage_driver.h"
 #include "tests/support/dead_mount.h"
 #include "tests/support/has.h"
@@ -55,6 +56,21 @@ BOOST_AUTO_TEST_CASE(a_blocked_process_of_a_user_is_told_and_not_waited_for) {
   dead.Release();
   BOOST_TEST(bool(EndProcessesOf(user)));
   waitpid(pid, nullptr, 0);
+}
+
+BOOST_AUTO_TEST_CASE(work_that_is_blocked_is_given_up) {
+  DeadMount dead;
+  const std::string file = dead.path() + "/file";
+  const Status status = InOwnProcess([] { return 0; },
+                                     [&] {
+                                       (void)access(file.c_str(), F_OK);
+                                       return Ok();
+                                     });
+  BOOST_REQUIRE(!status);
+  BOOST_TEST(CodeName(status.findings()[0].code) == "DRIVER_FAILED");
+  BOOST_TEST(Has(status.findings()[0].message, "did not end in time"));
+  dead.Release();
+  waitpid(-1, nullptr, 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_stage_that_leaves_a_blocked_process_ends_and_tells_it) {

@@ -3,9 +3,11 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstddef>
@@ -14,6 +16,20 @@
 #include "verifier/os/file.h"
 
 namespace jobwarden {
+namespace {
+
+void CloseOthersAtExec() {
+  constexpr int kFirst = STDERR_FILENO + 1;
+  if (close_range(kFirst, ~0U, CLOSE_RANGE_CLOEXEC) == 0) return;
+  // A kernel before 5.11, or seccomp rules of an old container service.
+  constexpr rlim_t kMost = 65'536;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) limit.rlim_cur = kMost;
+  const int end = static_cast<int>(std::min(limit.rlim_cur, kMost));
+  for (int fd = kFirst; fd < end; ++fd) (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+}  // namespace
 
 Finding CannotStart(const std::string& program, int error) {
   Finding finding{Code::kDriverFailed,
@@ -36,9 +52,8 @@ int ExecStage(const StageStart& start) {
   for (int to = 0; to < 3; ++to) {
     if (dup2(start.standard[static_cast<std::size_t>(to)], to) < 0) return errno;
   }
-  // What we opened closes itself at exec; this is for what we were started with. Kernels before
-  // 5.11 do not know it.
-  close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+  // What we opened closes itself at exec; this is for what we were started with.
+  CloseOthersAtExec();
   for (const int each : start.sandbox) {
     if (each >= 0 && fcntl(each, F_SETFD, 0) != 0) return errno;
   }

@@ -3,14 +3,17 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <cerrno>
 #include <csignal>
 #include <string>
 
 #include "tests/executor/process/stage_driver.h"
+#include "tests/support/refused_call.h"
 #include "verifier/base/encoding.h"
 
 namespace jobwarden {
@@ -107,13 +110,17 @@ BOOST_AUTO_TEST_CASE(the_script_meets_default_signals_whatever_the_driver_has) {
 }
 
 BOOST_AUTO_TEST_CASE(the_script_inherits_the_standard_descriptors_alone) {
-  StageDriver driver([] { return Bash("ls /proc/self/fd"); },
-                     [] {
-                       // Without O_CLOEXEC, as something that the driver was started with.
-                       if (open("/dev/null", O_RDONLY) < 0) _exit(kNotStarted);
-                     });
-  // 3 is the folder that ls itself reads.
-  BOOST_TEST(driver.Wait().out == "0\n1\n2\n3\n");
+  for (const int refused : {0, ENOSYS, EPERM}) {
+    StageDriver driver([] { return Bash("ls /proc/self/fd"); },
+                       [&] {
+                         // Without O_CLOEXEC, as something that the driver was started with.
+                         if (open("/dev/null", O_RDONLY) < 0) _exit(kNotStarted);
+                         if (refused == 0) return;
+                         if (!RefuseCall(SYS_close_range, refused)) _exit(kNotStarted);
+                       });
+    // 3 is the folder that ls itself reads.
+    BOOST_TEST(driver.Wait().out == "0\n1\n2\n3\n");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(commands_of_a_script_that_points_input_elsewhere_cannot_read_the_script) {

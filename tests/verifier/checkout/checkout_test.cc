@@ -2,16 +2,21 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
+#include <cerrno>
 #include <chrono>
 #include <filesystem>
 
+#include "tests/support/refused_call.h"
 #include "tests/support/temp_folder.h"
 #include "verifier/os/fd.h"
 
 using namespace jobwarden;
+using jobwarden::testing::RefuseCall;
 using jobwarden::testing::TempFolder;
 namespace fs = std::filesystem;
 
@@ -65,6 +70,22 @@ BOOST_AUTO_TEST_CASE(a_script_in_any_folder_names_a_token) {
   BOOST_TEST(builds.Used() == kNone);
   builds.Write("tools/ci/deploy.sh", "vault login \"$VAULT_ID_TOKEN\"\n");
   BOOST_TEST(builds.Used() == kVault);
+}
+
+BOOST_AUTO_TEST_CASE(a_checkout_is_searched_where_openat2_is_refused) {
+  const Builds builds;
+  builds.Write("tools/ci/deploy.sh", "vault login \"$VAULT_ID_TOKEN\"\n");
+  for (const int error : {ENOSYS, EPERM}) {
+    const pid_t child = fork();
+    if (child == 0) {
+      if (!RefuseCall(SYS_openat2, error)) _exit(1);
+      const CheckoutUse use = builds.Search();
+      _exit(use.used == kVault && use.unseen.empty() ? 0 : 2);
+    }
+    int status = 0;
+    BOOST_REQUIRE_EQUAL(waitpid(child, &status, 0), child);
+    BOOST_TEST(status == 0);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(commands_that_read_a_token_are_found) {

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "tests/verifier/os/support.h"
+#include "verifier/os/below.h"
 #include "verifier/os/tree_walk.h"
 
 using namespace jobwarden;
@@ -114,6 +115,29 @@ BOOST_AUTO_TEST_CASE(a_walk_enters_no_mount_point_and_says_so) {
     if (umount(mounted.c_str()) != 0) return "umount";
     if (mount(file.c_str(), file.c_str(), nullptr, MS_BIND, nullptr) != 0) return "bind";
     return Expect("file \"f\" is a mount point", ReadTree(top, reader, limits));
+  }));
+}
+
+BOOST_AUTO_TEST_CASE(nothing_below_a_mount_point_is_opened_with_openat2_and_without) {
+  const TempFolder folder;
+  BOOST_TEST(InChild([&]() -> std::string {
+    for (const char* name : {"other", "same", "from"}) {
+      if (mkdir((folder / name).c_str(), 0755) != 0) return "mkdir";
+    }
+    if (auto problem = MountTmpfs(folder / "other", "size=64k"); !problem.empty()) return problem;
+    const std::string from = folder / "from";
+    if (mount(from.c_str(), (folder / "same").c_str(), nullptr, MS_BIND, nullptr) != 0)
+      return "bind";
+    for (const char* name : {"other", "same"}) folder.Write(std::string(name) + "/f", "x");
+    const Fd top(open(folder.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    for (const auto open_below : {OpenAtOnce, OpenStepByStep}) {
+      for (const char* path : {"other", "other/f", "same", "same/f"}) {
+        errno = 0;
+        if (open_below(top.get(), path, O_RDONLY | O_CLOEXEC) || errno != EXDEV) return path;
+      }
+      if (!open_below(top.get(), "from/f", O_RDONLY | O_CLOEXEC)) return "not opened";
+    }
+    return "";
   }));
 }
 

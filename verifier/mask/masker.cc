@@ -41,7 +41,7 @@ Masker::Masker(const MaskSet& set)
     : forms_(set.forms()), interrupted_(set.forms()), jwts_(set.issuers()) {}
 
 Masker::~Masker() {
-  if (buffer_) OPENSSL_cleanse(buffer_.get(), capacity_);
+  if (buffer_) OPENSSL_cleanse(buffer_.get(), filled_);
 }
 
 std::span<char> Masker::Room(std::size_t bytes) {
@@ -55,10 +55,11 @@ std::span<char> Masker::Room(std::size_t bytes) {
       std::unique_ptr<char[]> larger(new char[capacity]);
       if (buffer_) {
         std::memcpy(larger.get(), buffer_.get() + offset_, held);
-        OPENSSL_cleanse(buffer_.get(), capacity_);
+        OPENSSL_cleanse(buffer_.get(), filled_);
       }
       buffer_ = std::move(larger);
       capacity_ = capacity;
+      filled_ = held;
     }
     offset_ = 0;
   }
@@ -68,6 +69,7 @@ std::span<char> Masker::Room(std::size_t bytes) {
 const Masker::Pieces& Masker::Take(std::size_t bytes) {
   end_ += bytes;
   const std::string_view text = Text(begin_, end_);
+  filled_ = std::max(filled_, offset_ + text.size());
   stops_.clear();
   forms_.Take(text, bytes, spans_, stops_);
   interrupted_.Take(text, bytes, stops_, spans_);

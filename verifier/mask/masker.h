@@ -83,6 +83,7 @@ class Masker {
   // The buffer holds the stream from begin_ to end_, in its bytes from offset_ on.
   std::unique_ptr<char[]> buffer_;
   std::size_t capacity_ = 0;
+  std::size_t filled_ = 0;  // so much of it has ever held something, and is to be wiped
   std::size_t offset_ = 0;
   std::uint64_t begin_ = 0;
   std::uint64_t end_ = 0;

@@ -15,6 +15,7 @@
 
 #include "hooks/step/guarded_names.h"
 #include "hooks/step/package_scripts.h"
+#include "hooks/step/paths.h"
 #include "hooks/step/words.h"
 
 // How a step is followed.
@@ -42,7 +43,6 @@ namespace {
 
 using Words = std::vector<std::string_view>;
 
-constexpr std::size_t kMaxPathBytes = 4096;
 constexpr std::size_t kMaxStrangerBytes = std::size_t{256} << 10U;
 constexpr std::size_t kMaxFolders = 32;
 constexpr std::size_t kPeekBytes = 1024;
@@ -67,53 +67,6 @@ const std::vector<Tool>& Tools() {
       {"gradle", kGradle}, {"gradlew", kGradle}, {"rake", {"Rakefile"}}, {"nox", {"noxfile.py"}},
       {"tox", {"tox.ini"}}};
   return kTools;
-}
-
-// The absolute path without `.`, `..` and doubled slashes. REQUIRES: it is absolute.
-std::string Normal(std::string_view path) {
-  std::string normal;
-  while (!path.empty()) {
-    const std::size_t end = std::min(path.find('/'), path.size());
-    const std::string_view part = path.substr(0, end);
-    path.remove_prefix(std::min(end + 1, path.size()));
-    if (part.empty() || part == ".") continue;
-    if (part == "..") {
-      normal.resize(normal.empty() ? 0 : normal.rfind('/'));
-    } else {
-      normal.append("/").append(part);
-    }
-  }
-  return normal.empty() ? "/" : normal;
-}
-
-std::string Join(std::string_view folder, std::string_view name) {
-  return Normal(name.starts_with("/") ? std::string(name)
-                                      : std::string(folder).append("/").append(name));
-}
-
-bool IsInside(std::string_view path, std::string_view folder) {
-  return !folder.empty() && path.starts_with(folder) &&
-         (path.size() == folder.size() || path[folder.size()] == '/');
-}
-
-std::string_view FolderOf(std::string_view path) {
-  return path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
-}
-
-std::string_view EndingOf(std::string_view path) {
-  const std::string_view name = path.substr(path.rfind('/') + 1);
-  const std::size_t dot = name.rfind('.');
-  return dot == name.npos || dot == 0 ? "" : name.substr(dot);
-}
-
-// Whether a word may be a path at all.
-bool MayBePath(std::string_view word) {
-  const auto is_letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           static_cast<unsigned char>(c) > '\x7f';
-  };
-  return word.size() < kMaxPathBytes && !word.starts_with("-") &&
-         std::any_of(word.begin(), word.end(), is_letter);
 }
 
 // Whether this argument says that the program runs text of its arguments.
@@ -142,14 +95,14 @@ class Follower {
            const TokenUseLimits& limits)
       : call_(call), consumers_(consumers), limits_(limits) {
     for (const std::string_view root : {call.workspace, call.action, call.temporary}) {
-      if (root.starts_with("/")) roots_.push_back(Normal(root));
+      if (root.starts_with("/")) roots_.push_back(NormalPath(root));
     }
-    if (roots_.empty()) roots_.push_back(Normal(call.folder));
+    if (roots_.empty()) roots_.push_back(NormalPath(call.folder));
   }
 
   TokenUse Find() {
     Text arguments;
-    arguments.folder = Normal(call_.folder);
+    arguments.folder = NormalPath(call_.folder);
     arguments.ending = call_.program.starts_with("python") ? ".py"
                        : call_.program == "node"           ? ".js"
                                                            : "";
@@ -162,7 +115,7 @@ class Follower {
       given = given || GivesText(call_.program, argument);
       if (argument.empty() || argument.size() >= kMaxPathBytes) continue;
       if (argument.find('\0') != argument.npos) continue;
-      const auto path = Here(Join(arguments.folder, argument), argument);
+      const auto path = Here(JoinPath(arguments.folder, argument), argument);
       if (path && Open(*path, 0, {}) == Kind::kFile) given = true;
     }
     // The program reads its standard input, or a pipe (`bash <(…)`). Reading that here would take
@@ -232,8 +185,8 @@ class Follower {
     }
     std::vector<std::string> folders;
     const auto add_folder = [&](std::string_view folder) {
-      const std::string normal = Normal(folder);
-      if (!IsOurs(normal) && normal != Normal(call_.folder)) return;
+      const std::string normal = NormalPath(folder);
+      if (!IsOurs(normal) && normal != NormalPath(call_.folder)) return;
       if (std::find(folders.begin(), folders.end(), normal) == folders.end()) {
         folders.push_back(normal);
       }
@@ -266,7 +219,7 @@ class Follower {
         };
         if (std::none_of(words.begin(), words.end(), is_it)) continue;
         for (const std::string_view file : tool.files) {
-          Open(Join(folders[i], file), text.level + 1, words);
+          Open(JoinPath(folders[i], file), text.level + 1, words);
         }
       }
     }
@@ -279,12 +232,12 @@ class Follower {
     std::vector<std::string> found;
     if (!MayBePath(word)) return found;
     if (word.starts_with("~/") && !call_.home.empty()) {
-      Open(Join(call_.home, word.substr(2)), text.level + 1, words);
+      Open(JoinPath(call_.home, word.substr(2)), text.level + 1, words);
       return found;
     }
     if (word.starts_with("/")) {
       if (absolute_too) {
-        if (const auto path = Here(Normal(word), word);
+        if (const auto path = Here(NormalPath(word), word);
             path && Open(*path, text.level + 1, words) == Kind::kFolder) {
           found.push_back(*path);
         }
@@ -293,7 +246,7 @@ class Follower {
       word.remove_prefix(std::min(word.find_first_not_of('/'), word.size()));
       if (word.empty()) return found;
     }
-    const std::string path = Join(folder, word);
+    const std::string path = JoinPath(folder, word);
     const Kind kind = Open(path, text.level + 1, words);
     if (kind == Kind::kFolder) found.push_back(path);
     if (kind == Kind::kFile) return found;
@@ -304,7 +257,7 @@ class Follower {
         std::replace(name.begin(), name.end(), '.', '/');
       }
       if (kind == Kind::kFolder) {
-        const std::string module = Join(folder, name);
+        const std::string module = JoinPath(folder, name);
         if (ending == ".py") {
           Open(module + "/__init__.py", text.level + 1, words);
           Open(module + "/__main__.py", text.level + 1, words);
@@ -312,7 +265,7 @@ class Follower {
           Open(std::string(module).append("/index").append(ending), text.level + 1, words);
         }
       } else {
-        Open(Join(folder, name + ending), text.level + 1, words);
+        Open(JoinPath(folder, name + ending), text.level + 1, words);
       }
     }
     return found;

@@ -97,17 +97,44 @@ void Take(const Json& event, GitHubSession& session) {
   }
 }
 
+void LinkOrCopy(const fs::path& from, const fs::path& to) {
+  std::error_code other_disk;
+  fs::create_hard_link(from, to, other_disk);
+  if (other_disk) fs::copy_file(from, to);
+}
+
+// A runner of GitHub's with our driver in its listener's place.
+void InstallReal(const GitHubRunnerHost& host) {
+  const fs::path bin = fs::path(host.folder) / "bin";
+  for (const auto& file : fs::recursive_directory_iterator(fs::path(host.real) / "bin")) {
+    const fs::path to = bin / fs::relative(file.path(), fs::path(host.real) / "bin");
+    if (file.is_directory()) {
+      fs::create_directories(to);
+    } else if (file.path().filename() != "Runner.Listener") {
+      LinkOrCopy(file.path(), to);
+    }
+  }
+  LinkOrCopy(fs::path(host.program).replace_filename("runner_driver"), bin / "Runner.Listener");
+  fs::create_directory_symlink(fs::path(host.real) / "externals",
+                               fs::path(host.folder) / "externals");
+}
+
 void Install(const GitHubRunnerHost& host) {
   const fs::path bin = fs::path(host.folder) / "bin";
   if (fs::exists(bin)) return;
   fs::create_directories(bin);
+  std::ofstream(fs::path(host.folder) / ".runner") << Json({{"agentId", 1},
+                                                            {"agentName", host.name},
+                                                            {"poolId", 1},
+                                                            {"serverUrl", "http://127.0.0.1/"},
+                                                            {"gitHubUrl", "http://127.0.0.1/shop"},
+                                                            {"workFolder", "_work"}})
+                                                          .dump();
+  if (!host.real.empty()) return InstallReal(host);
   // Files of their own: /proc/PID/exe is to name them.
   for (const char* name : {"Runner.Listener", "Runner.Worker"}) {
-    std::error_code other_disk;
-    fs::create_hard_link(host.program, bin / name, other_disk);
-    if (other_disk) fs::copy_file(host.program, bin / name);
+    LinkOrCopy(host.program, bin / name);
   }
-  std::ofstream(fs::path(host.folder) / ".runner") << Json({{"agentName", host.name}}).dump();
   if (!host.node.empty()) {
     fs::create_directories(fs::path(host.node_path()).parent_path());
     fs::create_symlink(host.node, host.node_path());

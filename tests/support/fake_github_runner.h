@@ -59,6 +59,9 @@ struct GitHubSession {
 struct GitHubRunnerHost {
   std::string program;  ///< the built `fake_github_runner`
   std::string folder;   ///< made by InstallGitHubRunner
+  /// The folder of a runner of GitHub's own, whose worker plays the jobs instead, with its own
+  /// node. Empty: the fake one does.
+  std::string real = {};
   std::string name = "deploys-1";
   /// Put where the runner has its own node, `externals/node20/bin/node`, which `.js` hooks are
   /// started with. Empty: a runner without one.

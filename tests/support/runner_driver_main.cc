@@ -68,13 +68,13 @@ void PlayJob(const fs::path& root, const Json& job, const std::string& archives)
   for (const Json& event : service.Kept()) Tell(event);
   const int status = worker.status();
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  const bool known = code >= kSucceeded && code <= kLastKnown;
+  // A worker that was asked to end may end with the status of that signal although it told all.
+  const bool known = (code >= kSucceeded && code <= kLastKnown) || service.completed();
   if (!known) Tell({{"event", "crash"}, {"errors", worker.output()}});
   Tell({{"event", "result"},
         {"result", code == kSucceeded   ? "Succeeded"
                    : code == kCancelled ? "Canceled"
                                         : "Failed"},
-        {"completed", service.completed()},
         {"worker_died", !known}});
 }
 

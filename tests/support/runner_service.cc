@@ -45,13 +45,15 @@ std::string WithoutTimes(const std::string& log) {
   return text;
 }
 
-// Without what the runner says of a step before it starts.
-std::string WithoutHeading(const std::string& log) {
+// Without what the runner says of a step before it starts, and once more of a container hook.
+std::string WithoutHeading(std::string log) {
   const std::string end = "##[endgroup]\n";
-  const auto run = log.find("##[group]Run ");
-  const bool is_hook = log.starts_with("A job ") && log.find('\n') + 1 == run;
-  const auto at = log.find(end);
-  return at != log.npos && (run == 0 || is_hook) ? log.substr(at + end.size()) : log;
+  const std::string run = "##[group]Run ";
+  if (log.starts_with("A job ") && log.find('\n') + 1 == log.find(run)) log.erase(0, log.find(run));
+  while (log.starts_with(run) && log.find(end) != log.npos) {
+    log.erase(0, log.find(end) + end.size());
+  }
+  return log;
 }
 
 // By numbers in the steps' updates, by words in the job's completion.
@@ -78,9 +80,12 @@ Json Annotation(const Json& told) {
           {"message", told.value("message", "")}};
 }
 
+constexpr int kPending = 5;  // a step's status
+
 struct Step {
   std::string name;
   std::string conclusion;
+  bool has_begun = false;
   Json annotations = Json::array();
 };
 
@@ -100,9 +105,11 @@ struct RunnerService::State {
   Poco::ThreadPool pool{2, 32};
   std::unique_ptr<Poco::Net::HTTPServer> server;
 
-  void Note(int number, const std::string& id, const std::string& name, const Json& conclusion) {
+  void Note(int number, const std::string& id, const std::string& name, bool has_begun,
+            const Json& conclusion) {
     order[number] = id;
     steps[id].name = name;
+    steps[id].has_begun = has_begun;
     if (const std::string known = Conclusion(conclusion); !known.empty()) {
       steps[id].conclusion = known;
     }
@@ -140,14 +147,15 @@ struct RunnerService::State {
       completion = request;
       for (const Json& step : request.value("stepResults", Json::array())) {
         const std::string id = step["external_id"];
-        Note(step.value("number", 0), id, step["name"], step.value("conclusion", Json()));
+        Note(step.value("number", 0), id, step["name"], true, step.value("conclusion", Json()));
         steps[id].annotations = step.value("annotations", Json::array());
       }
       return Json::object();
     }
     if (method == "WorkflowStepsUpdate") {
       for (const Json& step : request["steps"]) {
-        Note(step["number"], step["external_id"], step["name"], step["conclusion"]);
+        Note(step["number"], step["external_id"], step["name"], step["status"] != kPending,
+             step["conclusion"]);
       }
       return {{"ok", true}};
     }
@@ -285,7 +293,7 @@ std::vector<Json> RunnerService::Kept() const {
     const Step& step = state_->steps.at(id);
     // The runner's own first and last step, in which nothing of the job runs.
     const bool is_frame = step.name == "Set up job" || step.name == "Complete job";
-    if (is_frame && step.conclusion == "success") continue;
+    if (!step.has_begun || (is_frame && step.conclusion == "success")) continue;
     const std::string log = WithoutHeading(WithoutTimes(blob("logs", id)));
     events.push_back({{"event", "step"}, {"name", step.name}});
     if (!log.empty()) events.push_back({{"event", "log"}, {"text", log}});

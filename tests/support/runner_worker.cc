@@ -41,6 +41,11 @@ RunnerWorker::RunnerWorker(const std::string& program) {
     dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
     dup2(out[1], STDOUT_FILENO);
     dup2(out[1], STDERR_FILENO);
+    // Nothing of what this process does with signals is the worker's.
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, nullptr);
+    static_cast<void>(std::signal(SIGPIPE, SIG_DFL));
     if (chdir(folder.c_str()) == 0) {
       execl(program.c_str(), program.c_str(), "spawnclient", in.c_str(), back.c_str(), nullptr);
     }

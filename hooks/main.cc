@@ -9,6 +9,7 @@
 
 #include "hooks/arguments.h"
 #include "hooks/commands.h"
+#include "hooks/github/runner_process.h"
 #include "hooks/github/stop_job.h"
 #include "verifier/admission/job_log.h"
 #include "verifier/config/config.h"
@@ -30,7 +31,9 @@ int EndUndecided(const Words& words, std::string_view why) {
   const auto is = [&](std::string_view command) {
     return std::find(words.begin(), words.end(), command) != words.end();
   };
-  if (is("job-started")) StopJob(OnDeny::kStopJob, false, why);
+  if (is("job-started") && !StopJob(OnDeny::kStopJob, false, why, FindRunnerProcesses())) {
+    return kGoesOn;
+  }
   return is("job-completed") ? 0 : kRefused;
 }
 

@@ -11,6 +11,7 @@
 #include "hooks/github/guard_folder.h"
 #include "hooks/github/id_token.h"
 #include "hooks/github/runner_folder.h"
+#include "hooks/github/runner_process.h"
 #include "hooks/github/step_settings.h"
 #include "hooks/github/stop_job.h"
 #include "hooks/github/workflow_log.h"
@@ -32,6 +33,8 @@
 
 namespace jobwarden {
 namespace {
+
+constexpr int kRefused = 1;
 
 // Requests a new token for each job, so that no token that somebody has seen can replace it.
 Record Decide(const Job& job, const Config& config, const Environment& environment) {
@@ -73,7 +76,7 @@ bool Guards(const Record& record, const Config& config, const Environment& envir
 // The one way to refuse a job: shows the reasons, makes the step guard refuse steps, and ends the
 // job.
 int RefuseJob(const Record& record, const Config& config, const RunnerFolder* runner,
-              const Environment& environment) {
+              const Result<RunnerProcesses>& processes, const Environment& environment) {
   Say(STDOUT_FILENO, DecisionLog(record, config.help));
   if (const std::string file(environment.Get("GITHUB_STEP_SUMMARY")); !file.empty()) {
     // The annotations hold the same, so a summary that cannot be written is not an error.
@@ -85,17 +88,19 @@ int RefuseJob(const Record& record, const Config& config, const RunnerFolder* ru
     guarded = bool(put);
     if (!put) Say(STDOUT_FILENO, FindingsAnnotated(put.findings()));
   }
-  StopJob(config.github.on_deny, guarded, DenialText(record, config.help));
-  return 1;
+  const bool stopped =
+      StopJob(config.github.on_deny, guarded, DenialText(record, config.help), processes);
+  return stopped ? kRefused : kGoesOn;
 }
 
 // Refuses a job about which nothing could be decided. In report mode the reasons are only shown and
 // the job runs, because the fault is the runner's own.
-int RefuseUnasked(Findings findings, const Config& config, const Environment& environment) {
+int RefuseUnasked(Findings findings, const Config& config, const Result<RunnerProcesses>& processes,
+                  const Environment& environment) {
   Record record;
   record.enforced = config.mode == Mode::kEnforce;
   record.findings = std::move(findings);
-  if (!record.Runs()) return RefuseJob(record, config, nullptr, environment);
+  if (!record.Runs()) return RefuseJob(record, config, nullptr, processes, environment);
   Say(STDOUT_FILENO, DecisionLog(record, config.help));
   return 0;
 }
@@ -103,20 +108,22 @@ int RefuseUnasked(Findings findings, const Config& config, const Environment& en
 }  // namespace
 
 int RunJobStarted(const std::string& config_path, const Environment& environment) {
+  // First of all, while nobody has had the time to end what started this.
+  const auto processes = FindRunnerProcesses();
   const auto config = LoadConfig(config_path, JobsRun::kByGitHubRunner);
-  if (!config) return RefuseUnasked(config.findings(), {}, environment);
+  if (!config) return RefuseUnasked(config.findings(), {}, processes, environment);
   Say(STDOUT_FILENO, FindingsAnnotated(config->warnings));
   const auto runner = FindRunnerFolder(*config, environment);
-  if (!runner) return RefuseUnasked(runner.findings(), *config, environment);
+  if (!runner) return RefuseUnasked(runner.findings(), *config, processes, environment);
   if (auto made = MakeRunnerFolder(*runner); !made) {
-    return RefuseUnasked(made.findings(), *config, environment);
+    return RefuseUnasked(made.findings(), *config, processes, environment);
   }
   // A verdict that a crashed job left is not about this job.
   if (auto removed = RemoveVerdicts(*runner); !removed) {
-    return RefuseUnasked(removed.findings(), *config, environment);
+    return RefuseUnasked(removed.findings(), *config, processes, environment);
   }
   const auto job = ReadGitHubJob(environment);
-  if (!job) return RefuseUnasked(job.findings(), *config, environment);
+  if (!job) return RefuseUnasked(job.findings(), *config, processes, environment);
 
   Record record = Decide(*job, *config, environment);
   const bool guards = record.Runs() && Guards(record, *config, environment);
@@ -139,7 +146,7 @@ int RunJobStarted(const std::string& config_path, const Environment& environment
     auto written = WriteVerdict(*runner, environment, record);
     if (!written) note(std::move(written).findings());
   }
-  if (!record.Runs()) return RefuseJob(record, *config, &*runner, environment);
+  if (!record.Runs()) return RefuseJob(record, *config, &*runner, processes, environment);
   Say(STDOUT_FILENO, DecisionLog(record, config->help));
   if (guards) {
     Say(STDOUT_FILENO,

@@ -7,21 +7,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-extern "C" {  // glibc 2.36's header lacks this
-#include <sys/pidfd.h>
-}
-
-#include <cerrno>
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <system_error>
 #include <utility>
 
 #include "verifier/base/finding.h"
 #include "verifier/base/text.h"
 #include "verifier/os/fd.h"
-#include "verifier/os/file.h"
 #include "verifier/os/process_stat.h"
 
 namespace jobwarden {
@@ -54,24 +50,20 @@ std::string ProgramOf(pid_t pid) {
   return program;
 }
 
-// Why the process is not the runner's process of this name; empty if it is.
-std::string WhyNot(pid_t pid, std::string_view name) {
-  const std::string program = ProgramOf(pid);
-  std::string called = ReadOfProcess(pid, "comm");
-  if (called.ends_with('\n')) called.pop_back();
-  if (called != name || fs::path(program).filename() != name) {
-    return fmt::format("process {}: expected {}, got {} of {}", pid, name, Quote(called),
-                       Quote(program));
+// Whether the process runs the runner's program of this name: as its program, whatever a wrapper
+// put around the name, or as what dotnet was given.
+bool Runs(pid_t pid, std::string_view name) {
+  if (fs::path(ProgramOf(pid)).filename().string().find(name) != std::string::npos) return true;
+  const std::string line = ReadOfProcess(pid, "cmdline");
+  std::size_t begin = 0;
+  for (int word = 0; word < 2 && begin < line.size(); ++word) {
+    const std::size_t end = std::min(line.find('\0', begin), line.size());
+    const std::string called = fs::path(line.substr(begin, end - begin)).filename();
+    if (called == name || called == std::string(name) + ".dll") return true;
+    begin = end + 1;
   }
-  if (UserOf(pid) != geteuid()) return fmt::format("process {} is not this user's", pid);
-  return "";
+  return false;
 }
-
-// A process, and a descriptor that holds it.
-struct Held {
-  pid_t pid;
-  Fd fd;
-};
 
 std::optional<pid_t> ParentNow(pid_t child) {
   if (child == getpid()) return getppid();
@@ -81,60 +73,57 @@ std::optional<pid_t> ParentNow(pid_t child) {
 
 // The parent is read again after it is held. If it is the same, it has been the parent all the
 // time.
-Result<Held> HoldParent(pid_t child) {
+Result<HeldProcess> HoldParent(pid_t child) {
   const auto parent = ParentNow(child);
   if (!parent) return Fault(fmt::format("process {} has ended", child));
-  Held held{*parent, Fd(pidfd_open(*parent, 0))};
-  if (!held.fd) return Fault(fmt::format("process {}: {}", *parent, ErrorText(errno)));
-  if (ParentNow(child) != parent) return Fault(fmt::format("process {} has ended", *parent));
+  auto held = HeldProcess::Hold(*parent);
+  if (held && ParentNow(child) != parent)
+    return Fault(fmt::format("process {} has ended", *parent));
   return held;
-}
-
-Status Signal(const Fd& process, int signal, std::string_view name) {
-  if (pidfd_send_signal(process.get(), signal, nullptr, 0) == 0) return Ok();
-  return Fault(fmt::format("{}: {}", name, ErrorText(errno)));
 }
 
 constexpr std::string_view kWorker = "Runner.Worker";
 constexpr std::string_view kListener = "Runner.Listener";
+constexpr int kMaxAncestors = 16;
 
 }  // namespace
 
 Result<RunnerProcesses> FindRunnerProcesses() {
-  auto worker = HoldParent(getpid());
-  if (worker && ProgramOf(worker->pid).ends_with("/bash")) worker = HoldParent(worker->pid);
-  if (!worker) return std::move(worker).findings();
-  auto listener = HoldParent(worker->pid);
-  if (!listener) return std::move(listener).findings();
-  for (const auto& [pid, name] :
-       {std::pair(worker->pid, kWorker), std::pair(listener->pid, kListener)}) {
-    if (std::string why = WhyNot(pid, name); !why.empty()) return Fault(std::move(why));
+  std::vector<HeldProcess> shells;
+  pid_t child = getpid();
+  for (int i = 0; i < kMaxAncestors && child > 1; ++i) {
+    auto parent = HoldParent(child);
+    if (!parent) return std::move(parent).findings();
+    child = parent->pid();
+    if (!Runs(child, kWorker)) {
+      shells.push_back(*std::move(parent));
+      continue;
+    }
+    if (UserOf(child) != geteuid())
+      return Fault(fmt::format("process {} is not this user's", child));
+    auto listener = HoldParent(child);
+    const bool is_listener =
+        listener && Runs(listener->pid(), kListener) && UserOf(listener->pid()) == geteuid();
+    return RunnerProcesses{*std::move(parent), std::move(shells),
+                           is_listener ? std::optional(*std::move(listener)) : std::nullopt};
   }
-  if (fs::path(ProgramOf(worker->pid)).parent_path() !=
-      fs::path(ProgramOf(listener->pid)).parent_path()) {
-    return Fault("worker and listener are programs of two runners");
+  std::string found;
+  for (const HeldProcess& each : shells) {
+    found += (found.empty() ? "" : ", ") + Quote(ProgramOf(each.pid()));
   }
-  return RunnerProcesses{worker->pid, std::move(worker->fd), std::move(listener->fd)};
+  return Fault(fmt::format("expected {} above this process, got {}", kWorker, found));
 }
 
 void WriteToWorkerErrors(const RunnerProcesses& processes, std::string_view text) {
-  const Fd fd(open(fmt::format("/proc/{}/fd/{}", processes.worker_pid, STDERR_FILENO).c_str(),
+  const Fd fd(open(fmt::format("/proc/{}/fd/{}", processes.worker.pid(), STDERR_FILENO).c_str(),
                    O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   struct stat st = {};
   // If the worker still exists now, the file that was opened is the worker's.
   if (!fd || fstat(fd.get(), &st) != 0 || !S_ISFIFO(st.st_mode)) return;
-  if (!Signal(processes.worker, 0, kWorker)) return;
+  if (processes.worker.HasEnded()) return;
   static_cast<void>(signal(SIGPIPE, SIG_IGN));  // the listener may be gone
   if (text.size() > PIPE_BUF) text = text.substr(0, text.rfind('\n', PIPE_BUF - 1) + 1);
   Say(fd.get(), text);
-}
-
-Status EndWorker(const RunnerProcesses& processes) {
-  return Signal(processes.worker, SIGKILL, kWorker);
-}
-
-Status ShutDownRunner(const RunnerProcesses& processes) {
-  return Signal(processes.listener, SIGINT, kListener);
 }
 
 }  // namespace jobwarden

@@ -1,39 +1,32 @@
 #ifndef JOBWARDEN_HOOKS_GITHUB_RUNNER_PROCESS_H_
 #define JOBWARDEN_HOOKS_GITHUB_RUNNER_PROCESS_H_
 
-#include <sys/types.h>
-
+#include <optional>
 #include <string_view>
+#include <vector>
 
+#include "hooks/github/held_process.h"
 #include "verifier/base/result.h"
-#include "verifier/os/fd.h"
 
 namespace jobwarden {
 
-/// The runner's processes above this hook. Each is held by a descriptor (pidfd_open(2)), so that a
-/// signal cannot reach another process that got the same number.
+/// The runner's processes above this hook.
 struct RunnerProcesses {
-  pid_t worker_pid;
-  Fd worker;    ///< `Runner.Worker`: our parent, or the parent of the shell of job-started.sh
-  Fd listener;  ///< `Runner.Listener`: the worker's parent
+  HeldProcess worker;                   ///< `Runner.Worker`
+  std::vector<HeldProcess> shells;      ///< what stands between worker and this process
+  std::optional<HeldProcess> listener;  ///< the worker's parent, if it is `Runner.Listener`
 };
 
-/// Finds the processes by /proc. Our parent, or its parent if our parent is a bash, must have the
-/// name and the program `Runner.Worker`; the next parent must be `Runner.Listener`. Both programs
-/// must lie in one folder, and both processes must be this user's. DRIVER_FAILED otherwise, with
-/// what was found instead.
+/// Finds the processes by /proc: the worker is the first ancestor, of the next 16, whose program is
+/// a Runner.Worker, also one that was wrapped (`.Runner.Worker-wrapped`, `dotnet
+/// Runner.Worker.dll`). Shells may stand between, because an administrator's own hook may call
+/// ours. Worker and listener must be this user's. DRIVER_FAILED otherwise, with what was found.
 Result<RunnerProcesses> FindRunnerProcesses();
 
 /// Writes to the worker's standard error. If the worker ends without a known code, the listener
-/// shows these lines as the job's error; logs and annotations that the worker has not sent yet are
-/// lost then. Writes whole lines, PIPE_BUF bytes at most, and nothing if standard error is not a
-/// pipe, or is full.
+/// shows these lines as the job's error. Writes whole lines, PIPE_BUF bytes at most, and nothing if
+/// standard error is not a pipe, or is full.
 void WriteToWorkerErrors(const RunnerProcesses& processes, std::string_view text);
-
-/// Ends the worker (SIGKILL), or tells the listener to shut the runner down (SIGINT).
-/// DRIVER_FAILED.
-Status EndWorker(const RunnerProcesses& processes);
-Status ShutDownRunner(const RunnerProcesses& processes);
 
 }  // namespace jobwarden
 

@@ -1,23 +1,30 @@
 #include "hooks/github/stop_job.h"
 
 #include <fmt/format.h>
+#include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <thread>
+#include <utility>
 
-#include "hooks/github/runner_process.h"
 #include "hooks/github/workflow_log.h"
+#include "verifier/base/finding.h"
 #include "verifier/os/fd.h"
 
 namespace jobwarden {
 namespace {
 
-// The runner sends log lines and annotations every half to one second.
-constexpr std::chrono::seconds kTimeToBeSent{3};
-// A runner that shuts down cancels this hook at once. A runner that hangs is not waited for longer.
-constexpr std::chrono::seconds kShutdownPatience{20};
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// A listener that was started by `./run.sh &` may ignore SIGINT.
+constexpr seconds kListenerPatience{5};
+// The worker gives a step 10 s to end, and 5 s more to whoever still holds its output.
+constexpr seconds kWorkerPatience{15};
+constexpr milliseconds kLookAgain{20};
 
 constexpr std::string_view kTitle = "jobwarden: the job goes on";
 
@@ -32,29 +39,51 @@ void Warn(const std::string& message) {
   Say(STDOUT_FILENO, AnnotationLine(Annotation::kWarning, kTitle, message));
 }
 
+// Waits until the worker has ended, or a shell between the worker and this process has: then the
+// worker has ended this step. False if neither happens in time.
+bool EndsWithin(seconds patience, const RunnerProcesses& processes) {
+  const auto has_ended = [](const HeldProcess& process) { return process.HasEnded(); };
+  for (milliseconds waited{0}; waited < patience; waited += kLookAgain) {
+    if (processes.worker.HasEnded()) return true;
+    if (std::any_of(processes.shells.begin(), processes.shells.end(), has_ended)) return true;
+    std::this_thread::sleep_for(kLookAgain);
+  }
+  return false;
+}
+
+// Each way is tried after the other has not worked.
+Status Stop(bool runner, const RunnerProcesses& processes) {
+  const auto tell_listener = [&](int signal) {
+    return runner && processes.listener && processes.listener->Signal(signal);
+  };
+  if (tell_listener(SIGINT) && EndsWithin(kListenerPatience, processes)) return Ok();
+  static_cast<void>(tell_listener(SIGTERM));
+  if (processes.worker.Signal(SIGTERM) && EndsWithin(kWorkerPatience, processes)) return Ok();
+  static_cast<void>(tell_listener(SIGKILL));
+  auto killed = processes.worker.Signal(SIGKILL);
+  return processes.worker.HasEnded() ? Ok() : std::move(killed);
+}
+
 }  // namespace
 
-void StopJob(OnDeny on_deny, bool guarded, std::string_view why) {
+bool StopJob(OnDeny on_deny, bool guarded, std::string_view why,
+             const Result<RunnerProcesses>& processes) {
   if (on_deny == OnDeny::kFailStep && guarded) {
-    return Warn("github.on_deny = \"fail-step\": " + WhatIsLeft(guarded));
+    Warn("github.on_deny = \"fail-step\": " + WhatIsLeft(guarded));
+    return true;
   }
-  const auto processes = FindRunnerProcesses();
-  if (!processes) {
-    return Warn(fmt::format("it could not be stopped: {}; {}", processes.findings().front().message,
-                            WhatIsLeft(guarded)));
-  }
-  Say(STDOUT_FILENO, on_deny == OnDeny::kStopRunner ? "jobwarden: the runner is shut down\n"
-                                                    : "jobwarden: the job ends here\n");
-  std::this_thread::sleep_for(kTimeToBeSent);
-  if (on_deny == OnDeny::kStopRunner && ShutDownRunner(*processes)) {
-    std::this_thread::sleep_for(kShutdownPatience);
-  }
+  const auto goes_on = [&](const Findings& findings) {
+    Warn(fmt::format("it could not be stopped: {}; {}", findings.front().message,
+                     WhatIsLeft(guarded)));
+    return false;
+  };
+  if (!processes) return goes_on(processes.findings());
+  const bool runner = on_deny == OnDeny::kStopRunner;
+  Say(STDOUT_FILENO,
+      runner ? "jobwarden: the runner is shut down\n" : "jobwarden: the job ends here\n");
   WriteToWorkerErrors(*processes, why);
-  if (auto ended = EndWorker(*processes); !ended) {
-    return Warn(fmt::format("it could not be stopped: {}; {}", ended.findings().front().message,
-                            WhatIsLeft(guarded)));
-  }
-  // Nobody reads what is printed after this, and nothing else starts.
+  const auto stopped = Stop(runner, *processes);
+  return stopped ? true : goes_on(stopped.findings());
 }
 
 }  // namespace jobwarden

@@ -162,6 +162,11 @@ const GitHubRun& GitHubSession::only() const {
   return runs.front();
 }
 
+std::string RealRunner() {
+  const char* const folder = std::getenv("JOBWARDEN_REAL_RUNNER");
+  return folder == nullptr ? "" : folder;
+}
+
 std::string GitHubRunnerHost::workspace(const GitHubJob& job) const {
   const std::string part = job.repository.substr(job.repository.find('/'));
   return work() + part + part;

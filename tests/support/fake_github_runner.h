@@ -55,13 +55,17 @@ struct GitHubSession {
   const GitHubRun& only() const;
 };
 
+/// The folder of a runner of GitHub's own that tests are to use (`tests/run --real-runner FOLDER`);
+/// empty: none.
+std::string RealRunner();
+
 /// A self-hosted runner on this machine: `bin/`, `externals/`, `_work/` in a folder of its own.
 struct GitHubRunnerHost {
   std::string program;  ///< the built `fake_github_runner`
   std::string folder;   ///< made by InstallGitHubRunner
   /// The folder of a runner of GitHub's own, whose worker plays the jobs instead, with its own
   /// node. Empty: the fake one does.
-  std::string real = {};
+  std::string real = RealRunner();
   std::string name = "deploys-1";
   /// Put where the runner has its own node, `externals/node20/bin/node`, which `.js` hooks are
   /// started with. Empty: a runner without one.

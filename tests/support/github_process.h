@@ -20,8 +20,8 @@ struct StepProcess {
 };
 
 /// Runs it to its end, and gives its exit status, 128 + N when signal N ended it. What is
-/// cancelled gets SIGINT, and half a second later SIGKILL. A process that it leaves behind does not
-/// hold the worker up.
+/// cancelled gets SIGINT, half a second later SIGTERM, and after another half SIGKILL; the
+/// processes below it get no signal. A process that it leaves behind does not hold the worker up.
 int RunStepProcess(const StepProcess& process);
 
 /// The first program of this name in `path` (folders with `:` between); empty when there is none.

@@ -1,23 +1,18 @@
 #include "tests/support/github_worker.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
-#include <chrono>
-#include <condition_variable>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <sstream>
-#include <thread>
 #include <utility>
 
 #include "tests/support/github_commands.h"
+#include "tests/support/github_console.h"
 #include "tests/support/github_process.h"
 
 namespace jobwarden::testing {
@@ -40,69 +35,6 @@ void WriteFile(const fs::path& path, const std::string& text, mode_t mode = 0644
   chmod(path.c_str(), mode);
 }
 
-// The way to the server: what is queued when the worker dies never gets there.
-class Server {
- public:
-  explicit Server(int log_interval)
-      : fd_(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10)), interval_(log_interval) {
-    sender_ = std::thread([this] { SendNowAndThen(); });
-  }
-  Server(const Server&) = delete;
-  Server& operator=(const Server&) = delete;
-  ~Server() {
-    {
-      const std::lock_guard lock(mutex_);
-      done_ = true;
-    }
-    wake_.notify_one();
-    sender_.join();
-    close(fd_);
-  }
-
-  void Mask(const std::string& value) {
-    const std::lock_guard lock(mutex_);
-    if (!value.empty()) masks_.push_back(value);
-  }
-  std::string Masked(std::string text) {
-    const std::lock_guard lock(mutex_);
-    for (const std::string& mask : masks_) {
-      for (auto at = text.find(mask); at != text.npos; at = text.find(mask, at + 3)) {
-        text.replace(at, mask.size(), "***");
-      }
-    }
-    return text;
-  }
-  void Tell(const Json& event) {
-    const std::string line = event.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-    const std::lock_guard lock(mutex_);
-    queue_ += line;
-  }
-
- private:
-  void SendNowAndThen() {
-    std::unique_lock lock(mutex_);
-    while (true) {
-      wake_.wait_for(lock, std::chrono::milliseconds(interval_), [this] { return done_; });
-      for (std::size_t at = 0; at < queue_.size();) {
-        const ssize_t sent = write(fd_, queue_.data() + at, queue_.size() - at);
-        if (sent < 0) break;
-        at += static_cast<std::size_t>(sent);
-      }
-      queue_.clear();
-      if (done_) return;
-    }
-  }
-
-  int fd_;
-  int interval_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool done_ = false;
-  std::string queue_;
-  std::vector<std::string> masks_;
-  std::thread sender_;
-};
-
 // A program of the job's, as it is to be started.
 struct Work {
   std::vector<std::string> command;  // its program as found on PATH, or absolute
@@ -118,7 +50,7 @@ class Worker {
         root_(fs::read_symlink("/proc/self/exe").parent_path().parent_path()),
         work_(root_ / "_work"),
         temp_(work_ / "_temp"),
-        server_(log_interval) {
+        console_(log_interval) {
     const std::string repository = job_["repository"];
     const std::string name = repository.substr(repository.find('/') + 1);
     workspace_ = work_ / name / name;
@@ -126,13 +58,13 @@ class Worker {
       const std::string text = *entry;
       own_[text.substr(0, text.find('='))] = text.substr(text.find('=') + 1);
     }
-    server_.Mask(job_["id_token_request_token"]);
+    console_.Mask(job_["id_token_request_token"]);
   }
 
   int Play() {
-    fs::remove_all(temp_);
-    fs::create_directories(temp_);
+    EmptyTemp();
     fs::create_directories(workspace_);
+    if (!HasContainer() && Own("ACTIONS_RUNNER_REQUIRE_JOB_CONTAINER") == "true") return Refuse();
     if (!job_["event_missing"].get<bool>()) WriteFile(EventPath(), job_["event"]);
 
     Hook("Set up runner", "ACTIONS_RUNNER_HOOK_JOB_STARTED");
@@ -146,11 +78,24 @@ class Worker {
     }
     Containers("cleanup_job", "Stop containers");
     Hook("Complete runner", "ACTIONS_RUNNER_HOOK_JOB_COMPLETED");
-    if (shutdown_asked != 0) return kWorkerCancelled;
-    return failed_ ? kWorkerFailed : kWorkerSucceeded;
+    console_.Complete();
+    EmptyTemp();
+    return failed_ || shutdown_asked != 0 ? kWorkerFailed : kWorkerSucceeded;
   }
 
  private:
+  // Neither hooks nor steps are played.
+  int Refuse() {
+    Begin("Set up job");
+    console_.Annotate("error", "", "Jobs without a job container are forbidden on this runner");
+    End(1);
+    console_.Complete();
+    return kWorkerFailed;
+  }
+  void EmptyTemp() const {
+    fs::create_directories(temp_);
+    for (const auto& entry : fs::directory_iterator(temp_)) fs::remove_all(entry.path());
+  }
   fs::path EventPath() const { return temp_ / "_github_workflow" / "event.json"; }
   bool HasContainer() const { return !job_["container"].is_null(); }
 
@@ -183,9 +128,6 @@ class Worker {
     if (!job_["id_token_request_url"].get<std::string>().empty()) {
       environment["ACTIONS_ID_TOKEN_REQUEST_URL"] = job_["id_token_request_url"];
       environment["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = job_["id_token_request_token"];
-    } else {
-      environment.erase("ACTIONS_ID_TOKEN_REQUEST_URL");
-      environment.erase("ACTIONS_ID_TOKEN_REQUEST_TOKEN");
     }
   }
 
@@ -253,11 +195,9 @@ class Worker {
     for (const auto& [name, value] : ParseAssignments(ReadFile(file_commands_["GITHUB_OUTPUT"]))) {
       outputs[name] = value;
     }
-    if (!outputs.empty()) server_.Tell({{"event", "outputs"}, {"outputs", outputs}});
+    if (!outputs.empty()) console_.Tell({{"event", "outputs"}, {"outputs", outputs}});
     const std::string summary = ReadFile(file_commands_["GITHUB_STEP_SUMMARY"]);
-    if (!summary.empty()) {
-      server_.Tell({{"event", "summary"}, {"text", server_.Masked(summary)}});
-    }
+    if (!summary.empty()) console_.Summarise(summary);
     return status;
   }
 
@@ -270,7 +210,7 @@ class Worker {
       }
     } else if (command) {
       if (command->name == "add-mask") {
-        server_.Mask(command->message);
+        console_.Mask(command->message);
         return;
       }
       if (command->name == "stop-commands") {
@@ -279,44 +219,53 @@ class Worker {
       }
       if (command->name == "error" || command->name == "warning" || command->name == "notice") {
         const auto title = command->properties.find("title");
-        server_.Tell(
-            {{"event", "annotation"},
-             {"level", command->name},
-             {"title", title == command->properties.end() ? "" : server_.Masked(title->second)},
-             {"message", server_.Masked(command->message)}});
-        server_.Tell(
-            {{"event", "log"},
-             {"text", server_.Masked("##[" + command->name + "]" + command->message) + "\n"}});
+        console_.Annotate(command->name, title == command->properties.end() ? "" : title->second,
+                          command->message);
         return;
       }
       if (command->name == "debug") return;
     }
-    server_.Tell({{"event", "log"}, {"text", server_.Masked(line) + "\n"}});
+    console_.Print(line);
   }
 
   void Begin(const std::string& name) {
-    server_.Tell({{"event", "step"}, {"name", name}});
+    console_.Tell({{"event", "step"}, {"name", name}});
     NewFileCommands();
   }
 
   void End(int status, bool may_fail = false) {
     const bool cancelled = shutdown_asked != 0;
-    server_.Tell({{"event", "end"},
-                  {"conclusion", cancelled     ? "cancelled"
-                                 : status == 0 ? "success"
-                                               : "failure"},
-                  {"exit_code", status}});
+    if (cancelled) {
+      console_.Annotate("error", "", "The operation was canceled.");
+    } else if (status != 0) {
+      console_.Annotate("error", "",
+                        "Process completed with exit code " + std::to_string(status) + ".");
+    }
+    console_.Keep();
+    console_.Tell({{"event", "end"},
+                   {"conclusion", cancelled     ? "cancelled"
+                                  : status == 0 ? "success"
+                                                : "failure"},
+                   {"exit_code", status}});
     if (status != 0 && !may_fail) failed_ = true;
   }
 
   void Skip(const std::string& name) {
     Begin(name);
-    server_.Tell({{"event", "end"}, {"conclusion", "skipped"}, {"exit_code", 0}});
+    console_.Tell({{"event", "end"}, {"conclusion", "skipped"}, {"exit_code", 0}});
   }
 
-  std::vector<std::string> HookCommand(const std::string& path, const std::string& search) const {
-    if (path.ends_with(".js")) return {root_ / "externals" / "node20" / "bin" / "node", path};
-    return {FindProgram("bash", search), "-e", path};
+  // Shells are looked for in the runner's own PATH, not in the job's.
+  std::string Shell(const std::string& name) const { return FindProgram(name, Path(Own("PATH"))); }
+  std::string DefaultShell() const {
+    const std::string bash = Shell("bash");
+    return bash.empty() ? Shell("sh") : bash;
+  }
+
+  std::vector<std::string> HookCommand(const std::string& path) const {
+    if (!path.ends_with(".js")) return {DefaultShell(), "-e", path};
+    const bool has_node20 = fs::exists(root_ / "externals" / "node20");
+    return {root_ / "externals" / (has_node20 ? "node20" : "node24") / "bin" / "node", path};
   }
 
   void Hook(const std::string& name, const std::string& variable) {
@@ -325,8 +274,11 @@ class Worker {
     if (shutdown_asked != 0) return Skip(name);
     Begin(name);
     Environment environment = OfHook();
-    auto command = HookCommand(path, environment["PATH"]);
-    End(Do({std::move(command), std::move(environment), workspace_}));
+    if (!fs::exists(path)) {
+      console_.Annotate("error", "", "File doesn't exist");
+      return End(1);
+    }
+    End(Do({HookCommand(path), std::move(environment), workspace_}));
   }
 
   bool Wanted(const std::string& condition) const {
@@ -360,7 +312,6 @@ class Worker {
     if (HasContainer() && (!command.empty() || !step["image"].get<std::string>().empty())) {
       status = InContainer(step, command, environment, folder);
     } else if (!command.empty()) {
-      command[0] = FindProgram(command[0], environment["PATH"]);
       status = Do({std::move(command), std::move(environment), folder});
     }
     End(status, step["continue_on_error"]);
@@ -369,8 +320,8 @@ class Worker {
   // Writes the text of `run:` to a file, and says how it is run.
   std::vector<std::string> ShellCommand(const Json& step) {
     const std::string shell = step["shell"];
-    std::string format = shell.empty()       ? "bash -e {0}"
-                         : shell == "bash"   ? "bash --noprofile --norc -eo pipefail {0}"
+    std::string format = shell.empty()       ? (HasContainer() ? "sh" : DefaultShell()) + " -e {0}"
+                         : shell == "bash"   ? "bash --noprofile --norc -e -o pipefail {0}"
                          : shell == "sh"     ? "sh -e {0}"
                          : shell == "python" ? "python {0}"
                          : shell == "pwsh"   ? "pwsh -command"
@@ -385,6 +336,7 @@ class Worker {
       words.push_back(word);
     }
     if (shell == "pwsh") words.push_back(". '" + file.string() + "'");
+    if (!HasContainer()) words[0] = Shell(words[0]);
     return words;
   }
 
@@ -395,27 +347,19 @@ class Worker {
                           {"responseFile", response.string()},
                           {"state", container_state_},
                           {"args", std::move(args)}};
-    server_.Tell({{"event", "container"}, {"command", command}});
+    console_.Tell({{"event", "container"}, {"command", command}});
     WriteFile(response, "");
     Environment environment = OfHook();
     if (!step.empty()) environment["GITHUB_ACTION"] = step;
-    auto words = HookCommand(path, environment["PATH"]);
     const int status =
-        Do({std::move(words), std::move(environment), workspace_, request.dump() + "\n"});
+        Do({HookCommand(path), std::move(environment), workspace_, request.dump() + "\n"});
     const Json answer = Json::parse(ReadFile(response), nullptr, false);
     if (answer.is_object() && answer.contains("state")) container_state_ = answer["state"];
     return status;
   }
 
   void Containers(const std::string& command, const std::string& name) {
-    if (!HasContainer()) {
-      if (command == "prepare_job" && Own("ACTIONS_RUNNER_REQUIRE_JOB_CONTAINER") == "true") {
-        Begin(name);
-        Line("::error::Jobs without a job container are forbidden on this runner");
-        End(1);
-      }
-      return;
-    }
+    if (!HasContainer()) return;
     // What was prepared is cleaned up whatever happened.
     if (command == "prepare_job" ? !Wanted("success()") : container_state_.is_null()) return;
     Begin(name);
@@ -472,7 +416,7 @@ class Worker {
   fs::path work_;
   fs::path temp_;
   fs::path workspace_;
-  Server server_;
+  GitHubConsole console_;
   Environment own_;       // of the worker, and so the service's
   Environment exported_;  // by GITHUB_ENV
   Environment file_commands_;
@@ -490,6 +434,7 @@ int PlayMessage(const std::string& message, int log_interval) {
   struct sigaction asked = {};
   asked.sa_handler = [](int) { shutdown_asked = 1; };
   sigaction(SIGINT, &asked, nullptr);
+  sigaction(SIGTERM, &asked, nullptr);
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   return Worker(Json::parse(message), log_interval).Play();
 }

@@ -425,12 +425,12 @@ BOOST_AUTO_TEST_CASE(programs_that_a_job_put_first_on_path_are_never_started) {
             machine.Path("owned") + "\\nexit 1\\n' > " + bin + "/$name; chmod +x " + bin +
             "/$name; done\n";
   const GitHubRun run = machine.PlaySteps(
-      {Run(plants + "echo " + bin + " >> $GITHUB_PATH", "plants"), Run("echo fine", "after")});
+      {Run(plants + "test -x " + bin + "/bash && echo " + bin + " >> $GITHUB_PATH", "plants"),
+       Run("echo fine", "after")});
   BOOST_TEST((run.outcome == GitHubRun::Outcome::kSucceeded), run.log());
   BOOST_TEST(run.Step("after").log == "fine\n");
   BOOST_TEST(machine.Message(2)["args"]["prependPath"][0] == bin);
   BOOST_TEST(Lacks(machine.EnvironmentOfCall(2), "PATH=" + bin));
-  BOOST_TEST(fs::exists(bin + "/bash"));
   BOOST_TEST(!fs::exists(machine.Path("owned")));
 }
 

@@ -49,7 +49,8 @@ struct Machine : RunnerMachine {
 
 BOOST_AUTO_TEST_SUITE(mint)
 
-BOOST_AUTO_TEST_CASE(output_of_the_step_gets_the_token) {
+BOOST_AUTO_TEST_CASE(output_of_the_step_gets_the_token,
+                     *boost::unit_test::precondition(OfFakeRunner)) {
   Machine machine;
   const GitHubRun run = machine.Play({Run(machine.ForVault("--output token"), "mint")});
   BOOST_TEST((run.outcome == GitHubRun::Outcome::kSucceeded), run.log());
@@ -75,7 +76,8 @@ BOOST_AUTO_TEST_CASE(later_steps_get_it_as_a_variable_and_it_is_masked_there) {
   BOOST_TEST(Lacks(run.log(), machine.Token()));
 }
 
-BOOST_AUTO_TEST_CASE(step_guard_knows_it_by_its_name) {
+BOOST_AUTO_TEST_CASE(step_guard_knows_it_by_its_name,
+                     *boost::unit_test::precondition(OfFakeRunner)) {
   Machine machine;
   const GitHubRun run = machine.Play(
       {Checkout({{"ci/mint.sh", machine.ForVault("--output token")}}),

@@ -5,11 +5,13 @@ namespace jobwarden::testing {
 std::vector<GitHubStep> StubbornSteps() {
   GitHubStep action = Action({"/bin/sh", "-c", "echo the action ran"}, "action");
   action.condition = "always()";
+  action.pre = action.post = action.main;
   return {AlwaysRun("echo the step ran", "step"), action};
 }
 
 boost::test_tools::predicate_result Refused(const GitHubRun& run, const std::string& code) {
-  if (!run.worker_died) return No("the worker lived on:\n" + run.log());
+  if (run.outcome != GitHubRun::Outcome::kFailed) return No("the job did not fail:\n" + run.log());
+  if (run.worker_died) return No("the worker was killed, and what it had not sent is lost");
   for (const GitHubStepRun& step : run.steps) {
     if (step.name != kSetUp && step.conclusion != "skipped")
       return No("step " + step.name + " ran");

@@ -1,6 +1,5 @@
 #include "tests/e2e/github/runner_machine.h"
 
-#include <cstdlib>
 #include <filesystem>
 
 #include "tests/support/places.h"
@@ -20,7 +19,6 @@ RunnerMachine::RunnerMachine(const std::string& issuer_path) : issuer(issuer_pat
            Path("audit.jsonl") + "\"\n";
   host.program = Program("fake_github_runner");
   host.folder = folder / "runner";
-  if (const char* real = std::getenv("JOBWARDEN_REAL_RUNNER")) host.real = real;
   host.log_interval = std::chrono::milliseconds(20);
   host.environment = {{"PATH", "/usr/local/bin:/usr/bin:/bin"},
                       {"HOME", folder.path()},

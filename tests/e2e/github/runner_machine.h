@@ -1,6 +1,7 @@
 #ifndef JOBWARDEN_TESTS_E2E_GITHUB_RUNNER_MACHINE_H_
 #define JOBWARDEN_TESTS_E2E_GITHUB_RUNNER_MACHINE_H_
 
+#include <boost/test/unit_test.hpp>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,13 @@ class RunnerMachine {
  private:
   void Install();
 };
+
+/// A test of what the real runner does not tell, which are the outputs of steps, is for the fake
+/// one:
+/// `*boost::unit_test::precondition(OfFakeRunner)`.
+inline boost::test_tools::assertion_result OfFakeRunner(boost::unit_test::test_unit_id) {
+  return RealRunner().empty();
+}
 
 }  // namespace jobwarden::testing
 

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <utility>
 
 #include "verifier/base/result.h"
 #include "verifier/os/fd.h"

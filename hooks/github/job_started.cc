@@ -12,6 +12,7 @@
 #include "hooks/github/id_token.h"
 #include "hooks/github/runner_folder.h"
 #include "hooks/github/runner_process.h"
+#include "hooks/github/shell_watch.h"
 #include "hooks/github/step_settings.h"
 #include "hooks/github/stop_job.h"
 #include "hooks/github/workflow_log.h"
@@ -76,7 +77,7 @@ bool Guards(const Record& record, const Config& config, const Environment& envir
 // The one way to refuse a job: shows the reasons, makes the step guard refuse steps, and ends the
 // job.
 int RefuseJob(const Record& record, const Config& config, const RunnerFolder* runner,
-              const Result<RunnerProcesses>& processes, const Environment& environment) {
+              ShellWatch& watch, const Environment& environment) {
   Say(STDOUT_FILENO, DecisionLog(record, config.help));
   if (const std::string file(environment.Get("GITHUB_STEP_SUMMARY")); !file.empty()) {
     // The annotations hold the same, so a summary that cannot be written is not an error.
@@ -88,19 +89,20 @@ int RefuseJob(const Record& record, const Config& config, const RunnerFolder* ru
     guarded = bool(put);
     if (!put) Say(STDOUT_FILENO, FindingsAnnotated(put.findings()));
   }
+  watch.Stop();
   const bool stopped =
-      StopJob(config.github.on_deny, guarded, DenialText(record, config.help), processes);
+      StopJob(config.github.on_deny, guarded, DenialText(record, config.help), watch.processes());
   return stopped ? kRefused : kGoesOn;
 }
 
 // Refuses a job about which nothing could be decided. In report mode the reasons are only shown and
 // the job runs, because the fault is the runner's own.
-int RefuseUnasked(Findings findings, const Config& config, const Result<RunnerProcesses>& processes,
+int RefuseUnasked(Findings findings, const Config& config, ShellWatch& watch,
                   const Environment& environment) {
   Record record;
   record.enforced = config.mode == Mode::kEnforce;
   record.findings = std::move(findings);
-  if (!record.Runs()) return RefuseJob(record, config, nullptr, processes, environment);
+  if (!record.Runs()) return RefuseJob(record, config, nullptr, watch, environment);
   Say(STDOUT_FILENO, DecisionLog(record, config.help));
   return 0;
 }
@@ -109,21 +111,22 @@ int RefuseUnasked(Findings findings, const Config& config, const Result<RunnerPr
 
 int RunJobStarted(const std::string& config_path, const Environment& environment) {
   // First of all, while nobody has had the time to end what started this.
-  const auto processes = FindRunnerProcesses();
+  ShellWatch watch(FindRunnerProcesses());
   const auto config = LoadConfig(config_path, JobsRun::kByGitHubRunner);
-  if (!config) return RefuseUnasked(config.findings(), {}, processes, environment);
+  if (!config) return RefuseUnasked(config.findings(), {}, watch, environment);
   Say(STDOUT_FILENO, FindingsAnnotated(config->warnings));
+  if (config->mode == Mode::kReport) watch.Stop();
   const auto runner = FindRunnerFolder(*config, environment);
-  if (!runner) return RefuseUnasked(runner.findings(), *config, processes, environment);
+  if (!runner) return RefuseUnasked(runner.findings(), *config, watch, environment);
   if (auto made = MakeRunnerFolder(*runner); !made) {
-    return RefuseUnasked(made.findings(), *config, processes, environment);
+    return RefuseUnasked(made.findings(), *config, watch, environment);
   }
   // A verdict that a crashed job left is not about this job.
   if (auto removed = RemoveVerdicts(*runner); !removed) {
-    return RefuseUnasked(removed.findings(), *config, processes, environment);
+    return RefuseUnasked(removed.findings(), *config, watch, environment);
   }
   const auto job = ReadGitHubJob(environment);
-  if (!job) return RefuseUnasked(job.findings(), *config, processes, environment);
+  if (!job) return RefuseUnasked(job.findings(), *config, watch, environment);
 
   Record record = Decide(*job, *config, environment);
   const bool guards = record.Runs() && Guards(record, *config, environment);
@@ -146,7 +149,7 @@ int RunJobStarted(const std::string& config_path, const Environment& environment
     auto written = WriteVerdict(*runner, environment, record);
     if (!written) note(std::move(written).findings());
   }
-  if (!record.Runs()) return RefuseJob(record, *config, &*runner, processes, environment);
+  if (!record.Runs()) return RefuseJob(record, *config, &*runner, watch, environment);
   Say(STDOUT_FILENO, DecisionLog(record, config->help));
   if (guards) {
     Say(STDOUT_FILENO,

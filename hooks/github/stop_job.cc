@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -39,16 +40,25 @@ void Warn(const std::string& message) {
   Say(STDOUT_FILENO, AnnotationLine(Annotation::kWarning, kTitle, message));
 }
 
-// Waits until the worker has ended, or a shell between the worker and this process has: then the
-// worker has ended this step. False if neither happens in time.
-bool EndsWithin(seconds patience, const RunnerProcesses& processes) {
-  const auto has_ended = [](const HeldProcess& process) { return process.HasEnded(); };
+bool HasEnded(const HeldProcess& process) {
+  return process.HasEnded();
+}
+
+bool Within(seconds patience, const std::function<bool()>& is_over) {
   for (milliseconds waited{0}; waited < patience; waited += kLookAgain) {
-    if (processes.worker.HasEnded()) return true;
-    if (std::any_of(processes.shells.begin(), processes.shells.end(), has_ended)) return true;
+    if (is_over()) return true;
     std::this_thread::sleep_for(kLookAgain);
   }
   return false;
+}
+
+// Waits until the worker has ended, or a shell between the worker and this process has: then the
+// worker has ended this step. False if neither happens in time.
+bool EndsWithin(seconds patience, const RunnerProcesses& processes) {
+  return Within(patience, [&] {
+    return HasEnded(processes.worker) ||
+           std::any_of(processes.shells.begin(), processes.shells.end(), HasEnded);
+  });
 }
 
 // Each way is tried after the other has not worked.
@@ -84,6 +94,13 @@ bool StopJob(OnDeny on_deny, bool guarded, std::string_view why,
   WriteToWorkerErrors(*processes, why);
   const auto stopped = Stop(runner, *processes);
   return stopped ? true : goes_on(stopped.findings());
+}
+
+Status EndWorker(const RunnerProcesses& processes) {
+  const auto has_ended = [&] { return HasEnded(processes.worker); };
+  if (processes.worker.Signal(SIGTERM) && Within(kWorkerPatience, has_ended)) return Ok();
+  auto killed = processes.worker.Signal(SIGKILL);
+  return has_ended() ? Ok() : std::move(killed);
 }
 
 }  // namespace jobwarden

@@ -31,6 +31,9 @@ inline constexpr int kGoesOn = 3;
 [[nodiscard]] bool StopJob(OnDeny on_deny, bool guarded, std::string_view why,
                            const Result<RunnerProcesses>& processes);
 
+/// Asks the worker to end, waits until it has, and kills it after 15 s. DRIVER_FAILED.
+Status EndWorker(const RunnerProcesses& processes);
+
 }  // namespace jobwarden
 
 #endif  // JOBWARDEN_HOOKS_GITHUB_STOP_JOB_H_

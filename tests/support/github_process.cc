@@ -18,7 +18,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int kPollMilliseconds = 20;
-// The real runner waits 7.5 s after SIGINT, and 2.5 s after SIGTERM.
+// The real runner waits 7.5 s after SIGINT, 2.5 s after SIGTERM, and 5 s for the output.
 constexpr std::chrono::milliseconds kPatience{500};
 
 std::vector<char*> Pointers(std::vector<std::string>& texts) {
@@ -102,14 +102,18 @@ int RunStepProcess(const StepProcess& process) {
   Clock::time_point next_signal{};
   while (true) {
     pollfd ready = {output[0], POLLIN, 0};
-    if (!ended) poll(&ready, 1, kPollMilliseconds);
+    poll(&ready, 1, kPollMilliseconds);
     const ssize_t size = read(output[0], buffer.data(), buffer.size());
     if (size > 0) {
       lines.Read(buffer.data(), static_cast<std::size_t>(size));
       continue;
     }
-    if (ended) break;  // whoever still holds the output is left behind
-    ended = waitpid(pid, &status, size == 0 ? 0 : WNOHANG) == pid;
+    // Whoever still holds the output is waited for a while, and left behind then.
+    if (ended && (size == 0 || Clock::now() > next_signal)) break;
+    if (!ended) {
+      ended = waitpid(pid, &status, size == 0 ? 0 : WNOHANG) == pid;
+      if (ended) next_signal = Clock::now() + kPatience;
+    }
     if (!ended && signals < kSignals.size() && process.is_cancelled() &&
         Clock::now() > next_signal) {
       kill(pid, kSignals[signals++]);

@@ -154,6 +154,19 @@ BOOST_AUTO_TEST_CASE(hook_that_is_killed_stops_the_job) {
   BOOST_TEST(Has(run.log(), "/jobwarden-hook ended with status 137: the job ends here\n"));
 }
 
+BOOST_AUTO_TEST_CASE(hook_whose_shell_is_killed_while_it_decides_stops_the_job) {
+  RunnerMachine machine;
+  machine.endpoint.Always(Answer{.delay = std::chrono::seconds(5)});
+  machine.host.environment["ACTIONS_RUNNER_HOOK_JOB_STARTED"] =
+      machine.folder.Write("own.sh", "(sleep 0.5; kill -KILL $$) &\nexec bash " +
+                                         machine.Path("opt/job-started.sh") + "\n");
+  const GitHubRun run = machine.Play(StubbornSteps());
+  BOOST_TEST((run.outcome == Outcome::kFailed));
+  BOOST_TEST(!run.worker_died);
+  BOOST_TEST(Lacks(run.log(), "ran\n"));
+  BOOST_TEST(Has(run.log(), "the shell of the job-started hook was ended: the job ends here\n"));
+}
+
 BOOST_AUTO_TEST_CASE(state_that_cannot_be_written_refuses_the_job) {
   RunnerMachine machine;
   machine.folder.Write("state", "no folder");

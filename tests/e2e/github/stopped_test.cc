@@ -120,6 +120,30 @@ BOOST_AUTO_TEST_CASE(hook_that_no_runner_started_ends_nobody_and_says_so) {
   BOOST_TEST(Has(result.out, "it could not be stopped: expected Runner.Worker above this process"));
 }
 
+BOOST_AUTO_TEST_CASE(job_is_stopped_where_there_is_no_bash) {
+  for (const bool is_killed : {false, true}) {
+    RunnerMachine machine;
+    machine.job.ref = "refs/heads/try";
+    fs::create_directories(machine.Path("bin"));
+    fs::create_directories(machine.Path("opt"));
+    // The last two are the runner's, which unpacks actions.
+    for (const char* program : {"sh", "sleep", "tar", "gzip"}) {
+      fs::create_symlink(std::string("/bin/") + program, machine.Path("bin/") + program);
+    }
+    machine.host.environment["PATH"] = machine.Path("bin");
+    if (is_killed) {
+      fs::permissions(machine.folder.Write("opt/jobwarden-hook", "#!/bin/sh\nkill -KILL $$\n"),
+                      fs::perms::owner_all);
+    }
+    const GitHubRun run = machine.Play(StubbornSteps());
+    BOOST_TEST((run.outcome == Outcome::kFailed));
+    BOOST_TEST(!run.worker_died);
+    BOOST_TEST(run.Step(kSetUp).conclusion == "cancelled");
+    BOOST_TEST(Lacks(run.log(), "ran\n"));
+    BOOST_TEST(Has(run.log(), "the job ends here\n"));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(hook_that_is_called_wrongly_stops_the_job_too) {
   RunnerMachine machine;
   machine.host.environment["ACTIONS_RUNNER_HOOK_JOB_STARTED"] = machine.folder.Write(

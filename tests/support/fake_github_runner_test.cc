@@ -299,7 +299,7 @@ BOOST_AUTO_TEST_CASE(container_hook_gets_commands_on_its_standard_input) {
   BOOST_TEST(call["args"]["entryPoint"] == "sh");
   BOOST_TEST(call["args"]["environmentVariables"]["GITHUB_RUN_ID"] == "9301");
   BOOST_TEST(Has(run.Step("docker").log, R"("command":"run_container_step")"));
-  BOOST_TEST(run.Step("Stop containers").container_calls.at(0) == "cleanup_job");
+  BOOST_TEST(Has(run.Step("Stop containers").log, R"("command":"cleanup_job")"));
 }
 
 BOOST_AUTO_TEST_CASE(runner_that_requires_a_container_refuses_a_job_without) {

@@ -34,7 +34,10 @@ class EmptyRoot {
     fs::copy_file(Program("jobwarden-executor"), root_ / "jobwarden-executor");
     root_.Write("etc/jobwarden/keys.json", signer_.KeySetJson());
     root_.Write("etc/jobwarden/jobwarden.toml", kConfig);
-    root_.Write("builds/shop/checkout/.gitlab-ci.yml", "deploy:\n  script: [./deploy]\n");
+    root_.Write(
+        "builds/shop/checkout/.gitlab-ci.yml",
+        "deploy:\n  id_tokens:\n    JOBWARDEN_ID_TOKEN: {aud: https://ci-runners.example.com}\n"
+        "    PYPI_STAGING_ID_TOKEN: {aud: pypi-staging}\n  script: [./deploy]\n");
     root_.Write("builds/shop/checkout/deploy", "$VAULT_ID_TOKEN");
     // The programs may be run by others: only so can a user who is not root see the folder.
     fs::permissions(root_.path(), fs::perms{0755});

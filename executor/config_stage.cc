@@ -48,7 +48,7 @@ Result<LocalFolders> TakeLocalPlace(const Call& call, const Config& config) {
   if (!HasPlaces(config.executor)) return TakeSharedFolders(config.executor);
   const auto response = ReadJobResponse(call.environment);
   if (!response && config.mode == Mode::kEnforce) return response.findings();
-  // Of a job that nobody can read nothing is kept for another.
+  // Nothing is kept of a job that nobody can read.
   const std::string shelf = response ? ShelfName(*response) : "";
   return TakeLocal(shelf, call.environment, config, *folder);
 }

@@ -15,13 +15,13 @@ namespace jobwarden {
 /// Adds to each token where else in the job response it is.
 void AddLocations(const JobResponse& response, Inventory& inventory);
 
-/// What the job's own stages will come to, from the lines of its steps: a name that one of them
-/// uses is kept. Each stage decides for itself, and with `usage = "checkout"` may keep a name that
-/// is foretold to go: there is no checkout yet.
+/// The exposure that the job's own stages will have, as far as the lines of its steps tell: a name
+/// that one of them uses is kept. Each stage decides for itself. With `usage = "checkout"` a stage
+/// may keep a name that is foretold to go, because `prepare` has no checkout to look into.
 Record::Exposure Foretell(const Inventory& inventory, const JobResponse& response, const Call& call,
                           const Config& config);
 
-/// Writes the copy of the job response without what is foretold to go over the file. The job token
+/// Replaces the file by a copy of the job response without what is foretold to go. The job token
 /// stays, for the runner's own stages need it; the stages find all others again in what GitLab
 /// Runner hands to them. A call that ends halfway leaves what no later stage can read.
 Status FilterJobResponse(const std::string& path, const JobResponse& response,

@@ -38,8 +38,8 @@ Inventory Take(const std::vector<Variable>& variables, std::string_view job_toke
     carried.push_back({variable.name, variable.value.view(), variable.file});
     if (variable.file) files.insert(variable.name);
   }
-  // They come last: of a name they have the value that the job gets, and a file's content even in
-  // the stage whose script has its path alone.
+  // These variables come last: where a name appears twice, they have the value that the job gets,
+  // and the content of a file even in the stage whose script has the file's path alone.
   ForEachVariable(environment, [&](std::string_view name, std::string_view value) {
     carried.push_back({name, value, files.contains(name)});
   });

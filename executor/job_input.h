@@ -21,14 +21,14 @@ Result<std::string> JobFolder(const Environment& environment);
 /// The job as GitLab Runner received it (`JOB_RESPONSE_FILE`). JOB_UNREADABLE.
 Result<JobResponse> ReadJobResponse(const Environment& environment);
 
-/// The tokens in `variables`, and in those that GitLab Runner hands over in the environment
-/// (`CUSTOM_ENV_NAME`): with what it expanded in them, and with what it got for `secrets:`. They
-/// may be too many: see CheckTokenCount.
+/// The tokens in `variables`, and in the variables of the environment (`CUSTOM_ENV_NAME`), which
+/// hold what GitLab Runner expanded, and what the runner got for `secrets:`. There may be too many
+/// tokens: see CheckTokenCount.
 Inventory TakeJobInventory(const std::vector<Variable>& variables, const JobResponse& response,
                            const Environment& environment, const Config& config);
 
-/// The same of a job whose response cannot be read: the job token is then the one in the
-/// environment, and the values of `secrets:` are not known as such.
+/// The tokens of a job whose response cannot be read. The job token is the one in the environment,
+/// and the values of `secrets:` are not known as such.
 Inventory TakeJobInventory(const std::vector<Variable>& variables, const Environment& environment,
                            const Config& config);
 
@@ -45,8 +45,8 @@ ReceivedJob ReceiveJob(const Environment& environment, const Config& config);
 /// Cuts the inventory to kMaxTokens; the finding of CheckTokenCount where there are more.
 Status LimitTokens(Inventory& inventory);
 
-/// Those variables of the job whose values are text of it, as GitLab Runner hands them over in the
-/// environment: see TextVariables in plan.h. They live as long as `environment`.
+/// The job's variables whose values are text of the job, as the environment has them: see
+/// TextVariables in plan.h. The views live as long as `environment`.
 std::vector<VariableView> JobTexts(const Environment& environment, const Inventory& inventory);
 
 /// Whether a feature flag of GitLab Runner is on for this job, by the variable of its name and in

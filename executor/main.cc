@@ -71,7 +71,7 @@ int Start(int argc, char** argv) {
     const auto hidden = HideProcess();
     Environment environment = Environment::Take();
     if (!hidden) return Fail(environment, hidden.findings());
-    // Whoever started us may have it ignored, and then nobody can tell how a child ended.
+    // The process that started this one may ignore it, and then nobody can tell how a child ended.
     (void)signal(SIGCHLD, SIG_DFL);
     if (!OpenStandardDescriptors()) return ExitStatus(environment, Outcome::kError);
     // libcrypto's error texts and ciphers are not used, and would be a fifth of a short call.

@@ -45,7 +45,7 @@ void DropEmptyExitCode(const Environment& environment) {
   if (stat(path.c_str(), &st) == 0 && st.st_size == 0) unlink(path.c_str());
 }
 
-// In report mode a script is also run that is too large to be understood, if memory takes it.
+// In report mode a script that is too large to be understood runs too, if memory holds it.
 constexpr std::size_t kMaxReportedScriptBytes = std::size_t{1} << 30U;
 
 Status EmptyScript(const std::string& path) {
@@ -161,7 +161,7 @@ Result<int> RunStage(const Call& call, const Config& config) {
 }  // namespace
 
 int RunScriptStage(const Call& call) {
-  // Before all else: what an earlier stage left there is not this one's.
+  // Before all else, because what an earlier stage left there does not belong to this one.
   const auto emptied = WriteExitCode(call.environment, "");
   const auto config = LoadConfig(call.arguments.config_path, JobsRun::kByExecutor);
   if (!config) (void)EmptyScript(call.arguments.script);

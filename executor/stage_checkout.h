@@ -10,13 +10,13 @@
 
 namespace jobwarden {
 
-/// Why the files of a job are not searched that a wrapped driver runs.
+/// Why the files of a job that a wrapped driver runs are not searched.
 inline constexpr std::string_view kWhereDriverPutsThem =
     "they are where the driver that runs the job put them";
 
 /// Looks for `wanted` in the files of the job's checkout, before a stage's script runs there.
 /// `commands` are the script's: the runner's `cd` line in them says where the checkout is, and they
-/// may call files. Left out is the CI configuration that the server names, where it is a file of
+/// may call files. The CI configuration that the server names is left out, where it is a file of
 /// the project.
 CheckoutUse SearchStageCheckout(const Words& wanted, const StageUse& use,
                                 const JobResponse& response, const ExecutorSettings& executor);

@@ -30,8 +30,8 @@ bool IsUnknown(const Token& token, const Record& verdict) {
                       [&](const auto& known) { return known.sha256 == token.sha256; });
 }
 
-// Adds where `prepare` saw each token, and nobody else does: the copy of the job response is
-// without it.
+// Adds where `prepare` saw each token. Nobody else can tell: the copy of the job response lacks the
+// token.
 void AddLocations(const Record& verdict, Inventory& inventory) {
   for (Token& token : inventory.tokens) {
     for (const Record::ExposedToken& known : verdict.tokens) {

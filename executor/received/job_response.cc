@@ -173,7 +173,7 @@ Job ReadJob(const Fields& fields, const Object& job_info, const Object& git_info
   job.ref = git.Fact("ref");
   job.ref_type = git.Fact("ref_type");
   job.merge_request_source_branch = variables.First("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME");
-  // Empty: the fork is gone. One that the job sets as well may be any.
+  // Empty where the fork is gone, and where the job sets the variable too.
   constexpr std::string_view kSourceProject = "CI_MERGE_REQUEST_SOURCE_PROJECT_ID";
   job.merge_request_source_project_id = variables.FirstOrEmpty(kSourceProject);
   if (variables.Disputed(kSourceProject)) job.merge_request_source_project_id = "";

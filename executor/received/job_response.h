@@ -24,7 +24,7 @@ class JobResponse {
   /// Refuses what is not a JSON object, lacks `id`, `git_info`, `job_info` or `variables`, or has
   /// anything that is read here with another type (JOB_UNREADABLE; the message names the field).
   /// A field that is null, empty or 0 counts as absent: so the runner writes what it did not get.
-  /// Not so a merge request's source project: the server writes an empty one for a fork that is
+  /// A merge request's source project does not: the server writes an empty one for a fork that is
   /// gone.
   static Result<JobResponse> Parse(std::string_view bytes);
 
@@ -34,11 +34,11 @@ class JobResponse {
 
   /// Where `job_info` and `git_info` lack something, it is taken from the first variable of a
   /// name, which is the server's. Pipeline source and protection are absent, and disputed,
-  /// when variables of their names differ: an old server puts the job's own before its own. So are
-  /// image and services with a variable in a name. A merge request's source project is empty, as
-  /// that of a fork that is gone, when variables of its name differ.
+  /// when variables of their names differ: an old server puts the job's own before its own. Image
+  /// and services with a variable in a name are so too. A merge request's source project is empty,
+  /// as that of a fork that is gone, when variables of its name differ.
   const Job& job() const { return job_; }
-  /// In the server's order; the same name may come more than once, and the last one wins.
+  /// In the server's order; the same name may appear more than once, and the last one wins.
   const std::vector<Variable>& variables() const { return variables_; }
   std::string_view job_token() const { return job_token_.view(); }
   /// The URL of the project's repository on its server, without credentials (`git_info.repo_url`):
@@ -51,9 +51,9 @@ class JobResponse {
     std::string text;
   };
   const std::vector<Step>& steps() const { return steps_; }
-  /// The same of `hooks`, which run while the sources are fetched.
+  /// The lines of all `hooks`, which run while the sources are fetched.
   const std::vector<Step>& hooks() const { return hooks_; }
-  /// The variables of `secrets:`, whose values the runner got elsewhere: they are not in here.
+  /// The variables of `secrets:`, whose values the runner got elsewhere: the response lacks them.
   struct SecretName {
     std::string name;
     bool file = false;

@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Not of the machine's own, or not of the job's business.
+// These belong to the sandbox, or are no business of a job.
 constexpr std::array<std::string_view, 8> kNotShown{"boot", "dev",  "home", "lost+found",
                                                     "proc", "root", "run",  "tmp"};
 constexpr const char* kSecondTemporary = "/var/tmp";

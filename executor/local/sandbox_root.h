@@ -11,8 +11,8 @@ namespace jobwarden {
 inline constexpr std::string_view kSandboxTemporary = "/tmp";
 
 /// Whether a sandbox shows at this path what the machine has there, as far as nothing covers it.
-/// Not shown are /home, /root, /boot, /run, /dev, /proc, /tmp and /var/tmp: these are the sandbox's
-/// own. The path is absolute, normal and free of links.
+/// It does not show /home, /root, /boot, /run, /dev, /proc, /tmp and /var/tmp: these are the
+/// sandbox's own. The path is absolute, normal and free of links.
 bool IsShownInSandbox(const std::filesystem::path& path);
 
 /// The path without links, as a process in the sandbox would follow them. What is not there stays

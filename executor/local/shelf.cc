@@ -110,7 +110,7 @@ std::string ShelfName(const JobResponse& response) {
   for (const Variable& each : response.variables()) {
     if (each.name == "CI_MERGE_REQUEST_SOURCE_PROJECT_ID") forks.insert(each.value.view());
   }
-  // Of several the server's is one.
+  // Where there are several, the server's is one of them.
   if (forks.size() > 1 || forks.contains("")) return "";
   const bool is_fork = !forks.empty() && *forks.begin() != project;
   return fmt::format("{}-{}-{}{}", Digest(response.Repository()), Digest(project),

@@ -7,8 +7,9 @@ namespace jobwarden {
 
 /// Ends the FUSE file systems that the user mounted (fusermount). A process that waits for the
 /// server of such a file system takes no signal, not even if it is that server; it goes on when the
-/// file system has ended, and dies of what killed it. Looked for are the mounts that this process
-/// sees, which are detached too, and those that only processes of the user see.
+/// file system has ended, and dies of what killed it. This function looks at the mounts
+/// that this process sees, which are detached too, and at those that only processes of the user
+/// see.
 ///
 /// For root. File systems that root or another user mounted stay, and so does all where the kernel
 /// has no FUSE.

@@ -24,7 +24,7 @@ extern "C" {  // glibc 2.36's header does not say so itself
 namespace jobwarden {
 namespace {
 
-// So many in one walk, ended ones included: the next one, after these were reaped, meets the
+// One walk meets so many, ended ones included. The next walk, after these were reaped, meets the
 // others.
 constexpr std::size_t kMaxMet = 512;
 

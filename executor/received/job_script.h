@@ -57,7 +57,7 @@ class JobScript {
   bool ReadPowerShell();
 
   Secret bytes_;
-  /// Of the outer word; nothing for PowerShell, which has none.
+  /// How the outer word is quoted; nothing for PowerShell, which has no outer word.
   std::optional<Quoting> quoting_;
   std::size_t word_begin_ = 0;
   std::size_t word_end_ = 0;

@@ -16,11 +16,11 @@ namespace jobwarden {
 /// workflow.
 std::string DecisionLog(const Record& record, const std::string& help);
 
-/// The same as Markdown for the run's summary (GITHUB_STEP_SUMMARY). No text of a stranger can
+/// The decision as Markdown for the run's summary (GITHUB_STEP_SUMMARY). No text of a stranger can
 /// become a link or an image in it.
 std::string DecisionSummary(const Record& record, const std::string& help);
 
-/// The same as plain lines, for a place without a log.
+/// The decision as plain lines, for a place without a log.
 std::string DenialText(const Record& record, const std::string& help);
 
 /// The lines that the step guard prints instead of running a step.

@@ -55,7 +55,7 @@ bool IsHost(std::string_view host) {
   return !host.empty() && std::all_of(host.begin(), host.end(), IsHostChar);
 }
 
-// Of a host and perhaps a port.
+// The host of a host and perhaps a port.
 std::string_view HostOf(std::string_view authority) {
   const std::size_t colon = authority.rfind(':');
   const std::size_t bracket = authority.rfind(']');

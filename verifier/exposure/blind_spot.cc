@@ -15,7 +15,7 @@ namespace jobwarden {
 namespace {
 
 constexpr std::size_t kNowhere = std::string_view::npos;
-// Of texts that commands hand to a shell.
+// How deep texts that commands hand to a shell may lie in each other.
 constexpr int kMaxDepth = 8;
 
 template <std::size_t N>

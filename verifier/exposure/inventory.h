@@ -23,7 +23,7 @@ struct Variable {
   bool file = false;
 };
 
-/// The same where it lies, without a copy.
+/// A Variable whose bytes belong to somebody else.
 struct VariableView {
   std::string_view name;
   std::string_view value;
@@ -92,9 +92,9 @@ inline constexpr std::size_t kMaxTokens = 256;
 /// Neither hides an id_token.) A text that begins with a whole other token (`${TOKEN}suffix`) holds
 /// that one.
 ///
-/// Of a variable in `named` the last value counts, unless it is empty or one of the tokens above.
-/// Other variables hold it when it stands in them, from 16 bytes on; when they equal it, from 8
-/// bytes on; never, when it is shorter: `main` and `1` stand in many.
+/// The last value of a variable in `named` counts, unless it is empty or one of the tokens above.
+/// Other variables hold a value of 16 bytes or more when it stands in them, and one of 8 bytes or
+/// more when they equal it. No variable holds a shorter one: `main` and `1` stand in many.
 ///
 /// Takes time and memory in proportion to the variables, whatever they hold: where there are more
 /// than kMaxTokens, the names of the values in `named` are left incomplete.

@@ -61,14 +61,14 @@ Choice Unused(TokenKind kind, const std::string& name, const ExposureSettings& s
   return {settings.unused, "unused = "};
 }
 
-// The same for an alias of a named value too: what is done to the one is done to the other.
+// What becomes of an alias of a named value is what becomes of the value's own name.
 Choice Unused(const Token& token, const std::string& name, const ExposureSettings& settings) {
   const bool has_rule = FirstRuleFor(name, settings.rules) != nullptr;
   const bool alias = token.kind == TokenKind::kNamed && !has_rule;
   return Unused(token.kind, alias ? token.names.front() : name, settings);
 }
 
-// Whether a person gave the token this name. Of a named value its rule decides.
+// Whether a person gave the token this name. The rule of a named value decides about that value.
 bool IsAlias(const Token& token, const std::string& name, const Words* declared) {
   if (IsServersText(name)) return false;
   switch (token.kind) {

@@ -73,11 +73,11 @@ Words WordsToLookFor(const Inventory& inventory, const StageUse& use,
 ///   of the id_token (NamesakesOf) and neither `secrets:` nor another stage alone uses the token;
 /// - when the checkout names it or such a command;
 /// - with Usage::kCheckout, when the stage runs what nobody can read (FindBlindSpot).
-/// Of a token that is ours alone only the first counts: it has served when it was verified.
+/// Only the first counts for a token that is ours alone: it has served when it was verified.
 ///
-/// Else it is as the first rule for its name says; if there is none it stays as a declared use if
-/// a person made it from a token and `aliases` are kept; else it is as `unused`, `legacy` or
-/// `secrets` says. A variable that holds several tokens stays when one of them keeps it.
+/// Else the first rule for the name decides. Where there is no rule, a name that a person made from
+/// a token stays if `aliases` are kept; for any other, `unused`, `legacy` or `secrets` decides. A
+/// variable that holds several tokens stays when one of them keeps it.
 Plan MakePlan(const Inventory& inventory, const StageUse& use, const ExposureSettings& settings);
 
 /// What must not be seen in a job's output: every id_token, job token and legacy token, and each

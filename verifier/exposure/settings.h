@@ -46,8 +46,8 @@ const ExposureRule* FirstRuleFor(std::string_view name, std::span<const Exposure
 struct ExposureSettings {
   ExposureAction unused = ExposureAction::kStrip;
   Usage usage = Usage::kCheckout;
-  /// Of the names that a person made from a token (`GITLAB_TOKEN: $CI_JOB_TOKEN`): kKeep, or
-  /// kStrip, which treats them as the server's own names. Absent: see KeepsAliases.
+  /// What becomes of names that a person made from a token (`GITLAB_TOKEN: $CI_JOB_TOKEN`): kKeep,
+  /// or kStrip, which treats them as the server's own names. Absent: see KeepsAliases.
   std::optional<ExposureAction> aliases;
   ExposureAction secrets = ExposureAction::kMask;
   ExposureAction legacy = ExposureAction::kStrip;

@@ -17,7 +17,7 @@ constexpr std::size_t kLongestStride = 8;
 // table by chance.
 constexpr std::size_t kTableBits = 32;
 
-// Of the table that says which first bytes strings have.
+// The size of the table that says which first bytes strings have.
 constexpr std::size_t kBeginningBits = 64;  // for each head
 
 }  // namespace

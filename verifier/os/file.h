@@ -48,7 +48,7 @@ Result<std::vector<std::string>> ListFolder(const Fd& fd, const std::string& pat
 Status CheckWriters(const Fd& fd, const std::string& path, std::optional<uid_t> job_user, Code code,
                     std::string_view what);
 
-/// The same for each of several users; without `job_user` if there are none.
+/// CheckWriters for each of several users; without `job_user` if there are none.
 Status CheckWriters(const Fd& fd, const std::string& path, const std::vector<uid_t>& job_users,
                     Code code, std::string_view what);
 

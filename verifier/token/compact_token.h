@@ -18,8 +18,8 @@ namespace jobwarden {
 /// not be a variable: Linux allows 128 KiB for one, and an alias may hold two tokens.
 inline constexpr std::size_t kMaxTokenBytes = 65'536;
 
-/// Of a text that may be a longer one, only whose it is may be read: so a token of ours that is too
-/// long is recognised, and refused.
+/// So much of a longer text may be read to learn its issuer: a token of ours that is too long is
+/// recognised, and refused.
 inline constexpr std::size_t kMaxPeekedBytes = 1'048'576;
 
 /// Whether a text has the size and the characters of a compact token. So it has no line break.

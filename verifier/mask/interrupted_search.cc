@@ -63,7 +63,7 @@ void InterruptedSearch::Take(std::string_view text, std::size_t fresh,
                           stop.end});
   }
   FindEarlyInterruptions();
-  steps_left_ = std::min(steps_left_ + kStepsPerByte * fresh, kMaxSteps);
+  steps_left_ = std::min(steps_left_ + budget_.steps_per_byte * fresh, budget_.saved_steps);
   for (; !under_way_.empty() && steps_left_ > 0; --steps_left_) {
     Follower follower = std::move(under_way_.back());
     under_way_.pop_back();
@@ -269,7 +269,7 @@ void InterruptedSearch::Arrive(Follower follower) {
 
 // Until the stream goes on.
 void InterruptedSearch::Wait(Follower follower) {
-  if (followers_.size() < kMaxFollowers) followers_.push_back(std::move(follower));
+  if (followers_.size() < budget_.followers) followers_.push_back(std::move(follower));
 }
 
 // Whether one of the strings may go on with this character.

@@ -41,9 +41,16 @@ namespace jobwarden {
 //
 // Followers are few, and short-lived: the search never looks for a string that has not begun, and
 // never reads a line twice for it. A text and a secret that were made for it (a long row of one
-// letter) would have one set out at each byte, and go on to the end. So no more wait at once than
-// kMaxFollowers, and all together take no more than kStepsPerByte steps for each byte of the
-// stream, with kMaxSteps saved up; a follower for which none is left is dropped.
+// letter) would have one set out at each byte, and go on to the end. So a FollowerBudget bounds how
+// many wait at once, and how many steps all together take for each byte of the stream; a follower
+// for which none is left is dropped.
+
+/// How much an InterruptedSearch may do.
+struct FollowerBudget {
+  std::size_t followers = 1024;      ///< that wait for more of the stream
+  std::size_t steps_per_byte = 4;    ///< of the stream
+  std::size_t saved_steps = 65'536;  ///< at most, of those that earlier bytes did not need
+};
 
 /// Finds strings that are interrupted, in a text that comes in pieces, wherever it is cut.
 class InterruptedSearch {
@@ -51,12 +58,10 @@ class InterruptedSearch {
   static constexpr std::size_t kWideColumns = 40;
   // Fewer begin some string at the end of nearly every line, which would be held back.
   static constexpr std::size_t kMinBegunBytes = 3;
-  static constexpr std::size_t kMaxFollowers = 1024;
-  static constexpr std::size_t kStepsPerByte = 4;
-  static constexpr std::size_t kMaxSteps = 65'536;
 
   /// Does not own `patterns`.
-  explicit InterruptedSearch(const MultiSearch& patterns) : patterns_(patterns) {}
+  explicit InterruptedSearch(const MultiSearch& patterns, const FollowerBudget& budget = {})
+      : patterns_(patterns), budget_(budget), steps_left_(budget.saved_steps) {}
 
   /// As StreamSearch::Take; `stops` are what StreamSearch added for the same text, which reaches
   /// back to what StreamSearch holds, too. Adds the parts of each string to `found`.
@@ -101,10 +106,11 @@ class InterruptedSearch {
   std::size_t Columns(std::size_t at) const;
 
   const MultiSearch& patterns_;
+  FollowerBudget budget_;
   std::uint64_t end_ = 0;            // of the stream
   std::size_t columns_ = 0;          // the base64 characters right before that, up to kWideColumns
   std::vector<Follower> followers_;  // that wait for more of it
-  std::size_t steps_left_ = kMaxSteps;
+  std::size_t steps_left_;
 
   // Of the Take that is going on.
   std::string_view text_;

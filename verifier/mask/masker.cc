@@ -37,8 +37,8 @@ std::vector<std::string_view> Views(const std::vector<Secret>& secrets) {
 MaskSet::MaskSet(const std::vector<std::string_view>& values, std::vector<std::string> issuers)
     : forms_(Views(AllForms(values))), issuers_(std::move(issuers)) {}
 
-Masker::Masker(const MaskSet& set)
-    : forms_(set.forms()), interrupted_(set.forms()), jwts_(set.issuers()) {}
+Masker::Masker(const MaskSet& set, const FollowerBudget& budget)
+    : forms_(set.forms()), interrupted_(set.forms(), budget), jwts_(set.issuers()) {}
 
 Masker::~Masker() {
   if (buffer_) OPENSSL_cleanse(buffer_.get(), filled_);

@@ -58,7 +58,7 @@ class Masker {
   using Pieces = std::vector<std::string_view>;
 
   /// Does not own `set`.
-  explicit Masker(const MaskSet& set);
+  explicit Masker(const MaskSet& set, const FollowerBudget& budget = {});
   Masker(Masker&&) = default;
   ~Masker();
 

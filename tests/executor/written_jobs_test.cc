@@ -4,6 +4,7 @@
 #include <string>
 
 #include "tests/executor/job_player.h"
+#include "tests/support/places.h"
 
 using namespace jobwarden::testing;
 
@@ -11,7 +12,7 @@ BOOST_AUTO_TEST_SUITE(written_jobs)
 
 BOOST_AUTO_TEST_CASE(each_job_keeps_what_it_needs_and_nothing_else) {
   JobPlayer player("");
-  const auto jobs = ReadJobs(JOBWARDEN_WRITTEN_JOBS);
+  const auto jobs = ReadJobs(InCheckout("tests/executor/jobs.jsonl"));
   BOOST_TEST(jobs.size() > 40U);
   for (const WrittenJob& job : jobs) {
     auto left = player.Play(job);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "tests/executor/process/stage_driver.h"
+#include "tests/support/places.h"
 
 namespace jobwarden {
 namespace {
@@ -73,7 +74,7 @@ BOOST_AUTO_TEST_CASE(a_stopped_process_is_ended) {
 
 // The kernel shows it as a zombie, and it runs.
 BOOST_AUTO_TEST_CASE(a_process_whose_first_thread_has_ended_is_ended) {
-  const Ended ended = Run("setsid " UNRULY_PROCESS " headless & echo $!; sleep 0.1");
+  const Ended ended = Run("setsid " + Program("unruly_process") + " headless & echo $!; sleep 0.1");
   BOOST_TEST(ended.status == 0);
   BOOST_TEST(!Lives(ended.out));
   BOOST_TEST(ended.err == "");

@@ -15,6 +15,7 @@
 #include "executor/process/leftovers.h"
 #include "tests/executor/process/stage_driver.h"
 #include "tests/support/has.h"
+#include "tests/support/places.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test_users.h"
 
@@ -86,7 +87,8 @@ BOOST_AUTO_TEST_SUITE(storm)
 
 BOOST_AUTO_TEST_CASE(one_in_a_process_group_is_ended) {
   const GoOn go_on;
-  const Ended ended = RunInOwnSpace(UNRULY_PROCESS " storm 8 " + go_on.path() + "; exit 7");
+  const Ended ended =
+      RunInOwnSpace(Program("unruly_process") + " storm 8 " + go_on.path() + "; exit 7");
   BOOST_TEST(ended.status == 7);
   BOOST_TEST(ended.err == "");
 }
@@ -95,7 +97,8 @@ BOOST_AUTO_TEST_CASE(one_in_a_process_group_is_ended) {
 BOOST_AUTO_TEST_CASE(one_does_not_hold_the_stage_up_and_what_is_left_of_it_is_told) {
   const GoOn go_on;
   const auto begin = std::chrono::steady_clock::now();
-  const Ended ended = RunInOwnSpace(UNRULY_PROCESS " split 8 " + go_on.path() + "; exit 7");
+  const Ended ended =
+      RunInOwnSpace(Program("unruly_process") + " split 8 " + go_on.path() + "; exit 7");
   BOOST_TEST(((std::chrono::steady_clock::now() - begin) < std::chrono::seconds(120)));
   BOOST_TEST(ended.status == 7);
   if (!ended.err.empty()) BOOST_TEST(Has(ended.err, "processes of this stage go on after it: "));
@@ -103,12 +106,12 @@ BOOST_AUTO_TEST_CASE(one_does_not_hold_the_stage_up_and_what_is_left_of_it_is_to
 
 BOOST_AUTO_TEST_CASE(one_of_a_user_is_ended) {
   const GoOn go_on;
-  BOOST_TEST(EndsAll(UNRULY_PROCESS " split 8 " + go_on.path()));
+  BOOST_TEST(EndsAll(Program("unruly_process") + " split 8 " + go_on.path()));
 }
 
 // It stops also the process that is to kill it, which nobody waits for without an end.
 BOOST_AUTO_TEST_CASE(a_process_of_a_user_that_stops_all_others_is_ended) {
-  BOOST_TEST(EndsAll(UNRULY_PROCESS " stopping"));
+  BOOST_TEST(EndsAll(Program("unruly_process") + " stopping"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,18 +7,19 @@
 #include <string>
 
 #include "executor/process/leftovers.h"
+#include "tests/support/places.h"
 #include "tests/support/test_users.h"
 
 namespace jobwarden {
 namespace {
 
 // Starts the program as the user, and waits until the user has a process.
-pid_t StartAs(const Identity& user, const char* program, const char* argument) {
+pid_t StartAs(const Identity& user, const std::string& program, const char* argument) {
   const pid_t pid = fork();
   if (pid == 0) {
     setsid();
     if (AssumeIdentity(user) != 0) _exit(127);
-    execl(program, program, argument, nullptr);
+    execl(program.c_str(), program.c_str(), argument, nullptr);
     _exit(127);
   }
   while (ProcessesOf(user.uid).empty()) usleep(1'000);
@@ -52,7 +53,7 @@ BOOST_AUTO_TEST_CASE(a_process_is_told_by_pid_name_and_state) {
 
 BOOST_AUTO_TEST_CASE(a_process_whose_first_thread_has_ended_is_found_and_ended) {
   const testing::TestUsers users(1);
-  const pid_t pid = StartAs(IdentityOfOne(users), UNRULY_PROCESS, "headless");
+  const pid_t pid = StartAs(IdentityOfOne(users), testing::Program("unruly_process"), "headless");
   usleep(50'000);
   BOOST_TEST(ProcessesOf(users.uid()).size() == 1U);
   BOOST_TEST(bool(EndProcessesOf(IdentityOfOne(users))));

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/support/places.h"
 #include "tests/verifier/mask/leftovers.h"
 #include "tests/verifier/mask/plain_masker.h"
 #include "tests/verifier/mask/streams.h"
@@ -25,7 +26,7 @@ struct Case {
 
 std::vector<Case> Cases() {
   std::vector<Case> cases;
-  std::ifstream file(JOBWARDEN_SHARED "/cases/masking.jsonl");
+  std::ifstream file(testing::InShared("cases/masking.jsonl"));
   for (std::string line; std::getline(file, line);) {
     const auto json = ParseJson(line, {.max_bytes = 1 << 20}, Code::kMalformedToken, "case");
     BOOST_REQUIRE(json);

@@ -25,9 +25,9 @@ int CleanUpWrapped(const Call& call, const Config& config, const std::string& fo
   const ReceivedJob job = ReceiveJob(call.environment, config);
   const bool read = job.problems.empty();
   const auto masked = OutputMask(job.inventory, config, call.environment);
-  const auto status = RunWrappedCleanup({config, call.environment, call.job_limits, folder,
-                                         read ? &*job.response : nullptr,
-                                         read ? &job.inventory : nullptr, masked.get()});
+  const auto status =
+      RunWrappedCleanup({config, call.environment, call.job_limits, folder,
+                         read ? &*job.response : nullptr, read ? &job.inventory : nullptr, masked});
   if (!status) return Fail(call.environment, status.findings());
   if (*status != 0) {
     Say(STDERR_FILENO,

@@ -39,7 +39,7 @@ Result<int> RunWrapped(const Call& call, const Config& config) {
   const auto masked = OutputMask(job.inventory, config, call.environment);
   return RunWrappedConfig({config, call.environment, call.job_limits, *folder,
                            read ? &*job.response : nullptr, read ? &job.inventory : nullptr,
-                           masked.get()});
+                           masked});
 }
 
 Result<LocalFolders> TakeLocalPlace(const Call& call, const Config& config) {

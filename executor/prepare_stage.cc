@@ -72,7 +72,7 @@ int RunPrepareStage(const Call& call) {
   const auto masked = OutputMask(job.inventory, *config, environment);
   const auto status =
       RunWrappedPrepare({*config, environment, call.job_limits, *folder,
-                         job.response ? &*job.response : nullptr, &job.inventory, masked.get()});
+                         job.response ? &*job.response : nullptr, &job.inventory, masked});
   return status ? *status : Fail(environment, status.findings());
 }
 

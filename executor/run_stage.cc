@@ -106,7 +106,7 @@ Status StripGit(const StageScript& stage, const StageCommand& command, const Con
   return InOwnProcess([&] { return AssumeIdentity(*command.user); }, strip);
 }
 
-Result<int> RunLocal(const StageScript& stage, const MaskSet* masked, const Call& call,
+Result<int> RunLocal(const StageScript& stage, MaskMaker masked, const Call& call,
                      const Config& config, const std::string& folder, const JobResponse* response) {
   auto command = LocalCommand(stage.script, call.environment, call.job_limits, config, folder);
   if (!command) return command.findings();
@@ -116,7 +116,7 @@ Result<int> RunLocal(const StageScript& stage, const MaskSet* masked, const Call
     }
   }
   if (auto noted = NoteStage(stage, call, folder); !noted) return std::move(noted).findings();
-  command->masked = masked;
+  command->masked = std::move(masked);
   auto status = RunStageProcess(*command);
   if (!status || *status == 0) return status;
   if (auto written = WriteExitCode(call.environment, std::to_string(*status)); !written) {
@@ -149,11 +149,11 @@ Result<int> RunStage(const Call& call, const Config& config) {
   if (!stage) return stage.findings();
   const auto masked = OutputMask(stage->inventory, config, call.environment);
   if (!wraps) {
-    return RunLocal(*stage, masked.get(), call, config, *folder, response ? &*response : nullptr);
+    return RunLocal(*stage, masked, call, config, *folder, response ? &*response : nullptr);
   }
   if (auto noted = NoteStage(*stage, call, *folder); !noted) return std::move(noted).findings();
   return RunWrappedScript({config, call.environment, call.job_limits, *folder,
-                           response ? &*response : nullptr, &stage->inventory, masked.get()},
+                           response ? &*response : nullptr, &stage->inventory, masked},
                           {call.arguments.script, call.arguments.stage},
                           stays ? nullptr : &stage->script, stage->dropped);
 }

@@ -170,15 +170,17 @@ Result<StageScript> ExposeStage(const Secret& received, const Call& call, const 
                      std::move(checkout)};
 }
 
-std::unique_ptr<const MaskSet> OutputMask(const Inventory& inventory, const Config& config,
-                                          const Environment& environment) {
-  if (!config.exposure.mask_output) return nullptr;
-  std::vector<std::string> issuers;
-  for (const Issuer& issuer : config.issuers) issuers.push_back(issuer.url);
-  std::vector<std::string_view> values = ValuesToMask(inventory, config.exposure);
-  const std::vector<Secret> passwords = ProxyPasswords(environment);
-  for (const Secret& each : passwords) values.push_back(each.view());
-  return std::make_unique<const MaskSet>(values, std::move(issuers));
+MaskMaker OutputMask(const Inventory& inventory, const Config& config,
+                     const Environment& environment) {
+  if (!config.exposure.mask_output) return {};
+  return [&] {
+    std::vector<std::string> issuers;
+    for (const Issuer& issuer : config.issuers) issuers.push_back(issuer.url);
+    std::vector<std::string_view> values = ValuesToMask(inventory, config.exposure);
+    const std::vector<Secret> passwords = ProxyPasswords(environment);
+    for (const Secret& each : passwords) values.push_back(each.view());
+    return std::make_unique<const MaskSet>(values, std::move(issuers));
+  };
 }
 
 }  // namespace jobwarden

@@ -15,7 +15,6 @@
 #include "verifier/config/config.h"
 #include "verifier/exposure/inventory.h"
 #include "verifier/exposure/plan.h"
-#include "verifier/mask/masker.h"
 
 namespace jobwarden {
 
@@ -42,9 +41,10 @@ Result<StageScript> ExposeStage(const Secret& received, const Call& call, const 
                                 const JobResponse& response, const Record& verdict);
 
 /// What a stage's output must not show: its tokens, stripped ones too (see ValuesToMask), the JWTs
-/// of the configured issuers, and ProxyPasswords. Null where `mask_output` is off.
-std::unique_ptr<const MaskSet> OutputMask(const Inventory& inventory, const Config& config,
-                                          const Environment& environment);
+/// of the configured issuers, and ProxyPasswords. Absent where `mask_output` is off. Does not own
+/// its arguments.
+MaskMaker OutputMask(const Inventory& inventory, const Config& config,
+                     const Environment& environment);
 
 }  // namespace jobwarden
 

@@ -84,8 +84,8 @@ class StageProcess {
   bool childless() const { return childless_; }
 
  private:
-  std::optional<Finding> Start(const StageCommand& command, Fd out, Fd err);
-  int Fork(const StageStart& start);
+  std::optional<Finding> Start(const StageCommand& command, Fd out, Fd err, Fd& verdict);
+  int AwaitStart(const Fd& verdict);
   void Pump(std::optional<milliseconds> patience);
   void Note(std::size_t moved);
   void TakeSignals();
@@ -100,12 +100,12 @@ class StageProcess {
   Fd signals_;
   Fd report_;  // of the sandbox
   std::string report_text_;
+  std::unique_ptr<const MaskSet> masked_;
   std::vector<OutputRelay> relays_;
   pid_t pid_ = -1;
   bool keeps_group_ = false;
   pid_t group_ = -1;                 // of the job: the leader's process id
   const Identity* alone_ = nullptr;  // the user, if no process of the user's is another job's
-  const MaskSet* masked_ = nullptr;
   bool childless_ = false;
   bool unreaped_ = false;  // there may be more children that have ended
   bool signaled_ = false;
@@ -120,7 +120,6 @@ std::optional<Finding> StageProcess::Begin(const StageCommand& command,
                                            std::optional<pid_t> driver) {
   driver_ = driver;
   keeps_group_ = command.keeps_group;
-  masked_ = command.masked;
   if (command.user && command.alone) alone_ = &*command.user;
   const auto ours = BlockStageSignals();
   if (!ours) return ours.findings().front();
@@ -131,6 +130,12 @@ std::optional<Finding> StageProcess::Begin(const StageCommand& command,
   if (!keeps_group_ && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
     return Failed("orphans", errno);
 
+  struct Output {
+    Fd from;
+    int to;
+    bool is_masked;
+  };
+  std::vector<Output> outputs;
   std::array<Fd, 2> job_side;
   for (const int ours_number : {STDOUT_FILENO, STDERR_FILENO}) {
     const bool elsewhere = ours_number == STDOUT_FILENO && command.output;
@@ -143,13 +148,25 @@ std::optional<Finding> StageProcess::Begin(const StageCommand& command,
     if (command.user && fchown(ends[1], command.user->uid, command.user->gid) != 0) {
       return Failed("pipe", errno);
     }
-    relays_.emplace_back(Fd(ends[0]), elsewhere ? command.output.get() : ours_number,
-                         elsewhere ? nullptr : command.masked);
+    outputs.push_back({Fd(ends[0]), elsewhere ? command.output.get() : ours_number, !elsewhere});
   }
-  return Start(command, std::move(job_side[0]), std::move(job_side[1]));
+  Fd verdict;
+  if (auto problem = Start(command, std::move(job_side[0]), std::move(job_side[1]), verdict)) {
+    return problem;
+  }
+  // While the program comes to its first line.
+  if (command.masked) masked_ = command.masked();
+  for (Output& each : outputs) {
+    relays_.emplace_back(std::move(each.from), each.to, each.is_masked ? masked_.get() : nullptr);
+  }
+  const int error = AwaitStart(verdict);
+  if (error == 0) return std::nullopt;
+  return CannotStart(command.arguments[0], error);
 }
 
-std::optional<Finding> StageProcess::Start(const StageCommand& command, Fd out, Fd err) {
+// Forks. What `verdict` says is AwaitStart's to read.
+std::optional<Finding> StageProcess::Start(const StageCommand& command, Fd out, Fd err,
+                                           Fd& verdict) {
   std::vector<std::string> arguments = command.arguments;
   Fd report;
   if (command.sandboxed) {
@@ -171,27 +188,23 @@ std::optional<Finding> StageProcess::Start(const StageCommand& command, Fd out, 
                          getpid(),
                          {command.input.get(), out.get(), err ? err.get() : out.get()},
                          {report.get(), command.filter.get()}};
-  const int error = Fork(start);
-  if (error == 0) return std::nullopt;
-  return CannotStart(command.arguments[0], error);
-}
-
-// Returns the errno that kept the program from starting, or 0.
-int StageProcess::Fork(const StageStart& start) {
   std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) return errno;
-  const Fd verdict(ends[0]);
-  Fd told(ends[1]);
-  status_.reset();
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) return CannotStart(arguments[0], errno);
+  verdict = Fd(ends[0]);
+  const Fd told(ends[1]);
   pid_ = fork();
-  if (pid_ < 0) return errno;
+  if (pid_ < 0) return CannotStart(arguments[0], errno);
   if (pid_ == 0) {
     const int error = ExecStage(start);
     (void)!write(told.get(), &error, sizeof error);
     _exit(127);
   }
-  told.Close();
   group_ = pid_;
+  return std::nullopt;
+}
+
+// Returns the errno that kept the program from starting, or 0.
+int StageProcess::AwaitStart(const Fd& verdict) {
   // The child may be stopped by processes of the user that it became.
   std::array<pollfd, 2> wanted{{{verdict.get(), POLLIN, 0}, {signals_.get(), POLLIN, 0}}};
   while (wanted[0].revents == 0) {
@@ -329,7 +342,7 @@ void StageProcess::LetRestEnd(milliseconds time) {
 void StageProcess::Tell(const std::vector<LeftProcess>& left) const {
   const std::string line =
       "jobwarden: warning: processes of this stage go on after it: " + ProcessText(left) + '\n';
-  if (masked_ == nullptr) {
+  if (!masked_) {
     Say(STDERR_FILENO, line);
     return;
   }

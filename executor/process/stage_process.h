@@ -4,6 +4,8 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +23,9 @@ struct JobLimits {
   rlimit core{0, 0};
 };
 
+/// Makes what the outputs of a program are not to show; null: they may show all.
+using MaskMaker = std::function<std::unique_ptr<const MaskSet>()>;
+
 /// A program that runs a stage's script.
 struct StageCommand {
   std::vector<std::string> arguments;    ///< the first is the program's absolute path
@@ -31,8 +36,10 @@ struct StageCommand {
   /// It stays in our process group: who signals the group signals it, and all that it started, as
   /// if we were not there. What it leaves running is left alone.
   bool keeps_group = false;
-  Fd output{};                        ///< where its standard output goes, as it is, instead of ours
-  const MaskSet* masked = nullptr;    ///< what its outputs are not to show, if anything; not owned
+  Fd output{};  ///< where its standard output goes, as it is, instead of ours
+  /// Called once, when the program was started: it takes as long as a shell takes to begin. Absent:
+  /// the outputs may show all.
+  MaskMaker masked = {};
   std::optional<Identity> user = {};  ///< whom it runs as; absent: as this process
   bool alone = false;                 ///< all processes of `user` are this job's
   /// The job's file for StageLock. Empty: stages are kept apart by `alone`, or not at all.

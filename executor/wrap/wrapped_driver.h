@@ -10,7 +10,6 @@
 #include "verifier/base/secret.h"
 #include "verifier/config/config.h"
 #include "verifier/exposure/inventory.h"
-#include "verifier/mask/masker.h"
 #include "verifier/os/environment.h"
 
 namespace jobwarden {
@@ -38,7 +37,7 @@ struct DriverCall {
   std::string job_folder;
   const JobResponse* response;  ///< null: it cannot be read, and the driver gets none
   const Inventory* inventory;   ///< null: the response cannot be read, and so not its tokens
-  const MaskSet* masked;        ///< what the driver's outputs are not to show; null: nothing
+  MaskMaker masked;             ///< what the driver's outputs are not to show
 };
 
 // Each returns the driver's exit status; 0 where the driver has no such command.

@@ -78,7 +78,7 @@ double Median(std::vector<double> values) {
   return *middle;
 }
 
-int Relay(const std::vector<std::string>& source, const MaskSet* masked) {
+int Relay(const std::vector<std::string>& source, const MaskMaker& masked) {
   StageCommand command;
   command.arguments = source;
   command.folder = "/";
@@ -92,7 +92,11 @@ void Measure(int runs) {
   const TempFolder folder;
   const std::string log = folder.Write("log", CiLog(kLogBytes));
   const auto values = CiSecrets(100, 12);
-  const MaskSet masked({values.begin(), values.end()}, {"https://gitlab.example.com"});
+  const MaskMaker masked = [&] {
+    return std::make_unique<const MaskSet>(
+        std::vector<std::string_view>{values.begin(), values.end()},
+        std::vector<std::string>{"https://gitlab.example.com"});
+  };
   const auto cores = Cores();
   StayOn(cores[0]);
   const std::vector<std::string> source{"/usr/bin/taskset", "-c", std::to_string(cores[0]),
@@ -106,8 +110,8 @@ void Measure(int runs) {
     std::vector<double> cats, plain_ratios, masked_ratios;
     for (int i = 0; i < runs; ++i) {
       cats.push_back(Time(core, cat));
-      plain_ratios.push_back(cats.back() / Time(core, [&] { return Relay(source, nullptr); }));
-      masked_ratios.push_back(cats.back() / Time(core, [&] { return Relay(source, &masked); }));
+      plain_ratios.push_back(cats.back() / Time(core, [&] { return Relay(source, {}); }));
+      masked_ratios.push_back(cats.back() / Time(core, [&] { return Relay(source, masked); }));
     }
     fmt::print("{}\n", core == cores[0] ? "all on one core" : "the second on a core of its own");
     fmt::print("  cat | cat            {:>6.0f} MB/s\n", kLogBytes / 1e6 / Median(cats));

@@ -23,9 +23,11 @@ using namespace testing;  // NOLINT(google-build-using-namespace)
 
 // The same, and nobody is to see `hunter2-hunter2`.
 StageCommand MaskedBash(std::string_view script) {
-  static const MaskSet masked({"hunter2-hunter2"}, {});
   StageCommand command = Bash(script);
-  command.masked = &masked;
+  command.masked = [] {
+    return std::make_unique<const MaskSet>(std::vector<std::string_view>{"hunter2-hunter2"},
+                                           std::vector<std::string>{});
+  };
   return command;
 }
 

@@ -76,4 +76,15 @@ void NothingRunsBesideAfterScript(RunnerHost& host) {
   BOOST_TEST(Has(Out(run, "after_script"), "\nthe heart beat 0 times\n"));
 }
 
+JobRun TimeOutThoughDeaf(RunnerHost& host, const std::string& pid_file) {
+  const Job job = JobThat(
+      {"trap '' TERM", "echo $$ >'" + pid_file + "'", "echo ready", "while :; do sleep 1; done"});
+  host.options.interruption = RunnerOptions::Interruption::kTimeout;
+  host.options.interrupt_at = "\nready\n";
+  host.options.grace = std::chrono::milliseconds(300);
+  JobRun run = host.Play(job);
+  BOOST_TEST(run.outcome == Outcome::kTimedOut);
+  return run;
+}
+
 }  // namespace jobwarden::testing

@@ -30,6 +30,10 @@ std::vector<std::string> Daemons();
 /// after_script runs, the daemon does not.
 void NothingRunsBesideAfterScript(RunnerHost& host);
 
+/// Plays a job that takes no SIGTERM until it is timed out. The first line of `pid_file` is then
+/// the process id of its script.
+JobRun TimeOutThoughDeaf(RunnerHost& host, const std::string& pid_file);
+
 }  // namespace jobwarden::testing
 
 #endif  // JOBWARDEN_TESTS_E2E_ATTACKER_H_

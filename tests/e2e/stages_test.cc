@@ -154,13 +154,7 @@ BOOST_AUTO_TEST_CASE(nothing_runs_beside_after_script_when_the_driver_was_killed
 BOOST_AUTO_TEST_CASE(script_that_ignores_the_signal_ends_with_the_driver) {
   RunnerHost host;
   const std::string pid_file = host.Path("pid");
-  const Job job = JobThat(
-      {"trap '' TERM", "echo $$ >'" + pid_file + "'", "echo ready", "while :; do sleep 1; done"});
-  host.options.interruption = Interruption::kTimeout;
-  host.options.interrupt_at = "\nready\n";
-  host.options.grace = std::chrono::milliseconds(300);
-  const JobRun run = host.Play(job);
-  BOOST_TEST(run.outcome == Outcome::kTimedOut);
+  const JobRun run = TimeOutThoughDeaf(host, pid_file);
   BOOST_TEST((run.Find("cleanup_file_variables") == nullptr));
   const std::string pid = Slurp(pid_file);
   BOOST_TEST(Slurp("/proc/" + pid.substr(0, pid.find('\n')) + "/cmdline").empty());

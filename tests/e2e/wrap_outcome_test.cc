@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include "tests/e2e/attacker.h"
 #include "tests/e2e/wrap_host.h"
 
 using namespace jobwarden::testing;
@@ -245,13 +246,7 @@ BOOST_AUTO_TEST_CASE(cancel_reaches_the_driver_once_and_after_script_still_runs)
 BOOST_AUTO_TEST_CASE(driver_that_ignores_the_signal_ends_with_all_that_it_started) {
   WrapHost host;
   const std::string pid_file = host.Path("pid");
-  const Job job = JobThat(
-      {"trap '' TERM", "echo $$ >'" + pid_file + "'", "echo ready", "while :; do sleep 1; done"});
-  host.options.interruption = Interruption::kTimeout;
-  host.options.interrupt_at = "\nready\n";
-  host.options.grace = std::chrono::milliseconds(300);
-  const JobRun run = host.Play(job);
-  BOOST_TEST(run.outcome == Outcome::kTimedOut);
+  const JobRun run = TimeOutThoughDeaf(host, pid_file);
   BOOST_TEST(Ends(Slurp(pid_file)));
   // The script that the driver was given went with the driver's own cleanup.
   BOOST_TEST(run.left_before_cleanup.contains("jobwarden-wrap/script."));

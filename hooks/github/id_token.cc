@@ -63,7 +63,7 @@ std::string FreshAudience(std::string_view audience) {
 }
 
 Result<Secret> RequestIdToken(const Config& config, const Issuer& issuer, std::string_view audience,
-                              const Environment& environment) {
+                              const Environment& environment, JobAge age) {
   const std::string_view url = environment.Get(kRequestUrl);
   const std::string_view token = environment.Get(kRequestToken);
   if (!IsLine(url) || !IsLine(token)) {
@@ -77,9 +77,12 @@ Result<Secret> RequestIdToken(const Config& config, const Issuer& issuer, std::s
   lines.reserve(url.size() + token.size() + 2);
   lines.append(url).append("\n").append(token).append("\n");
   const Secret input(std::move(lines));
+  std::vector<std::string> arguments = {
+      "token",    "request",  fmt::format("--audience={}", audience), "--issuer", issuer.name,
+      "--config", config.path};
+  if (age == JobAge::kBegins) arguments.emplace_back("--job-begins");
   const Program program{.path = *path,
-                        .arguments = {"token", "request", fmt::format("--audience={}", audience),
-                                      "--issuer", issuer.name, "--config", config.path},
+                        .arguments = std::move(arguments),
                         // In a step these are the job's, and so are the URL and the token.
                         .environment = NetworkSettings(environment),
                         .input = input.view(),

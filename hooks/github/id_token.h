@@ -29,14 +29,18 @@ Result<Issuer> IssuerOfJob(const Config& config, const Environment& environment)
 /// this audience.
 std::string FreshAudience(std::string_view audience);
 
+/// GitHub gives no id_token to a job before it counts the job as running.
+enum class JobAge { kBegins, kRuns };
+
 /// Requests an id_token for exactly this audience. It runs `jobwarden token request`, the program
 /// beside this one, which reads the request's URL and token from its standard input and gets only
-/// the proxy settings of the environment. That program tries again by itself, for 20 s at most. The
-/// result has the characters of a token, so it is one line; nothing else is verified.
+/// the proxy settings of the environment. That program tries again by itself, for 20 s at most;
+/// `kBegins` also after a refusal, for 10 s. The result has the characters of a token, so it is one
+/// line; nothing else is verified.
 ///
 /// TOKEN_REQUEST_FAILED, with the reason, when no token comes; trying again may help.
 Result<Secret> RequestIdToken(const Config& config, const Issuer& issuer, std::string_view audience,
-                              const Environment& environment);
+                              const Environment& environment, JobAge age);
 
 /// The issuer that the token names, if another issuer of the same server is configured for it (one
 /// with an enterprise's slug, and one without). Else `asked`. Nothing of the token is verified yet.

@@ -45,7 +45,7 @@ Record Decide(const Job& job, const Config& config, const Environment& environme
   const auto asked = IssuerOfJob(config, environment);
   if (!asked) return RefuseWithoutToken(job, config, asked.findings(), SystemNow);
   const std::string audience = FreshAudience(asked->audiences.front());
-  auto token = RequestIdToken(config, *asked, audience, environment);
+  auto token = RequestIdToken(config, *asked, audience, environment, JobAge::kBegins);
   if (!token) return RefuseWithoutToken(job, config, token.findings(), SystemNow);
   // The runner reads this line as a command and hides the token in all later output.
   Say(STDOUT_FILENO, MaskLine(token->view()));

@@ -88,7 +88,7 @@ int RunMint(const std::string& config_path, const MintRequest& request,
   const auto asked = IssuerOfJob(*config, environment);
   if (!asked) return Refuse(asked.findings());
 
-  const auto token = RequestIdToken(*config, *asked, request.audience, environment);
+  const auto token = RequestIdToken(*config, *asked, request.audience, environment, JobAge::kRuns);
   if (!token) return Refuse(token.findings());
   if (!Say(STDOUT_FILENO, MaskLine(token->view()))) return Refuse({NotMasked()});
 

@@ -129,6 +129,8 @@ void AddTokenRequest(CLI::App& app, Options& options) {
                    "the configured issuer; ca_file, proxy and timeout of its keys apply")
       ->type_name("NAME")
       ->required();
+  request->add_flag("--job-begins", options.token_request.job_begins,
+                    "this is the job's first step: ask again for 10 seconds also after a refusal");
 }
 
 }  // namespace

@@ -52,6 +52,7 @@ struct ConfigOptions {
 struct TokenRequestOptions {
   std::string audience;
   std::string issuer;
+  bool job_begins = false;
 };
 
 enum class Command {

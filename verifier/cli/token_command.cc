@@ -45,7 +45,9 @@ int RunTokenRequest(const std::string& config_path, const TokenRequestOptions& o
   if (!input) return Fail(input.findings());
   const auto request = ParseIdTokenRequest(input->view());
   if (!request) return Fail(request.findings());
-  const auto token = FetchIdToken(*request, options.audience, (*issuer)->keys);
+  Patience patience;
+  if (options.job_begins) patience.refused = kBeginning;
+  const auto token = FetchIdToken(*request, options.audience, (*issuer)->keys, patience);
   if (!token) return Fail(token.findings());
   std::string line;
   line.reserve(token->size() + 1);

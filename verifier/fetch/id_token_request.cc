@@ -41,12 +41,19 @@ bool IsBearerToken(std::string_view text) {
                      [](unsigned char c) { return c > 0x20 && c < 0x7F; });
 }
 
-// How one try went: a token, or why there is none, and whether another try may do better.
+// Whether another try may do better.
+enum class Again {
+  kNo,
+  kAtTheBeginning,  // of the job; see Patience::refused
+  kYes,
+};
+
+// How one try went: a token, or why there is none.
 struct Try {
   Secret token;
   std::string problem;
   std::string hint;
-  bool again = false;
+  Again again = Again::kNo;
   std::optional<milliseconds> wait;  // that the server asks for
 };
 
@@ -62,6 +69,7 @@ std::optional<milliseconds> RetryAfter(std::string_view text) {
 Try ReadToken(HttpAnswer& answer) {
   const Secret body(std::move(answer.body));
   Try result;
+  result.again = Again::kAtTheBeginning;
   result.problem = "answered with something other than a JSON object with a token as `value`";
   result.hint = "does something stand between this machine and GitHub's service?";
   auto document =
@@ -80,11 +88,13 @@ Try Judge(HttpAnswer& answer) {
   const int status = answer.status;
   if (status == 200) return ReadToken(answer);
   result.problem = fmt::format("answered {}", status);
+  result.again = Again::kAtTheBeginning;
   if (status == 429 || status >= 500) {
-    result.again = true;
+    result.again = Again::kYes;
     result.wait = RetryAfter(answer.retry_after);
     result.hint = "the service is busy or down: run the job again later";
   } else if (status >= 300 && status < 400) {
+    result.again = Again::kNo;
     result.problem += ", a redirect, which is not followed: the request's token is for this host";
     result.hint = "does a proxy or a portal stand between this machine and GitHub's service?";
   } else if (status == 401) {
@@ -110,14 +120,14 @@ Try Once(const HttpRequest& request, const KeySettings& settings, milliseconds l
               fmt::format("no whole answer within {:.2g} s",
                           std::chrono::duration_cast<std::chrono::duration<double>>(most).count()),
               "is it reachable from this machine? `timeout` in [issuer.keys] can be longer",
-              true,
+              Again::kYes,
               {}};
     case HttpTry::End::kBroken:
-      return {{}, std::move(made.problem), std::move(made.hint), true, {}};
+      return {{}, std::move(made.problem), std::move(made.hint), Again::kYes, {}};
     case HttpTry::End::kRefused:
       break;
   }
-  return {{}, std::move(made.problem), std::move(made.hint), false, {}};
+  return {{}, std::move(made.problem), std::move(made.hint), Again::kNo, {}};
 }
 
 // Jobs that the service turned away together must not return together.
@@ -172,7 +182,8 @@ Pace RealPace() {
 }
 
 Result<Secret> FetchIdToken(const IdTokenRequest& request, std::string_view audience,
-                            const KeySettings& settings, milliseconds patience, const Pace& pace) {
+                            const KeySettings& settings, const Patience& patience,
+                            const Pace& pace) {
   // A peer that goes away while we write must not end this program.
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   HttpRequest http{WithAudience(request.url, audience), {}, kMaxAnswer};
@@ -181,7 +192,8 @@ Result<Secret> FetchIdToken(const IdTokenRequest& request, std::string_view audi
   authorization.reserve(authorization.size() + request.token.size());
   authorization += request.token.view();
 
-  const auto end = pace.now() + patience;
+  const auto begin = pace.now();
+  const auto end = begin + patience.all;
   for (int tries = 1;; ++tries) {
     const auto left = std::chrono::duration_cast<milliseconds>(end - pace.now());
     Try result = Once(http, settings, left);
@@ -192,16 +204,22 @@ Result<Secret> FetchIdToken(const IdTokenRequest& request, std::string_view audi
     std::string problem =
         fmt::format("token endpoint {}: {}", Quote(request.url.Authority()), result.problem);
     const milliseconds wait = result.wait.value_or(WaitAfter(tries));
-    if (result.again && pace.now() + wait + kShortestTry < end) {
+    const auto last = result.again == Again::kYes              ? end
+                      : result.again == Again::kAtTheBeginning ? begin + patience.refused
+                                                               : begin;
+    if (pace.now() + wait + kShortestTry < std::min(last, end)) {
       pace.sleep(wait);
       continue;
     }
     Wipe(authorization);
-    if (result.again && result.wait) {
+    if (result.wait) {
       problem += fmt::format(", and asks to wait for {} s",
                              std::chrono::duration_cast<std::chrono::seconds>(wait).count());
     }
     if (tries > 1) problem += fmt::format(", the last of {} tries", tries);
+    if (result.again == Again::kAtTheBeginning && tries > 1) {
+      result.hint += "; if nothing of that is so, run the job again";
+    }
     return Finding{Code::kTokenRequestFailed, std::move(problem), std::move(result.hint)};
   }
 }

@@ -38,23 +38,30 @@ struct Pace {
 };
 Pace RealPace();
 
-/// How long all tries to get an id_token may take together.
-inline constexpr std::chrono::seconds kIdTokenPatience{20};
+/// How long the tries to get an id_token may take.
+struct Patience {
+  std::chrono::milliseconds all = std::chrono::seconds(20);  ///< together
+  /// For how long another try follows a refusal (4xx), or an answer that holds no token.
+  std::chrono::milliseconds refused{0};
+};
+
+/// `Patience::refused` in the first step of a job: GitHub refuses id_tokens until it counts the job
+/// as running.
+inline constexpr std::chrono::seconds kBeginning{10};
 
 /// Asks for an id_token: `GET URL&audience=…`, `Authorization: bearer TOKEN`, answered with
 /// `{"value":"…"}`. One try takes `settings.timeout` at most.
 ///
 /// Tries again after 429 and 5xx, and when there is no connection, the connection breaks off or the
 /// answer takes too long. The first wait is half a second, each that follows is longer, and seconds
-/// in `Retry-After` go before both. Gives up when `patience` is over. Follows no redirect, because
-/// the token is for this host alone.
+/// in `Retry-After` go before both. Gives up when no whole try fits into what is left of
+/// `patience`. Follows no redirect, because the token is for this host alone.
 ///
 /// TOKEN_REQUEST_FAILED, in words that name the host and show nothing of the URL's path and query,
 /// the token or an answer's body. REQUIRES: an audience of 1 to kMaxAudienceBytes. SIGPIPE is
 /// ignored from then on.
 Result<Secret> FetchIdToken(const IdTokenRequest& request, std::string_view audience,
-                            const KeySettings& settings,
-                            std::chrono::milliseconds patience = kIdTokenPatience,
+                            const KeySettings& settings, const Patience& patience = {},
                             const Pace& pace = RealPace());
 
 }  // namespace jobwarden

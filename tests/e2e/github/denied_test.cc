@@ -89,6 +89,16 @@ BOOST_AUTO_TEST_CASE(token_of_another_issuer_is_refused_for_that) {
   BOOST_TEST(Refused(machine.Play(StubbornSteps()), "ISSUER_MISMATCH"));
 }
 
+BOOST_AUTO_TEST_CASE(job_that_gets_no_token_is_refused_and_told_what_to_do) {
+  RunnerMachine machine;
+  machine.endpoint.Always(Answer{.status = 404, .body = R"({"message":"hidden"})"});
+  const GitHubRun run = machine.Play(StubbornSteps());
+  BOOST_TEST(Refused(run, "TOKEN_REQUEST_FAILED"));
+  BOOST_TEST(Has(run.log(), "run the job again"));
+  BOOST_TEST(Lacks(run.log(), "hidden"));
+  BOOST_TEST(machine.endpoint.requests() > 3);
+}
+
 BOOST_AUTO_TEST_CASE(job_without_the_permission_is_told_what_to_add) {
   RunnerMachine machine;
   machine.may_request = false;

@@ -48,6 +48,13 @@ BOOST_AUTO_TEST_CASE(deploy_from_main_runs_and_its_token_was_minted_for_this_job
   BOOST_TEST(record["facts"]["fork"] == false);
 }
 
+BOOST_AUTO_TEST_CASE(job_that_github_does_not_count_as_running_yet_waits_for_its_token) {
+  RunnerMachine machine;
+  machine.endpoint.Queue({{.status = 400}, {.status = 403, .body = "{}"}});
+  BOOST_TEST(Allowed(machine.Play({Run("echo deploying", "deploy")})));
+  BOOST_TEST(machine.endpoint.requests() == 3);
+}
+
 BOOST_AUTO_TEST_CASE(issuer_may_be_an_enterprise_s_or_a_server_of_one_s_own) {
   for (const char* path : {"/octo", "/_services/token"}) {
     RunnerMachine machine(path);

@@ -132,6 +132,15 @@ BOOST_AUTO_TEST_CASE(body_of_a_refusal_is_not_shown) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(refusals_at_the_beginning_of_a_job_are_not_believed) {
+  Machine machine;
+  machine.endpoint.Queue({{.status = 404}, {.status = 200, .body = "hidden"}});
+  const ChildResult result = machine.Request(
+      {"--audience", "https://vault.example", "--issuer", "github", "--job-begins"});
+  BOOST_TEST(result.exit_code == 0, result.err);
+  BOOST_TEST(machine.endpoint.requests() == 3);
+}
+
 BOOST_AUTO_TEST_CASE(plain_http_leaves_this_machine_never) {
   Machine machine;
   // Were it asked, the proxy would be.
@@ -198,7 +207,8 @@ BOOST_AUTO_TEST_CASE(trusted_certificates_of_the_environment_count_for_the_hook_
         *config, config->issuers.at(1), "a",
         EnvironmentOf({{"ACTIONS_ID_TOKEN_REQUEST_URL", machine.job.id_token_request_url},
                        {"ACTIONS_ID_TOKEN_REQUEST_TOKEN", machine.job.id_token_request_token},
-                       {"SSL_CERT_FILE", trusted}})));
+                       {"SSL_CERT_FILE", trusted}}),
+        jobwarden::JobAge::kRuns));
   };
   BOOST_TEST(asked(file));
   BOOST_TEST(!asked(""));
@@ -258,7 +268,8 @@ BOOST_AUTO_TEST_CASE(hook_gets_the_token_or_the_reason) {
     return jobwarden::RequestIdToken(
         *config, config->issuers.at(1), "-a b",
         EnvironmentOf({{"ACTIONS_ID_TOKEN_REQUEST_URL", machine.job.id_token_request_url},
-                       {"ACTIONS_ID_TOKEN_REQUEST_TOKEN", machine.job.id_token_request_token}}));
+                       {"ACTIONS_ID_TOKEN_REQUEST_TOKEN", machine.job.id_token_request_token}}),
+        jobwarden::JobAge::kRuns);
   };
   const auto token = request();
   BOOST_REQUIRE(token);

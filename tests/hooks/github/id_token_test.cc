@@ -109,7 +109,8 @@ BOOST_AUTO_TEST_CASE(request_that_is_not_the_runner_s_is_not_made) {
            {"https://a.example/secret", "secret\nx"}}) {
     const auto made = RequestIdToken(config, config.issuers[1], "a",
                                      EnvironmentOf({{"ACTIONS_ID_TOKEN_REQUEST_URL", url},
-                                                    {"ACTIONS_ID_TOKEN_REQUEST_TOKEN", token}}));
+                                                    {"ACTIONS_ID_TOKEN_REQUEST_TOKEN", token}}),
+                                     JobAge::kRuns);
     BOOST_REQUIRE(!made);
     BOOST_TEST((made.findings().front().code == Code::kTokenRequestFailed));
     BOOST_TEST(made.findings().front().message ==

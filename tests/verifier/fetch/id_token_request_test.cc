@@ -30,7 +30,7 @@ const std::string kRequestToken = "request-token-of-the-job";
 struct Fixture {
   FakeIssuer server;
   KeySettings settings;
-  milliseconds patience = kIdTokenPatience;
+  Patience patience;
   steady_clock::time_point now;
   std::vector<milliseconds> waits;
   std::vector<std::string> queries;
@@ -165,8 +165,8 @@ BOOST_AUTO_TEST_CASE(service_that_stays_down_is_given_up_when_patience_is_over) 
   BOOST_TEST(queries.size() == waits.size() + 1);
   // Half a second, one, two, four, four …, each at least by half.
   BOOST_TEST((queries.size() >= 7 && queries.size() <= 14));
-  BOOST_TEST((now.time_since_epoch() < kIdTokenPatience));
-  BOOST_TEST((now.time_since_epoch() > kIdTokenPatience - seconds(5)));
+  BOOST_TEST((now.time_since_epoch() < patience.all));
+  BOOST_TEST((now.time_since_epoch() > patience.all - seconds(5)));
 }
 
 BOOST_AUTO_TEST_CASE(wait_that_the_service_asks_for_is_kept) {
@@ -210,6 +210,44 @@ BOOST_AUTO_TEST_CASE(answer_that_is_final_is_not_asked_for_again) {
   BOOST_TEST(queries.size() == 5U);
 }
 
+BOOST_AUTO_TEST_CASE(job_that_has_only_begun_is_not_refused_at_once) {
+  patience.refused = kBeginning;
+  const Answer garbage{.body = "a body"};
+  for (const Answer& refusal : {Answer{.status = 400}, Answer{.status = 401}, Answer{.status = 403},
+                                Answer{.status = 404}, Answer{.status = 422}, garbage}) {
+    queries.clear();
+    waits.clear();
+    answers = {refusal, refusal, {.status = 503}, refusal, {.body = kGood}};
+    BOOST_TEST(bool(Fetch(Url())), refusal.status);
+    milliseconds most(500);
+    for (const milliseconds wait : waits) {
+      BOOST_TEST((wait >= most / 2 && wait <= most));
+      most = std::min(2 * most, milliseconds(4000));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(refusal_that_stays_is_believed_after_the_job_s_beginning) {
+  patience.refused = kBeginning;
+  answers = {{.status = 404, .body = "a body"}};
+  const Finding finding = Fails(Url());
+  BOOST_TEST(finding.message.ends_with(": answered 404, the last of " +
+                                       std::to_string(queries.size()) + " tries"));
+  BOOST_TEST(Has(finding.hint, "id-token: write"));
+  BOOST_TEST(Has(finding.hint, "run the job again"));
+  BOOST_TEST((queries.size() >= 4 && queries.size() <= 9));
+  BOOST_TEST((now.time_since_epoch() < kBeginning));
+  BOOST_TEST((now.time_since_epoch() > kBeginning - seconds(5)));
+}
+
+BOOST_AUTO_TEST_CASE(refusals_and_faults_together_end_with_the_patience) {
+  patience.refused = kBeginning;
+  answers.assign(5, {.status = 503});
+  answers.push_back({.body = "a body"});
+  BOOST_TEST(Has(Problem(), "answered with something other than a JSON object"));
+  BOOST_TEST((now.time_since_epoch() < patience.all));
+}
+
 BOOST_AUTO_TEST_CASE(redirect_is_not_followed) {
   FakeIssuer other;
   for (const int status : {301, 302, 303, 307, 308}) {
@@ -250,7 +288,7 @@ BOOST_AUTO_TEST_CASE(answer_that_takes_too_long_is_asked_for_again) {
 }
 
 BOOST_AUTO_TEST_CASE(answer_that_drips_ends_with_the_patience) {
-  patience = milliseconds(300);
+  patience.all = milliseconds(300);
   answers = {{.body = std::string(10'000, ' '), .drip_pause = milliseconds(20)}};
   BOOST_TEST(Has(Problem(), "no whole answer within 0.3 s"));
   BOOST_TEST(waits.empty());

@@ -1,14 +1,17 @@
 #include "hooks/github/event.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <optional>
 #include <string>
+#include <tuple>
 
 #include "verifier/base/finding.h"
 #include "verifier/base/json.h"
 #include "verifier/base/value.h"
-#include "verifier/provider/provider.h"
+#include "verifier/provider/repository.h"
 
 namespace jobwarden {
 namespace {
@@ -24,47 +27,64 @@ std::optional<std::string> TextOf(const Value* value) {
   return *text;
 }
 
-// The name in `{"full_name":"shop/checkout", …}`. The repository is null if a fork was deleted.
-std::optional<std::string> FullName(const Value* repository) {
-  return TextOf(Find(repository, "full_name"));
+bool IsObject(const Value* value) {
+  return value != nullptr && value->AsObject() != nullptr;
+}
+
+// `{"id":61,"full_name":"shop/checkout", …}`. It is null if a fork was deleted.
+Repository RepositoryOf(const Value* value) {
+  const Value* id = Find(value, "id");
+  const auto number = id == nullptr ? std::nullopt : id->AsInteger();
+  return {number ? std::optional(std::to_string(*number)) : std::nullopt,
+          TextOf(Find(value, "full_name"))};
 }
 
 // Sets the owner of a branch of `head` that a stranger may have brought into `base`, where this job
 // runs.
-void SetOwner(const std::optional<std::string>& head, const std::optional<std::string>& base,
-              Job& job) {
-  job.head_repository = head;
-  job.base_repository = base;
-  if (!head || base != job.repository) job.fork = true;
+void SetOwner(const Value* head, const Value* base, Job& job) {
+  const Repository from = RepositoryOf(head);
+  const Repository into = RepositoryOf(base);
+  const Repository here{job.repository_id, job.repository};
+  std::tie(job.head_repository_id, job.head_repository) = std::tie(from.id, from.name);
+  std::tie(job.base_repository_id, job.base_repository) = std::tie(into.id, into.name);
+  job.fork =
+      !SameRepository(from, into) || !SameRepository(into, here) || !SameRepository(from, here);
 }
 
-void ReadPullRequest(const Value& payload, Job& job) {
+// Each of these functions reads the payload of one kind of event. False if it is not what GitHub
+// sends.
+
+bool ReadPullRequest(const Value& payload, Job& job) {
   const Value* pull_request = payload.Find("pull_request");
-  SetOwner(FullName(Find(Find(pull_request, "head"), "repo")),
-           FullName(Find(Find(pull_request, "base"), "repo")), job);
+  const Value* head = Find(pull_request, "head");
+  const Value* base = Find(Find(pull_request, "base"), "repo");
+  if (!IsObject(head) || !IsObject(base)) return false;
+  SetOwner(Find(head, "repo"), base, job);
+  return true;
 }
 
 // About the workflow that ran before. This job has the rights of the base, and perhaps uses
 // artefacts of that run.
-void ReadWorkflowRun(const Value& payload, Job& job) {
+bool ReadWorkflowRun(const Value& payload, Job& job) {
   const Value* before = payload.Find("workflow_run");
-  SetOwner(FullName(Find(before, "head_repository")), FullName(payload.Find("repository")), job);
-  // If a comment, or yet another workflow, caused that run, its head repository is the base,
-  // whoever owns the branch that it built.
-  const auto event = TextOf(Find(before, "event"));
-  if (!event || !(IsOwnEvent(*event) || event->starts_with("pull_request"))) job.fork = true;
+  const Value* base = payload.Find("repository");
+  job.event_before = TextOf(Find(before, "event"));
+  if (!job.event_before || !IsObject(base)) return false;
+  SetOwner(Find(before, "head_repository"), base, job);
+  return true;
 }
 
 // The payload of a comment on a pull request does not name the owner of the branch.
-void ReadComment(const Value& payload, Job& job) {
+bool ReadComment(const Value& payload, Job& job) {
   const Value* issue = payload.Find("issue");
-  job.fork =
-      issue == nullptr || issue->AsObject() == nullptr || issue->Find("pull_request") != nullptr;
+  if (!IsObject(issue)) return false;
+  job.fork = issue->Find("pull_request") != nullptr;
+  return true;
 }
 
 struct Event {
   std::string_view name;
-  void (*read)(const Value& payload, Job& job);
+  bool (*read)(const Value& payload, Job& job);
 };
 
 constexpr Event kEvents[] = {
@@ -88,9 +108,14 @@ bool NamesBranchOwner(const Job& job) {
 void ReadEvent(std::string_view payload, Job& job) {
   const Event* event = Known(job);
   if (event == nullptr) return;
-  const auto value =
-      ParseJson(payload, {.max_bytes = kMaxEventBytes}, Code::kJobUnreadable, "event payload");
-  if (value && value->AsObject() != nullptr) event->read(*value, job);
+  constexpr std::string_view kWhat = "event payload";
+  const auto value = ParseJson(payload, {.max_bytes = kMaxEventBytes}, Code::kJobUnreadable, kWhat);
+  if (!value) {
+    job.owner_unread = value.findings().front().message;
+  } else if (value->AsObject() == nullptr || !event->read(*value, job)) {
+    job.owner_unread = fmt::format("{}: expected what GitHub sends for {}, got something else",
+                                   kWhat, event->name);
+  }
 }
 
 }  // namespace jobwarden

@@ -15,18 +15,33 @@ namespace {
 
 constexpr Code kCode = Code::kJobUnreadable;
 
+// Nothing if it is absent or empty.
 std::optional<std::string> Take(const Environment& environment, std::string_view name) {
   const std::string_view value = environment.Get(name);
   if (value.empty()) return std::nullopt;
   return std::string(value);
 }
 
+// Nothing if it is absent. The runner sets some variables to the empty text, which is a value.
+std::optional<std::string> TakeAsItIs(const Environment& environment, std::string_view name) {
+  const auto variable = environment.variables().find(name);
+  if (variable == environment.variables().end()) return std::nullopt;
+  return std::string(variable->second.view());
+}
+
 // If the payload cannot be read, `fork` stays absent and the event's name decides.
 void ReadPayload(const Environment& environment, Job& job) {
+  if (!NamesBranchOwner(job)) return;
   const std::string path(environment.Get("GITHUB_EVENT_PATH"));
-  if (!path.starts_with('/') || !NamesBranchOwner(job)) return;
-  if (const auto payload = ReadFile(path, kMaxEventBytes, kCode, "event payload")) {
+  if (!path.starts_with('/')) {
+    job.owner_unread = NotSetByRunner("GITHUB_EVENT_PATH").message;
+    return;
+  }
+  const auto payload = ReadFile(path, kMaxEventBytes, kCode, "event payload");
+  if (payload) {
     ReadEvent(*payload, job);
+  } else {
+    job.owner_unread = payload.findings().front().message;
   }
 }
 
@@ -44,13 +59,15 @@ Result<Job> ReadGitHubJob(const Environment& environment) {
   }
   Job job;
   job.provider = Provider::kGitHub;
+  job.token_origin = TokenOrigin::kRequested;
   job.server_url = Take(environment, "GITHUB_SERVER_URL");
   job.repository = Take(environment, "GITHUB_REPOSITORY");
   job.repository_id = Take(environment, "GITHUB_REPOSITORY_ID");
   job.run_id = Take(environment, "GITHUB_RUN_ID");
   job.run_attempt = Take(environment, "GITHUB_RUN_ATTEMPT");
   job.sha = Take(environment, "GITHUB_SHA");
-  job.ref = Take(environment, "GITHUB_REF");
+  // Empty in a deployment of a commit.
+  job.ref = TakeAsItIs(environment, "GITHUB_REF");
   job.ref_type = Take(environment, "GITHUB_REF_TYPE");
   job.workflow_ref = Take(environment, "GITHUB_WORKFLOW_REF");
   job.actor = Take(environment, "GITHUB_ACTOR");

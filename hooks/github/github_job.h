@@ -18,8 +18,10 @@ Finding NotSetByRunner(std::string_view variable);
 ///
 /// JOB_UNREADABLE without the variables to which a token is bound (GITHUB_REPOSITORY,
 /// GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT): then no runner started this program. If the payload is
-/// absent, cut off or over kMaxEventBytes, the job counts as a fork's if its event can come from a
-/// fork.
+/// absent, cut off or over kMaxEventBytes, `owner_unread` says so, and the job counts as a fork's
+/// if its event can come from a fork.
+///
+/// REQUIRES: the job's id_token is requested, as all hooks do, and not found.
 Result<Job> ReadGitHubJob(const Environment& environment);
 
 }  // namespace jobwarden

@@ -9,6 +9,7 @@
 
 #include "hooks/github/event.h"
 #include "verifier/provider/provider.h"
+#include "verifier/provider/repository.h"
 
 using namespace jobwarden;
 
@@ -19,10 +20,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Job job;
   job.provider = Provider::kGitHub;
   job.repository = "shop/checkout";
+  job.repository_id = "61";
   job.event = kEvents[data[0] % kEvents.size()];
   ReadEvent(std::string_view(reinterpret_cast<const char*>(data) + 1, size - 1), job);
   if (IsFork(Provider::kGitHub, nullptr, job)) return 0;
   const bool about_a_branch = *job.event == "pull_request" || *job.event == "workflow_run";
-  if (about_a_branch && job.head_repository != job.repository) std::abort();
+  const Repository head{job.head_repository_id, job.head_repository};
+  if (about_a_branch && !SameRepository(head, {job.repository_id, job.repository})) std::abort();
   return 0;
 }

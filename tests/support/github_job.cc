@@ -25,7 +25,8 @@ const char* RefType(const GitHubJob& job) {
 }
 
 Json Repository(const std::string& full_name) {
-  return {{"full_name", full_name},
+  return {{"id", full_name == "shop/checkout" ? 61 : 90},
+          {"full_name", full_name},
           {"name", full_name.substr(full_name.find('/') + 1)},
           {"owner", {{"login", Owner(full_name)}}},
           {"fork", full_name != "shop/checkout"}};
@@ -133,10 +134,37 @@ GitHubJob GitHubComment() {
   return job;
 }
 
-GitHubJob GitHubWorkflowRun(const std::string& from) {
+GitHubJob GitHubMergeGroup() {
+  GitHubJob job = GitHubDeploy();
+  job.event_name = "merge_group";
+  job.ref = "refs/heads/gh-readonly-queue/main/pr-7-" + job.sha;
+  job.ref_protected = false;
+  job.environment.clear();
+  job.event = {{"action", "checks_requested"},
+               {"merge_group",
+                {{"head_sha", job.sha},
+                 {"head_ref", job.ref},
+                 {"base_sha", std::string(40, 'b')},
+                 {"base_ref", "refs/heads/main"}}},
+               {"repository", Repository(job.repository)}};
+  return job;
+}
+
+GitHubJob GitHubDeploymentOfCommit() {
+  GitHubJob job = GitHubDeploy();
+  job.event_name = "deployment";
+  job.ref.clear();
+  job.ref_protected = false;
+  job.event = {{"action", "created"},
+               {"deployment", {{"sha", job.sha}, {"ref", job.sha}}},
+               {"repository", Repository(job.repository)}};
+  return job;
+}
+
+GitHubJob GitHubWorkflowRun(const std::string& from, const std::string& event) {
   GitHubJob job = GitHubDeploy();
   job.event_name = "workflow_run";
-  Json run = {{"id", 9300}, {"event", "pull_request"}, {"head_repository", nullptr}};
+  Json run = {{"id", 9300}, {"event", event}, {"head_repository", nullptr}};
   if (!from.empty()) run["head_repository"] = Repository(from);
   job.event = {{"action", "completed"},
                {"workflow_run", std::move(run)},

@@ -96,8 +96,12 @@ GitHubJob GitHubPullRequest(const std::string& from = "mallory/checkout");
 /// A comment on a pull request, a workflow that ran after another of `from`, and a pull request's
 /// job that runs with the rights of its base.
 GitHubJob GitHubComment();
-GitHubJob GitHubWorkflowRun(const std::string& from = "mallory/checkout");
+GitHubJob GitHubWorkflowRun(const std::string& from = "mallory/checkout",
+                            const std::string& event = "pull_request");
 GitHubJob GitHubPullRequestTarget(const std::string& from = "mallory/checkout");
+/// A merge queue's branch, and a commit that somebody deploys: the job has no ref.
+GitHubJob GitHubMergeGroup();
+GitHubJob GitHubDeploymentOfCommit();
 
 /// The claims of an id_token of this job, as GitHub writes them.
 nlohmann::ordered_json Claims(const GitHubJob& job, const std::string& audience,

@@ -133,7 +133,9 @@ void Verify(Candidate& candidate, const Job& job, bool several_servers,
           "the token is of another CI server than the job",
           {{"server_url", Quote(issuer.server_url), Quote(*job.server_url)}}}});
   }
-  add(Bind(issuer.provider, *candidate.proven, job));
+  // What was requested for another audience did not come for this request.
+  add(Bind(issuer.provider, *candidate.proven, job,
+           candidate.IsForUs() ? job.token_origin : TokenOrigin::kFound));
 }
 
 // The findings for a job with tokens of our issuers of which none is for this runner.
@@ -239,7 +241,7 @@ Record RefuseWithoutToken(const Job& job, const Config& config, Findings reasons
                           const Clock& clock) {
   Record record = Begin(job, config, clock());
   record.provider = ProviderName(job.provider);
-  record.facts = MakeFacts(job.provider, nullptr, job);
+  record.facts = MakeFacts(job.provider, nullptr, job, config.own_events);
   Take(Refuse(std::move(reasons)), record);
   return record;
 }
@@ -278,7 +280,7 @@ Record Admit(const Job& job, const Inventory& inventory, const Config& config, K
   const Provider provider = main == nullptr ? job.provider : main->issuer->provider;
   const SignedToken* proven = main == nullptr ? nullptr : &*main->proven;
   record.provider = ProviderName(provider);
-  record.facts = MakeFacts(provider, proven, job);
+  record.facts = MakeFacts(provider, proven, job, config.own_events);
   if (main != nullptr) {
     record.issuer = main->issuer->name;
     record.claims = proven->claims();
@@ -289,11 +291,12 @@ Record Admit(const Job& job, const Inventory& inventory, const Config& config, K
   // and a denial by a rule would hide that the keys were missing.
   const bool unverified = main == nullptr && !candidates.empty();
   const Decision decision =
-      unverified ? Refuse(std::move(findings))
-                 : Decide(config.policy,
-                          {record.issuer, main == nullptr ? nullptr : &record.claims, &record.facts,
-                           std::move(other_audiences), Disputed(job, record.facts)},
-                          std::move(findings));
+      unverified
+          ? Refuse(std::move(findings))
+          : Decide(config.policy,
+                   {record.issuer, main == nullptr ? nullptr : &record.claims, &record.facts,
+                    std::move(other_audiences), Disputed(job, record.facts), job.owner_unread},
+                   std::move(findings));
   Take(decision, record);
   record.duration = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::steady_clock::now() - begin);

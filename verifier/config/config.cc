@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -21,7 +22,31 @@ void CheckNoSyslog(const Field& field, AuditSettings&) {
   if (field.Bool() == true) field.FailLater("use audit.file");
 }
 
-constexpr Key<Policy> kForkKeys[] = {{"action", SetChoice<&Policy::fork, kForkActions>}};
+constexpr Choice<bool> kEventOwners[] = {{"own", true}, {"fork", false}};
+
+void ReadForkAction(const Field& field, Config& config) {
+  SetChoice<&Policy::fork, kForkActions>(field, config.policy);
+}
+
+void ReadForkEvents(const Field& field, Config& config) {
+  const auto* entries = field.node.As<Node::Table>();
+  if (entries == nullptr) {
+    return field.FailKind("a table", "for example events.merge_group = \"own\"");
+  }
+  const auto& known = GitHubEventNames();
+  for (const Entry& entry : *entries) {
+    if (std::find(known.begin(), known.end(), entry.key) == known.end()) {
+      schema::RefuseUnknown(field.problems, entry, field.name, known);
+      continue;
+    }
+    const auto own =
+        ReadChoice(Field{field.problems, fmt::format("{}.{}", field.name, entry.key), entry.value},
+                   kEventOwners);
+    if (own) config.own_events[entry.key] = *own;
+  }
+}
+
+constexpr Key<Config> kForkKeys[] = {{"action", ReadForkAction}, {"events", ReadForkEvents}};
 
 constexpr Key<AuditSettings> kAuditKeys[] = {
     {"file", SetPath<&AuditSettings::file>},
@@ -49,7 +74,7 @@ void ReadStateDir(const Field& field, Draft& draft) {
 }
 
 void ReadFork(const Field& field, Draft& draft) {
-  ReadTable(field, "[fork]", "fork.", kForkKeys, draft.config.policy);
+  ReadTable(field, "[fork]", "fork.", kForkKeys, draft.config);
 }
 
 void ReadAudit(const Field& field, Draft& draft) {

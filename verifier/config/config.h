@@ -11,6 +11,7 @@
 #include "verifier/base/result.h"
 #include "verifier/exposure/settings.h"
 #include "verifier/policy/rule.h"
+#include "verifier/provider/github_events.h"
 #include "verifier/provider/issuer.h"
 
 namespace jobwarden {
@@ -95,6 +96,7 @@ struct Config {
   std::string state_dir = "/var/lib/jobwarden";
   std::vector<Issuer> issuers;  ///< at least one; names and (url, audience) pairs unique
   Policy policy;
+  OwnEvents own_events;
   ExposureSettings exposure;
   ExecutorSettings executor;
   GitHubSettings github;

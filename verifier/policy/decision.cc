@@ -67,12 +67,21 @@ bool IsFork(const Subject& subject) {
   return fork != nullptr && fork->AsBool() != false;
 }
 
-Finding ForkDenied() {
+Finding ForkDenied(const Subject& subject) {
+  if (!subject.fork_unknown.empty()) {
+    return {Code::kJobUnreadable,
+            subject.fork_unknown + ": so the job counts as one that runs what a fork wrote",
+            "run the job again; is the runner's disk full?",
+            {{"fork", "false", "null"}}};
+  }
+  const Value* event = subject.facts->Find("event");
   return {
       Code::kForkDenied,
-      "fork: expected false, got true: the job runs, or may run, what a fork wrote",
+      fmt::format("fork: expected false, got true: the job runs, or may run, what a fork wrote{}",
+                  event == nullptr ? "" : fmt::format(" (event {})", BriefJson(event))),
       "push the branch to the project itself and run it there; an administrator can leave forks "
-      "to the rules (facts.fork) with action = \"allow\" in [fork]",
+      "to the rules (facts.fork) with action = \"allow\" in [fork], and events of GitHub that are "
+      "no danger here out of the test with events",
       {{"fork", "false", "true"}}};
 }
 
@@ -222,7 +231,7 @@ Decision Decide(const Policy& policy, const Subject& subject, Findings before) {
   const bool allowed = allowing != policy.allow.end();
 
   Findings findings = std::move(before);
-  if (policy.fork == ForkAction::kDeny && IsFork(subject)) findings.push_back(ForkDenied());
+  if (policy.fork == ForkAction::kDeny && IsFork(subject)) findings.push_back(ForkDenied(subject));
   // A job without a token must change that first.
   if (!allowed && IsTokenless(subject)) findings.push_back(NotAllowed(policy, subject));
   for (const Rule& rule : policy.deny) {

@@ -19,6 +19,9 @@ struct Subject {
   std::vector<std::string> other_audiences;
   /// The names of facts that are absent because the job's own words about them are ambiguous.
   std::vector<std::string> disputed{};
+  /// Why nobody could tell whether the job is a fork's, in words for a person; empty if somebody
+  /// could.
+  std::string fork_unknown{};
 };
 
 /// The answer. Only Decide makes an allow: from an allow rule, and without a finding that forbids.
@@ -41,7 +44,8 @@ class Decision {
 /// Decides about a job. `before` is what verification found; these findings come first in the
 /// decision, and do not keep the rules from being asked.
 ///
-/// The order is: the fork test (FORK_DENIED), the deny rules (RULE_DENIED, one for each rule that
+/// The order is: the fork test (FORK_DENIED; JOB_UNREADABLE if the job counts as a fork's because
+/// nobody could tell), the deny rules (RULE_DENIED, one for each rule that
 /// matches), then the first allow rule, in file order, that matches and permits all other
 /// audiences. If no allow rule matches: NO_RULE_ALLOWS, with the unmet conditions of the nearest
 /// rule as evidence. If rules match but none permits an audience: AUDIENCE_MISMATCH instead. A rule

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -8,80 +7,109 @@
 
 #include "verifier/base/finding.h"
 #include "verifier/base/value.h"
+#include "verifier/provider/github_events.h"
 #include "verifier/provider/issuer.h"
 #include "verifier/provider/job.h"
 #include "verifier/provider/job_claims.h"
 #include "verifier/provider/profile.h"
-#include "verifier/provider/provider.h"
+#include "verifier/provider/repository.h"
 
 namespace jobwarden {
 namespace {
-
-// Every other event, also one that is new, may be about a fork's pull request.
-constexpr std::array<std::string_view, 20> kOwnEvents = {"branch_protection_rule",
-                                                         "create",
-                                                         "delete",
-                                                         "discussion",
-                                                         "discussion_comment",
-                                                         "fork",
-                                                         "gollum",
-                                                         "issues",
-                                                         "label",
-                                                         "merge_group",
-                                                         "milestone",
-                                                         "page_build",
-                                                         "public",
-                                                         "push",
-                                                         "registry_package",
-                                                         "release",
-                                                         "repository_dispatch",
-                                                         "schedule",
-                                                         "watch",
-                                                         "workflow_dispatch"};
 
 constexpr std::string_view kOwnFacts[] = {"head_repository", "base_repository", "workflow_ref",
                                           "actor"};
 
 // Every server with id_tokens sends these claims: `repository_id`, `actor_id`, `workflow_ref` and
-// `runner_environment` came later.
+// `runner_environment` came later. `ref` is empty in a deployment of a commit.
 Findings CheckJobToken(const Object& claims) {
-  return CheckRequired(claims, {"run_id", "run_attempt"},
-                       {"repository", "ref", "sha", "event_name"},
-                       "this is not an id_token of a GitHub Actions job");
+  return CheckRequired(claims, {"run_id", "run_attempt"}, {"repository", "sha", "event_name"},
+                       "this is not an id_token of a GitHub Actions job", {"ref"});
 }
 
-Findings Bind(const Object& claims, const Job& job) {
+bool Agree(const std::optional<std::string>& a, const std::optional<std::string>& b) {
+  return a && b && *a == *b;
+}
+
+// What a job may honestly have otherwise than its token, for example after it was run again by
+// somebody else. A token that was requested for this job just now is this job's if ids of
+// repository, run and attempt agree; then these differences are only told. Rules see the token's
+// words.
+Findings BindDetails(const Object& claims, const Job& job, TokenOrigin origin) {
   Comparison compare(claims);
-  compare.SameAndThere("repository", job.repository);
-  compare.SameAndThere("run_id", job.run_id);
-  compare.SameAndThere("run_attempt", job.run_attempt);
-  compare.Same("repository_id", job.repository_id);
   compare.Same("sha", job.sha);
-  compare.Same("ref", job.ref);
   compare.Same("workflow_ref", job.workflow_ref);
   compare.Same("actor_id", job.actor_id);
   compare.Same("event_name", job.event);
-  compare.Same("runner_environment", job.runner_environment);
-  // A file of facts may use the names that GitLab has for the same things.
-  compare.Same("repository", job.project_path);
-  compare.Same("repository_id", job.project_id);
+  // A file of facts may use the name that GitLab has for the same thing.
   compare.Same("actor_id", job.user_id);
-  return compare.Take();
+  Findings findings = compare.Take();
+  const bool same_job = origin == TokenOrigin::kRequested &&
+                        Agree(ClaimText(&claims, "repository_id"), job.repository_id) &&
+                        Agree(ClaimText(&claims, "run_id"), job.run_id) &&
+                        Agree(ClaimText(&claims, "run_attempt"), job.run_attempt);
+  if (!same_job) return findings;
+  for (Finding& finding : findings) {
+    finding.hint =
+        "a warning, because the token is this job's by repository, run and attempt; the rules see "
+        "what the token says";
+  }
+  return AsWarnings(std::move(findings));
 }
 
-bool IsFork(const Object* claims, const Job& job) {
-  const bool both = job.head_repository && job.base_repository;
-  if (both && job.head_repository != job.base_repository) return true;
+Findings Bind(const Object& claims, const Job& job, TokenOrigin origin) {
+  Comparison compare(claims);
+  compare.SameAndThere("run_id", job.run_id);
+  compare.SameAndThere("run_attempt", job.run_attempt);
+  // A file of facts may use the names that GitLab has for the same things.
+  const auto& id = job.repository_id ? job.repository_id : job.project_id;
+  const auto& name = job.repository ? job.repository : job.project_path;
+  if (id && ClaimText(&claims, "repository_id")) {
+    compare.Same("repository_id", id);
+  } else {
+    compare.SameRepositoryAndThere("repository", name);
+  }
+  compare.Same("ref", job.ref);
+  compare.Same("runner_environment", job.runner_environment);
+  Findings findings = compare.Take();
+  Append(findings, BindDetails(claims, job, origin));
+  return findings;
+}
+
+bool IsFork(const Object* claims, const Job& job, const OwnEvents& said) {
+  // Token and runner should name one event. If they do not, neither clears the job alone.
+  std::vector<std::string> events;
+  for (const auto& event : {ClaimText(claims, "event_name"), job.event}) {
+    if (event) events.push_back(*event);
+  }
+  const auto all = [&](const auto& is) {
+    return !events.empty() && std::all_of(events.begin(), events.end(), is);
+  };
+  const auto is_said = [&said](bool own) {
+    return [&said, own](const std::string& event) {
+      const auto at = said.find(event);
+      return at != said.end() && at->second == own;
+    };
+  };
+  if (all(is_said(true))) return false;
+  if (std::any_of(events.begin(), events.end(), is_said(false))) return true;
+  const Repository head{job.head_repository_id, job.head_repository};
+  const Repository base{job.base_repository_id, job.base_repository};
+  const bool both = (head.id || head.name) && (base.id || base.name);
+  if (both && !SameRepository(head, base)) return true;
+  // Of other runs than a pull request's, the head repository is the base, whoever owns the branch
+  // that they built.
+  if (job.event_before && *job.event_before != "pull_request" &&
+      !IsOwnEvent(*job.event_before, said)) {
+    return true;
+  }
   if (job.fork) return *job.fork;
-  if (both) return false;
-  const auto named = ClaimText(claims, "event_name");
-  const auto& event = named ? named : job.event;
-  return !event || !IsOwnEvent(*event);
+  return !both && !all([&](const std::string& event) { return IsOwnEvent(event, said); });
 }
 
-Object MakeFacts(const Object* claims, const Job& job) {
+Object MakeFacts(const Object* claims, const Job& job, const OwnEvents& own_events) {
   FactList facts(claims, job);
-  facts.Add("fork", IsFork(claims, job));
+  facts.Add("fork", IsFork(claims, job, own_events));
   facts.Add("event", "event_name", job.event);
   facts.Add("ref", "ref", job.ref);
   facts.Add("ref_type", "ref_type", job.ref_type);
@@ -118,10 +146,6 @@ std::vector<std::string> LinesForAToken(const std::string& /*audience*/) {
 }
 
 }  // namespace
-
-bool IsOwnEvent(std::string_view event) {
-  return std::find(kOwnEvents.begin(), kOwnEvents.end(), event) != kOwnEvents.end();
-}
 
 const ProviderProfile kGitHubProfile = {.provider = Provider::kGitHub,
                                         .name = "github",

@@ -46,7 +46,9 @@ Findings CheckJobToken(const Object& claims) {
       "the same set");
 }
 
-Findings Bind(const Object& claims, const Job& job) {
+// A job finds its id_tokens in its variables, which it may have from anywhere. So `origin` says
+// nothing here.
+Findings Bind(const Object& claims, const Job& job, TokenOrigin /*origin*/) {
   Comparison compare(claims);
   compare.SameAndThere("job_id", job.job_id);
   compare.Same("pipeline_id", job.pipeline_id);
@@ -73,15 +75,15 @@ Findings Bind(const Object& claims, const Job& job) {
   return compare.Take();
 }
 
-bool IsFork(const Object* claims, const Job& job) {
+bool IsFork(const Object* claims, const Job& job, const OwnEvents& /*own_events*/) {
   const auto runs_in = RunsIn(claims, job);
   return job.fork.value_or(false) || Differ(ClaimText(claims, "project_id"), runs_in) ||
          Differ(job.merge_request_source_project_id, runs_in);
 }
 
-Object MakeFacts(const Object* claims, const Job& job) {
+Object MakeFacts(const Object* claims, const Job& job, const OwnEvents& own_events) {
   FactList facts(claims, job);
-  facts.Add("fork", IsFork(claims, job));
+  facts.Add("fork", IsFork(claims, job, own_events));
   facts.Add("event", "pipeline_source", job.event);
   facts.Add("ref", "ref", RefInToken(job));
   facts.Add("ref_type", "ref_type", job.ref_type);

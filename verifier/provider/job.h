@@ -9,6 +9,12 @@
 
 namespace jobwarden {
 
+/// Where a job's id_token comes from.
+enum class TokenOrigin {
+  kFound,      ///< the job brought it, so it may be another job's
+  kRequested,  ///< the runner requested it for this job just now
+};
+
 /// The job that the runner is about to run, as the runner describes it. Nothing here is signed. A
 /// member is absent if this runner, or its version, does not know it. Ids are decimal text, as in
 /// the tokens of both CIs.
@@ -18,6 +24,8 @@ struct Job {
   /// False when the job's ids are not known (`jobwarden verify` without facts). Then no token can
   /// be compared with the job, and the record says so.
   bool bindable = true;
+
+  TokenOrigin token_origin = TokenOrigin::kFound;
 
   // A GitLab token is bound to these.
   std::optional<std::string> server_url;  ///< of the CI server; chooses among issuers
@@ -41,6 +49,13 @@ struct Job {
   std::optional<std::string> workflow_ref;
   std::optional<std::string> actor_id;
   std::optional<std::string> runner_environment;
+
+  // Whose branch a GitHub job builds, beside the facts head_repository and base_repository.
+  std::optional<std::string> head_repository_id;
+  std::optional<std::string> base_repository_id;
+  std::optional<std::string> event_before;  ///< of the run before, if this is a `workflow_run`
+  /// Why what says whose branch it is could not be read, in words for a person; empty if it could.
+  std::string owner_unread;
 
   // These are only facts.
   std::optional<std::string> job_name;

@@ -7,6 +7,7 @@
 
 #include "verifier/base/json.h"
 #include "verifier/base/text.h"
+#include "verifier/provider/repository.h"
 
 namespace jobwarden {
 namespace {
@@ -27,15 +28,12 @@ std::optional<std::string> ClaimText(const Object* claims, std::string_view name
 }
 
 Findings CheckRequired(const Object& claims, std::initializer_list<std::string_view> ids,
-                       std::initializer_list<std::string_view> texts, std::string_view hint) {
+                       std::initializer_list<std::string_view> texts, std::string_view hint,
+                       std::initializer_list<std::string_view> may_be_empty) {
   Findings findings;
-  const auto check = [&](std::string_view name, std::string_view expected, bool number_will_do) {
+  const auto check = [&](std::string_view name, std::string_view expected, const auto& will_do) {
     const Value* value = FindClaim(&claims, name);
-    const std::string* text = value == nullptr ? nullptr : value->AsString();
-    if (text != nullptr ? !text->empty()
-                        : number_will_do && value != nullptr && value->AsInteger()) {
-      return;
-    }
+    if (value != nullptr && will_do(*value)) return;
     const std::string got = BriefJson(value);
     findings.push_back({value == nullptr ? Code::kRequiredClaimMissing : Code::kClaimInvalid,
                         value == nullptr
@@ -44,8 +42,15 @@ Findings CheckRequired(const Object& claims, std::initializer_list<std::string_v
                         std::string(hint),
                         {{std::string(name), Quote(expected), got}}});
   };
-  for (const std::string_view name : ids) check(name, "an id", true);
-  for (const std::string_view name : texts) check(name, "text", false);
+  const auto is_text = [](const Value& value) { return value.AsString() != nullptr; };
+  const auto says_something = [&](const Value& value) {
+    return is_text(value) && !value.AsString()->empty();
+  };
+  for (const std::string_view name : ids) {
+    check(name, "an id", [&](const Value& v) { return v.AsInteger() || says_something(v); });
+  }
+  for (const std::string_view name : texts) check(name, "text", says_something);
+  for (const std::string_view name : may_be_empty) check(name, "text", is_text);
   return findings;
 }
 
@@ -67,6 +72,12 @@ void Comparison::Same(std::string_view claim, const std::optional<std::string>& 
 
 void Comparison::SameAndThere(std::string_view claim, const std::optional<std::string>& job) {
   if (!job || ClaimText(&claims_, claim) != job) Add(claim, job);
+}
+
+void Comparison::SameRepositoryAndThere(std::string_view claim,
+                                        const std::optional<std::string>& job) {
+  const auto name = ClaimText(&claims_, claim);
+  if (!job || !name || !SameRepositoryName(*name, *job)) Add(claim, job);
 }
 
 FactList::FactList(const Object* claims, const Job& job) : claims_(claims) {

@@ -20,9 +20,11 @@ namespace jobwarden {
 std::optional<std::string> ClaimText(const Object* claims, std::string_view name);
 
 /// Checks that each of `ids` is a string or a whole number, and each of `texts` a string, and that
-/// none is empty (REQUIRED_CLAIM_MISSING, CLAIM_INVALID).
+/// none is empty, except those of `may_be_empty`, which are texts too (REQUIRED_CLAIM_MISSING,
+/// CLAIM_INVALID).
 Findings CheckRequired(const Object& claims, std::initializer_list<std::string_view> ids,
-                       std::initializer_list<std::string_view> texts, std::string_view hint);
+                       std::initializer_list<std::string_view> texts, std::string_view hint,
+                       std::initializer_list<std::string_view> may_be_empty = {});
 
 /// Collects the differences between a token's claims and the job.
 class Comparison {
@@ -34,6 +36,8 @@ class Comparison {
   void Same(std::string_view claim, const std::optional<std::string>& job);
   /// Adds a JOB_MISMATCH unless claim and job both have a value and the values are equal.
   void SameAndThere(std::string_view claim, const std::optional<std::string>& job);
+  /// The same for the name of a GitHub repository.
+  void SameRepositoryAndThere(std::string_view claim, const std::optional<std::string>& job);
 
   Findings Take() { return std::move(findings_); }
 

@@ -8,6 +8,7 @@
 
 #include "verifier/base/finding.h"
 #include "verifier/base/value.h"
+#include "verifier/provider/github_events.h"
 #include "verifier/provider/issuer.h"
 #include "verifier/provider/job.h"
 
@@ -27,9 +28,9 @@ struct ProviderProfile {
   std::span<const std::string_view> own_facts;  ///< beside kCommonFacts
 
   Findings (*check_job_token)(const Object& claims);
-  Findings (*bind)(const Object& claims, const Job& job);
-  bool (*is_fork)(const Object* claims, const Job& job);
-  Object (*make_facts)(const Object* claims, const Job& job);
+  Findings (*bind)(const Object& claims, const Job& job, TokenOrigin origin);
+  bool (*is_fork)(const Object* claims, const Job& job, const OwnEvents& own_events);
+  Object (*make_facts)(const Object* claims, const Job& job, const OwnEvents& own_events);
   std::string (*server_url)(const std::string& issuer_url);
   std::vector<std::string> (*lines_for_a_token)(const std::string& audience);
 };

@@ -74,16 +74,18 @@ Findings CheckJobToken(Provider provider, const SignedToken& token) {
   return ProfileOf(provider).check_job_token(token.claims());
 }
 
-Findings Bind(Provider provider, const SignedToken& token, const Job& job) {
-  return ProfileOf(provider).bind(token.claims(), job);
+Findings Bind(Provider provider, const SignedToken& token, const Job& job, TokenOrigin origin) {
+  return ProfileOf(provider).bind(token.claims(), job, origin);
 }
 
-bool IsFork(Provider provider, const SignedToken* token, const Job& job) {
-  return ProfileOf(provider).is_fork(ClaimsOf(token), job);
+bool IsFork(Provider provider, const SignedToken* token, const Job& job,
+            const OwnEvents& own_events) {
+  return ProfileOf(provider).is_fork(ClaimsOf(token), job, own_events);
 }
 
-Object MakeFacts(Provider provider, const SignedToken* token, const Job& job) {
-  return ProfileOf(provider).make_facts(ClaimsOf(token), job);
+Object MakeFacts(Provider provider, const SignedToken* token, const Job& job,
+                 const OwnEvents& own_events) {
+  return ProfileOf(provider).make_facts(ClaimsOf(token), job, own_events);
 }
 
 }  // namespace jobwarden

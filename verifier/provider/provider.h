@@ -8,6 +8,7 @@
 
 #include "verifier/base/finding.h"
 #include "verifier/base/value.h"
+#include "verifier/provider/github_events.h"
 #include "verifier/provider/issuer.h"
 #include "verifier/provider/job.h"
 #include "verifier/token/signed_token.h"
@@ -44,23 +45,25 @@ Findings CheckJobToken(Provider provider, const SignedToken& token);
 ///
 /// GitLab: if `project_id` differs while job, pipeline and commit agree, the job is a fork's merge
 /// request. IsFork reports it, Bind does not. In a merge request pipeline the token's `ref` is
-/// compared with the source branch.
+/// compared with the source branch. GitHub: repositories are compared by their ids, by their names
+/// only where an id is missing. `sha`, `workflow_ref`, `actor_id` and `event_name` that differ are
+/// warnings, if `origin` and the ids of repository, run and attempt show that the token is this
+/// job's.
 /// REQUIRES: job.bindable.
-Findings Bind(Provider provider, const SignedToken& token, const Job& job);
+Findings Bind(Provider provider, const SignedToken& token, const Job& job,
+              TokenOrigin origin = TokenOrigin::kFound);
 
 /// Whether the job runs what a fork wrote, as far as the token (null: there is none) and the job
 /// tell.
 ///
 /// GitLab: the token's `project_id`, or the merge request's source project, is not the project
 /// where the job runs (`job_project_id`, else `Job::project_id`), or `Job::fork` is true. A job
-/// that shows none of these signs is not a fork's: GitLab's jobs always show one. GitHub: head and
-/// base repository decide if they differ, else `Job::fork`, else the event: an event that a fork's
-/// pull request can cause counts as a fork's, and so does an event that is not known here.
-bool IsFork(Provider provider, const SignedToken* token, const Job& job);
-
-/// Whether jobs of this GitHub event run what the repository itself holds, whoever caused the
-/// event. False for events that a fork's pull request can cause, and for those not known here.
-bool IsOwnEvent(std::string_view event);
+/// that shows none of these signs is not a fork's: GitLab's jobs always show one. GitHub: what
+/// `own_events` says of the job's event decides, else head and base repository if they differ, else
+/// the event of the run before, if it is neither `pull_request` nor IsOwnEvent, else `Job::fork`,
+/// else IsOwnEvent.
+bool IsFork(Provider provider, const SignedToken* token, const Job& job,
+            const OwnEvents& own_events = {});
 
 /// The named values that rules see as `facts`: `fork`, `event`, `project_path`, `project_id`,
 /// `job_name`, `ref`, `ref_type`, `ref_protected`, `sha`, `user_id`, `image`, `services`; GitHub
@@ -71,7 +74,8 @@ bool IsOwnEvent(std::string_view event);
 /// For a fork's merge request in the parent project that is the parent, whatever the claim
 /// `project_path` names: the fork since 18.2.2, the parent before. `ref` is the source branch of a
 /// merge request.
-Object MakeFacts(Provider provider, const SignedToken* token, const Job& job);
+Object MakeFacts(Provider provider, const SignedToken* token, const Job& job,
+                 const OwnEvents& own_events = {});
 
 /// The names of all facts that MakeFacts can make, of any provider.
 const std::vector<std::string>& FactNames();

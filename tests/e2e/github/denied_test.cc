@@ -37,8 +37,10 @@ BOOST_AUTO_TEST_CASE(pull_request_of_a_fork_is_refused_and_told_nothing_of_permi
 }
 
 BOOST_AUTO_TEST_CASE(fork_is_told_by_the_payload_whatever_rights_the_event_has) {
-  for (const GitHubJob& job : {GitHubPullRequestTarget(), GitHubPullRequestTarget(""),
-                               GitHubComment(), GitHubWorkflowRun(), GitHubWorkflowRun("")}) {
+  for (const GitHubJob& job :
+       {GitHubPullRequestTarget(), GitHubPullRequestTarget(""), GitHubComment(),
+        GitHubWorkflowRun(), GitHubWorkflowRun(""),
+        GitHubWorkflowRun("shop/checkout", "pull_request_target"), GitHubMergeGroup()}) {
     RunnerMachine machine;
     machine.job = job;
     BOOST_TEST(Refused(machine.Play(StubbornSteps()), "FORK_DENIED"), job.event_name);
@@ -49,23 +51,36 @@ BOOST_AUTO_TEST_CASE(pull_request_whose_payload_is_missing_or_cut_off_is_refused
   RunnerMachine missing;
   missing.job = GitHubPullRequest("shop/checkout");
   missing.job.event_missing = true;
-  BOOST_TEST(Refused(missing.Play(StubbornSteps()), "FORK_DENIED"));
+  BOOST_TEST(Refused(missing.Play(StubbornSteps()), "JOB_UNREADABLE"));
   RunnerMachine cut;
   cut.job = GitHubPullRequest("shop/checkout");
   const std::string whole = cut.job.event.dump();
   cut.job.event_text = whole.substr(0, whole.size() / 2);
-  BOOST_TEST(Refused(cut.Play(StubbornSteps()), "FORK_DENIED"));
+  BOOST_TEST(Refused(cut.Play(StubbornSteps()), "JOB_UNREADABLE"));
+  RunnerMachine huge;
+  huge.job = GitHubPullRequest("shop/checkout");
+  huge.job.event["body"] = std::string(std::size_t{8} << 20U, 'x');
+  const GitHubRun run = huge.Play(StubbornSteps());
+  BOOST_TEST(Refused(run, "JOB_UNREADABLE"));
+  BOOST_TEST(Has(run.log(), "8388608"));
+  BOOST_TEST(Lacks(run.log(), "FORK_DENIED"));
+}
+
+BOOST_AUTO_TEST_CASE(event_may_be_counted_as_a_fork_s) {
+  RunnerMachine machine;
+  machine.config += "[fork]\nevents.push = \"fork\"\n";
+  BOOST_TEST(Refused(machine.Play(StubbornSteps()), "FORK_DENIED"));
 }
 
 BOOST_AUTO_TEST_CASE(token_of_another_run_is_refused) {
-  for (const char* what : {"run", "attempt", "repository", "commit"}) {
+  for (const char* what : {"run", "attempt", "repository", "ref"}) {
     RunnerMachine machine;
     GitHubJob victim = GitHubDeploy();
     const std::string word = what;
     if (word == "run") victim.run_id = "9302";
     if (word == "attempt") victim.run_attempt = "2";
-    if (word == "repository") victim.repository = "shop/other";
-    if (word == "commit") victim.sha = std::string(40, 'a');
+    if (word == "repository") victim.repository_id = "62";
+    if (word == "ref") victim.ref = "refs/heads/other";
     machine.endpoint.ServeAs(machine.job, victim);
     BOOST_TEST(Refused(machine.PlayAsIs(StubbornSteps()), "JOB_MISMATCH"), word);
   }

@@ -83,6 +83,52 @@ BOOST_AUTO_TEST_CASE(own_pull_request_runs_where_a_rule_allows_it) {
   BOOST_TEST((run.outcome == Outcome::kSucceeded));
 }
 
+BOOST_AUTO_TEST_CASE(event_that_the_administrator_counts_as_own_runs) {
+  for (const GitHubJob& job : {GitHubMergeGroup(), GitHubComment(), GitHubPullRequestTarget()}) {
+    RunnerMachine machine;
+    machine.job = job;
+    machine.config += "[fork]\nevents." + job.event_name +
+                      " = \"own\"\n[[allow]]\nname = \"checks\"\nclaims = { event_name = \"" +
+                      job.event_name + "\" }\n";
+    const GitHubRun run = machine.Play({Run("true")});
+    BOOST_TEST((run.outcome == Outcome::kSucceeded), run.log());
+    BOOST_TEST(LastRecord(machine)["facts"]["fork"] == false);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(deployment_of_a_commit_has_no_ref_and_runs_where_a_rule_allows_it) {
+  RunnerMachine machine;
+  machine.job = GitHubDeploymentOfCommit();
+  machine.config +=
+      "[fork]\nevents.deployment = \"own\"\n[[allow]]\nname = \"commits\"\n"
+      "claims = { event_name = \"deployment\", ref = \"\" }\n";
+  const GitHubRun run = machine.Play({Run("echo \"<$GITHUB_REF>\"", "deploy")});
+  BOOST_TEST(Has(run.Step(kSetUp).log, "allowed by rule \"commits\""));
+  BOOST_TEST(run.Step("deploy").log == "<>\n");
+}
+
+BOOST_AUTO_TEST_CASE(job_of_a_repository_that_was_renamed_runs) {
+  RunnerMachine machine;
+  machine.job.variables["GITHUB_REPOSITORY"] = "shop/checkout-of-old";
+  BOOST_TEST(Allowed(machine.Play({Run("true")})));
+}
+
+BOOST_AUTO_TEST_CASE(details_that_differ_are_told_and_the_job_runs) {
+  RunnerMachine machine;
+  machine.job.variables = {{"GITHUB_ACTOR_ID", "6"}, {"GITHUB_SHA", std::string(40, 'a')}};
+  const GitHubRun run = machine.Play({Run("true")});
+  BOOST_TEST(Allowed(run));
+  BOOST_TEST(Has(run.Step(kSetUp).log, "actor_id: expected \"6\", got \"5\""));
+  for (const Annotation& annotation : run.annotations) BOOST_TEST(annotation.level == "warning");
+  const auto record = LastRecord(machine);
+  BOOST_TEST(record["outcome"] == "allow");
+  BOOST_REQUIRE(record["findings"].size() == 2U);
+  for (const auto& finding : record["findings"]) {
+    BOOST_TEST(finding["code"] == "JOB_MISMATCH");
+    BOOST_TEST(finding["severity"] == "warning");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(job_without_the_permission_runs_where_a_tokenless_rule_says_so) {
   RunnerMachine machine;
   machine.may_request = false;

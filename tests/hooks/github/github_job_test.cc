@@ -48,16 +48,24 @@ struct Runner {
   std::map<std::string, std::string> variables;
 };
 
+// The repository with this name; null where that is empty. With an id where one is given.
+std::string Repo(const std::string& name, const std::string& id = "") {
+  if (name.empty()) return "null";
+  return "{" + (id.empty() ? "" : "\"id\":" + id + ",") + R"("full_name":")" + name + "\"}";
+}
+
+std::string PullRequestOf(const std::string& head, const std::string& base) {
+  return R"({"action":"opened","pull_request":{"head":{"ref":"x","repo":)" + head +
+         R"(},"base":{"ref":"main","repo":)" + base + "}}}";
+}
+
 std::string PullRequest(const std::string& head, const std::string& base = "shop/checkout") {
-  return R"({"action":"opened","pull_request":{"head":{"ref":"x","repo":)" +
-         (head.empty() ? "null" : R"({"id":1,"full_name":")" + head + "\"}") +
-         R"(},"base":{"ref":"main","repo":{"full_name":")" + base + R"("}}}})";
+  return PullRequestOf(Repo(head), Repo(base));
 }
 
 std::string WorkflowRun(const std::string& head, const std::string& event = "pull_request") {
-  return R"({"workflow_run":{"event":")" + event + R"(","head_repository":)" +
-         (head.empty() ? "null" : R"({"full_name":")" + head + "\"}") +
-         R"(},"repository":{"full_name":"shop/checkout"}})";
+  return R"({"workflow_run":{"event":")" + event + R"(","head_repository":)" + Repo(head) +
+         R"(},"repository":)" + Repo("shop/checkout") + "}";
 }
 
 }  // namespace
@@ -83,6 +91,7 @@ BOOST_AUTO_TEST_CASE(runner_s_variables_become_the_job) {
   BOOST_TEST(job.job_name.value() == "deploy");
   BOOST_TEST(job.event.value() == "push");
   BOOST_TEST(job.runner_environment.value() == "self-hosted");
+  BOOST_TEST((job.token_origin == TokenOrigin::kRequested));
   BOOST_TEST(!job.image);
   const Object facts = MakeFacts(Provider::kGitHub, nullptr, job);
   BOOST_TEST(facts.Find("services") == nullptr);
@@ -92,6 +101,11 @@ BOOST_AUTO_TEST_CASE(what_is_empty_is_absent_and_what_a_token_is_bound_to_must_b
   Runner runner;
   runner.variables["GITHUB_REPOSITORY_ID"] = "";
   BOOST_TEST(!runner.Read().repository_id);
+  // A deployment of a commit has an empty ref, which is not the same as none.
+  runner.variables["GITHUB_REF"] = "";
+  BOOST_TEST(runner.Read().ref.value() == "");
+  runner.variables.erase("GITHUB_REF");
+  BOOST_TEST(!runner.Read().ref);
   for (const char* name : {"GITHUB_REPOSITORY", "GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT"}) {
     Runner without;
     without.variables.erase(name);
@@ -113,6 +127,27 @@ BOOST_AUTO_TEST_CASE(pull_request_is_a_forks_when_its_branch_lies_elsewhere) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(ids_say_whose_the_branch_is_where_there_are_ids) {
+  Runner runner;
+  const auto fork = [&](const std::string& head, const std::string& base) {
+    return runner.Fork("pull_request", PullRequestOf(head, base));
+  };
+  const std::string here = Repo("shop/checkout", "61");
+  BOOST_TEST(!fork(here, here));
+  BOOST_TEST(fork(Repo("mallory/checkout", "90"), here));
+  BOOST_TEST(fork(Repo("shop/checkout", "90"), here));
+  BOOST_TEST(fork(Repo("shop/checkout", "90"), Repo("shop/checkout", "90")));
+  // The repository has been renamed since the first attempt.
+  BOOST_TEST(!fork(Repo("shop/checkout-of-old", "61"), Repo("shop/checkout-of-old", "61")));
+  BOOST_TEST(!fork(Repo("Shop/Checkout"), here));
+  BOOST_TEST(fork(R"({"id":61.5,"full_name":"mallory/checkout"})", here));
+  BOOST_TEST(fork("{}", here));
+  BOOST_TEST(fork("{}", "{}"));
+  runner.variables["GITHUB_REPOSITORY_ID"] = "";
+  BOOST_TEST(!fork(here, here));
+  BOOST_TEST(fork(Repo("shop/checkout-of-old", "61"), Repo("shop/checkout-of-old", "61")));
+}
+
 BOOST_AUTO_TEST_CASE(workflow_run_is_a_forks_when_the_run_before_was) {
   Runner runner;
   BOOST_TEST(!runner.Fork("workflow_run", WorkflowRun("shop/checkout")));
@@ -122,11 +157,12 @@ BOOST_AUTO_TEST_CASE(workflow_run_is_a_forks_when_the_run_before_was) {
 
 BOOST_AUTO_TEST_CASE(workflow_run_is_a_forks_where_the_run_before_cannot_tell) {
   Runner runner;
-  for (const char* event : {"push", "schedule", "workflow_dispatch", "pull_request_target"}) {
+  for (const char* event : {"push", "schedule", "workflow_dispatch", "pull_request"}) {
     BOOST_TEST(!runner.Fork("workflow_run", WorkflowRun("shop/checkout", event)), event);
   }
-  // Both run for the base, with what a stranger's branch may have left them.
-  for (const char* event : {"issue_comment", "workflow_run", "check_suite", ""}) {
+  // All run for the base, with what a stranger's branch may have left them.
+  for (const char* event : {"pull_request_target", "pull_request_review", "issue_comment",
+                            "merge_group", "workflow_run", "check_suite", ""}) {
     BOOST_TEST(runner.Fork("workflow_run", WorkflowRun("shop/checkout", event)), event);
   }
 }
@@ -147,25 +183,40 @@ BOOST_AUTO_TEST_CASE(payload_that_cannot_be_read_makes_a_fork_where_the_event_ca
         std::string(R"({"pull_request":7})"), good + good,
         R"({"pull_request":{},)" + good.substr(1), std::string(10'000, '[')}) {
     BOOST_TEST(runner.Fork("pull_request", bad), bad.substr(0, 40));
+    BOOST_TEST(Has(runner.Read().owner_unread, "event payload"), bad.substr(0, 40));
     BOOST_TEST(!runner.Fork("push", bad), bad.substr(0, 40));
+    BOOST_TEST(runner.Read().owner_unread == "");
+  }
+  for (const char* event : {"workflow_run", "issue_comment"}) {
+    BOOST_TEST(runner.Fork(event, good), event);
+    BOOST_TEST(Has(runner.Read().owner_unread, std::string("GitHub sends for ") + event));
   }
   runner.variables["GITHUB_EVENT_NAME"] = "pull_request";
   for (const std::string& path :
        {std::string(), runner.folder / "absent", std::string("event.json"), runner.folder.path()}) {
     runner.variables["GITHUB_EVENT_PATH"] = path;
     BOOST_TEST(IsFork(Provider::kGitHub, nullptr, runner.Read()), path);
+    BOOST_TEST(runner.Read().owner_unread != "", path);
   }
   const std::string fifo = runner.folder / "fifo";
   BOOST_REQUIRE(mkfifo(fifo.c_str(), 0600) == 0);
   runner.variables["GITHUB_EVENT_PATH"] = fifo;
   BOOST_TEST(IsFork(Provider::kGitHub, nullptr, runner.Read()));
+  BOOST_TEST(Has(runner.Read().owner_unread, "fifo"));
 }
 
-BOOST_AUTO_TEST_CASE(payload_over_the_limit_is_none) {
+BOOST_AUTO_TEST_CASE(payload_up_to_the_limit_is_read) {
   Runner runner;
   std::string big = PullRequest("shop/checkout");
-  big.insert(1, "\"body\":\"" + std::string(kMaxEventBytes, 'x') + "\",");
+  const std::string body = "\"body\":\"\",";
+  big.insert(1, body);
+  big.insert(body.size() - 1, kMaxEventBytes - big.size(), 'x');
+  BOOST_TEST(big.size() == kMaxEventBytes);
+  BOOST_TEST(!runner.Fork("pull_request", big));
+  BOOST_TEST(runner.Read().owner_unread == "");
+  big.insert(body.size() - 1, 1, 'x');
   BOOST_TEST(runner.Fork("pull_request", big));
+  BOOST_TEST(Has(runner.Read().owner_unread, "8388608"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -154,6 +154,7 @@ mode = "report"
 
 [fork]
 action = "allow"
+events = { merge_group = "own", push = "fork" }
 
 [exposure]
 unused = "keep"
@@ -221,6 +222,7 @@ syslog = false
   BOOST_REQUIRE(config.policy.deny.size() == 1U);
   BOOST_TEST(config.policy.deny[0].report_only);
   BOOST_TEST((config.policy.fork == ForkAction::kAllow));
+  BOOST_TEST((config.own_events == OwnEvents{{"merge_group", true}, {"push", false}}));
 
   BOOST_TEST((config.exposure.unused == ExposureAction::kKeep));
   BOOST_TEST((config.exposure.legacy == ExposureAction::kKeep));

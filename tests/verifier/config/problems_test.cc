@@ -353,6 +353,24 @@ BOOST_AUTO_TEST_CASE(facts_must_be_known_and_may_be_pointed_into) {
   BOOST_TEST(bool(Parse(kGood + "[[deny]]\nname = \"x\"\nfacts = { \"/services/0\" = \"a\" }")));
 }
 
+BOOST_AUTO_TEST_CASE(forks_have_events_that_github_knows) {
+  const auto fork = [](const std::string& line) {
+    return RefusalWhere("version = 1\n", "version = 1\n[fork]\n" + line + "\n");
+  };
+  BOOST_TEST(fork("events.merge_grup = \"own\"") ==
+             "c.toml:3:8: unknown key \"merge_grup\" in fork.events | did you mean "
+             "\"merge_group\"?");
+  BOOST_TEST(fork("events.merge_group = \"ours\"") ==
+             "c.toml:3:22: fork.events.merge_group: expected \"own\" or \"fork\", got \"ours\"");
+  BOOST_TEST(fork("events.merge_group = true") ==
+             "c.toml:3:22: fork.events.merge_group: expected a string, got true or false");
+  BOOST_TEST(fork("events = [\"merge_group\"]") ==
+             "c.toml:3:10: fork.events: expected a table, got a list | for example "
+             "events.merge_group = \"own\"");
+  BOOST_TEST(fork("event.merge_group = \"own\"") ==
+             "c.toml:3:1: unknown key \"event\" in [fork] | did you mean \"events\"?");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_not_in_this_version_is_refused_plainly) {
   CheckIn("audit", {
                        {"syslog = true",

@@ -44,6 +44,7 @@ struct Question {
   Object facts{{"image", "registry.example.com/build:1"}, {"fork", false}};
   std::vector<std::string> other_audiences;
   std::vector<std::string> disputed;
+  std::string fork_unknown;
   std::string issuer = "gitlab";
   bool tokenless = false;
   Findings before;
@@ -54,10 +55,10 @@ struct Question {
   }
 
   Decision Ask() const {
-    return Decide(
-        policy,
-        {tokenless ? "" : issuer, tokenless ? nullptr : &claims, &facts, other_audiences, disputed},
-        before);
+    return Decide(policy,
+                  {tokenless ? "" : issuer, tokenless ? nullptr : &claims, &facts, other_audiences,
+                   disputed, fork_unknown},
+                  before);
   }
 };
 
@@ -242,6 +243,27 @@ BOOST_AUTO_TEST_CASE(a_fork_is_denied_whatever_the_rules_say) {
   Question question;
   question.facts.Set("fork", true);
   CheckDenied(question.Ask(), "FORK_DENIED");
+}
+
+BOOST_AUTO_TEST_CASE(a_fork_s_event_is_named) {
+  Question question;
+  question.facts.Set("fork", true);
+  question.facts.Set("event", "merge_group");
+  BOOST_TEST(question.Ask().findings()[0].message.ends_with(" (event \"merge_group\")"));
+}
+
+BOOST_AUTO_TEST_CASE(a_job_of_which_nobody_could_tell_is_refused_for_that) {
+  Question question;
+  question.fork_unknown = "event payload: not JSON";
+  CheckAllowed(question.Ask(), "platform deploys");
+  question.facts.Set("fork", true);
+  const Decision decision = question.Ask();
+  BOOST_TEST((decision.outcome() == Outcome::kError));
+  BOOST_REQUIRE(decision.findings().size() == 1U);
+  BOOST_TEST((decision.findings()[0].code == Code::kJobUnreadable));
+  BOOST_TEST(decision.findings()[0].message.starts_with("event payload: not JSON: "));
+  question.policy.fork = ForkAction::kAllow;
+  CheckAllowed(question.Ask(), "platform deploys");
 }
 
 BOOST_AUTO_TEST_CASE(a_fork_fact_of_another_type_counts_as_a_fork) {

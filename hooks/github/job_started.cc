@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "hooks/github/debugger.h"
 #include "hooks/github/denial.h"
 #include "hooks/github/github_job.h"
 #include "hooks/github/guard_folder.h"
@@ -52,6 +53,15 @@ Record Decide(const Job& job, const Config& config, const Environment& environme
   const Issuer issuer = IssuerOfToken(config, *asked, *token);
   return Admit(job, InventoryOf(*std::move(token), issuer), ForOneToken(config, issuer, audience),
                keys, SystemNow);
+}
+
+// Adds what was found after the decision. An allow does not outlive a finding that forbids the job.
+void Add(Record& record, Findings findings) {
+  Append(record.findings, std::move(findings));
+  const Outcome outcome = OutcomeOf(record.findings);
+  if (outcome == Outcome::kAllow) return;
+  record.outcome = outcome;
+  record.rule.clear();
 }
 
 GuardSettings SettingsOf(const Record& record, const Config& config) {
@@ -128,16 +138,15 @@ int RunJobStarted(const std::string& config_path, const Environment& environment
   const auto job = ReadGitHubJob(environment);
   if (!job) return RefuseUnasked(job.findings(), *config, watch, environment);
 
+  Findings debugger;
+  if (watch.processes()) debugger = FindDebugger(watch.processes()->worker.pid());
   Record record = Decide(*job, *config, environment);
+  Add(record, std::move(debugger));
   const bool guards = record.Runs() && Guards(record, *config, environment);
   bool failed = false;
   const auto note = [&](Findings findings) {
-    if (OutcomeOf(findings) != Outcome::kAllow) {
-      failed = true;
-      record.outcome = Outcome::kError;
-      record.rule.clear();
-    }
-    Append(record.findings, std::move(findings));
+    failed = failed || OutcomeOf(findings) != Outcome::kAllow;
+    Add(record, std::move(findings));
   };
   // The verdict lets containers run, so it is written last, after everything that it promises.
   if (guards) {

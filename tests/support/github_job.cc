@@ -256,6 +256,7 @@ Json Message(const GitHubJob& job) {
                   {"variables", GitHubVariables(job)},
                   {"event", job.event_text.value_or(job.event.dump(1))},
                   {"event_missing", job.event_missing},
+                  {"debugger", job.debugger},
                   {"id_token_request_url", job.id_token_request_url},
                   {"id_token_request_token", job.id_token_request_token},
                   {"env", job.env},

@@ -75,6 +75,8 @@ struct GitHubJob {
   nlohmann::ordered_json claims =
       nlohmann::ordered_json::object();  ///< put over those of its id_tokens (RFC 7396)
 
+  bool debugger = false;  ///< somebody debugs it; the fake runner's alone
+
   Environment env;  ///< `env:` of workflow and job
   std::optional<GitHubContainer> container;
   std::vector<GitHubStep> steps;

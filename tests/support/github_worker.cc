@@ -1,5 +1,6 @@
 #include "tests/support/github_worker.h"
 
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -66,6 +67,10 @@ class Worker {
     fs::create_directories(workspace_);
     if (!HasContainer() && Own("ACTIONS_RUNNER_REQUIRE_JOB_CONTAINER") == "true") return Refuse();
     if (!job_["event_missing"].get<bool>()) WriteFile(EventPath(), job_["event"]);
+    // Like the real debugger, it listens on this machine until the worker ends.
+    if (job_["debugger"].get<bool>()) {
+      listen(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), 1);
+    }
 
     Hook("Set up runner", "ACTIONS_RUNNER_HOOK_JOB_STARTED");
     Containers("prepare_job", "Initialize containers");

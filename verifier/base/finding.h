@@ -28,6 +28,7 @@ enum class Code {
   kForkDenied,
   kRuleDenied,
   kNoRuleAllows,
+  kDebuggerListens,
   kLegacyToken,
   kKeyCacheIgnored,
   kKeysStale,

@@ -114,6 +114,15 @@ BOOST_AUTO_TEST_CASE(job_that_gets_no_token_is_refused_and_told_what_to_do) {
   BOOST_TEST(machine.endpoint.requests() > 3);
 }
 
+BOOST_AUTO_TEST_CASE(job_with_a_debugger_is_refused,
+                     *boost::unit_test::precondition(OfFakeRunner)) {
+  RunnerMachine machine;
+  machine.job.debugger = true;
+  BOOST_TEST(Refused(machine.Play(StubbornSteps()), "DEBUGGER_LISTENS"));
+  BOOST_TEST(LastRecord(machine)["outcome"] == "deny");
+  BOOST_TEST(LastRecord(machine)["rule"].is_null());
+}
+
 BOOST_AUTO_TEST_CASE(job_without_the_permission_is_told_what_to_add) {
   RunnerMachine machine;
   machine.may_request = false;

@@ -27,7 +27,8 @@ const std::map<std::string, Severity> kCodes = {
     {"VERDICT_MISSING", Severity::kError},  {"AUDIT_FAILED", Severity::kError},
     {"STATE_UNWRITABLE", Severity::kError}, {"DRIVER_FAILED", Severity::kError},
     {"NO_FREE_USER", Severity::kError},     {"TOKEN_REQUEST_FAILED", Severity::kError},
-    {"PLAIN_HTTP", Severity::kWarning},     {"CONFIG_INVALID", Severity::kUsage}};
+    {"PLAIN_HTTP", Severity::kWarning},     {"CONFIG_INVALID", Severity::kUsage},
+    {"DEBUGGER_LISTENS", Severity::kDeny}};
 
 constexpr Code kFirst = Code::kTokenMissing;
 

@@ -45,6 +45,14 @@ Status MakeGuardFolder(const std::string& folder, const GuardSettings& settings,
       !written) {
     return written;
   }
+  if (!settings.list.empty()) {
+    const std::string list = fmt::format("{}/{}", folder, kGuardListName);
+    if (auto written = WriteFileAtomically(list, settings.list, S_IRUSR | S_IWUSR, kCode, kWhat,
+                                           Durability::kVolatile);
+        !written) {
+      return written;
+    }
+  }
   const std::string real = WithoutGuardFolders(path);
   for (const std::string_view name : kGuardedNames) {
     if (FindPrograms(name, real).empty()) continue;

@@ -32,6 +32,7 @@ StepSettings StepSettingsOf(const Config& config) {
     settings.consumers.insert(settings.consumers.end(), commands->second.begin(),
                               commands->second.end());
   }
+  settings.list = config.consumer_list;
   return settings;
 }
 

@@ -21,6 +21,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "hooks/guard/environment_block.h"
@@ -30,6 +31,7 @@
 #include "hooks/step/step_decision.h"
 #include "hooks/step/token_use.h"
 #include "hooks/step/words.h"
+#include "verifier/consumers/consumer_list.h"
 
 namespace jobwarden {
 namespace {
@@ -53,11 +55,13 @@ void Say(std::string_view text) {
   }
 }
 
-std::optional<GuardSettings> ReadSettings(const std::string& folder) {
-  const std::string path = std::string(folder).append("/").append(kGuardSettingsName);
+// The bytes of a file of the guard's folder; nothing if it cannot be read or has more than `most`.
+std::optional<std::string> ReadBeside(const std::string& folder, std::string_view name,
+                                      std::size_t most) {
+  const std::string path = std::string(folder).append("/").append(name);
   const int fd = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   if (fd < 0) return std::nullopt;
-  std::string text(kMaxGuardSettingsBytes + 1, '\0');
+  std::string text(most + 1, '\0');
   std::size_t size = 0;
   ssize_t got = 0;
   while (size < text.size() && (got = read(fd, text.data() + size, text.size() - size)) > 0) {
@@ -65,7 +69,17 @@ std::optional<GuardSettings> ReadSettings(const std::string& folder) {
   }
   close(fd);
   text.resize(size);
-  return got == 0 ? ParseGuardSettings(text) : std::nullopt;
+  return got == 0 ? std::optional(std::move(text)) : std::nullopt;
+}
+
+std::optional<GuardSettings> ReadSettings(const std::string& folder) {
+  const auto text = ReadBeside(folder, kGuardSettingsName, kMaxGuardSettingsBytes);
+  auto settings = text ? ParseGuardSettings(*text) : std::nullopt;
+  if (settings) {
+    settings->list =
+        ReadBeside(folder, kGuardListName, kMaxConsumerListBytes).value_or(std::string());
+  }
+  return settings;
 }
 
 std::string WorkingFolder() {
@@ -73,7 +87,7 @@ std::string WorkingFolder() {
   return getcwd(folder.data(), folder.size()) == nullptr ? "" : folder.c_str();
 }
 
-bool KeepsVariables(const GuardSettings& settings, const EnvironmentBlock& environment,
+bool KeepsVariables(const GuardSettings& settings, EnvironmentBlock& environment,
                     const GuardStart& self, const std::vector<std::string_view>& arguments) {
   StepCall call;
   call.program = self.name;
@@ -83,6 +97,9 @@ bool KeepsVariables(const GuardSettings& settings, const EnvironmentBlock& envir
   call.action = environment.Get("GITHUB_ACTION_PATH");
   call.temporary = environment.Get("RUNNER_TEMP");
   call.home = environment.Get("HOME");
+  for (char* const* entry = environment.entries(); *entry != nullptr; ++entry) {
+    call.environment.emplace_back(*entry);
+  }
   return DecideStep(settings, environment.Get("GITHUB_ACTION"), call) != TokenUse::kNone;
 }
 

@@ -20,6 +20,9 @@ namespace jobwarden {
 /// refuses.
 inline constexpr std::string_view kGuardSettingsName = "jobwarden-guard.settings";
 
+/// The name of a consumer list that replaces the one in the guard. Absent where none does.
+inline constexpr std::string_view kGuardListName = "jobwarden-guard.consumers";
+
 /// The job-started hook's settings for the guards of a job.
 struct GuardSettings : StepSettings {
   bool allowed = false;

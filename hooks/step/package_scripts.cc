@@ -20,8 +20,9 @@ using Names = std::set<std::string, std::less<>>;
 constexpr std::string_view kOfInstalling[] = {"preinstall",  "install",     "postinstall",
                                               "prepublish",  "preprepare",  "prepare",
                                               "postprepare", "dependencies"};
-constexpr std::string_view kRunByPattern[] = {"npm-run-all", "run-s", "run-p",  "concurrently",
-                                              "turbo",       "nx",    "wireit", "lerna"};
+// Tools that run scripts by patterns: `run-s build:*`. The `*` ends a word.
+constexpr std::string_view kRunByPattern[] = {"npm-run-all", "npm-run-all2", "run-s", "run-p",
+                                              "concurrently"};
 
 // Reads one expected element, or nothing. The scripts are only searched for words, so it decodes
 // only the escapes that matter for that.
@@ -76,18 +77,26 @@ std::optional<Scripts> ReadObject(JsonReader json) {
   }
 }
 
-std::optional<Scripts> ReadScripts(std::string_view text) {
-  constexpr std::string_view kName = "\"scripts\"";
-  for (auto at = text.find(kName); at != text.npos; at = text.find(kName, at + 1)) {
-    JsonReader json(text.substr(at + kName.size()));
-    // Without a colon the word is a value, as in `files`.
-    if (json.Take(':')) return ReadObject(json);
+// What follows `"name":`. Without a colon the word is a value, as in `files`.
+std::optional<JsonReader> ValueOf(std::string_view text, std::string_view name) {
+  for (auto at = text.find(name); at != text.npos; at = text.find(name, at + 1)) {
+    JsonReader json(text.substr(at + name.size()));
+    if (json.Take(':')) return json;
   }
   return std::nullopt;
 }
 
-bool IsNamed(std::string_view script, const Names& names) {
+std::optional<Scripts> ReadScripts(std::string_view text) {
+  for (const std::string_view name : {"\"scripts\"", "\"tasks\""}) {
+    if (const auto json = ValueOf(text, name)) return ReadObject(*json);
+  }
+  return std::nullopt;
+}
+
+bool IsNamed(std::string_view script, const Names& names, bool by_pattern) {
   if (names.contains(script)) return true;
+  const auto begins_it = [&](const std::string& name) { return script.starts_with(name); };
+  if (by_pattern && std::any_of(names.begin(), names.end(), begins_it)) return true;
   for (const std::string_view prefix : {"pre", "post"}) {
     if (script.starts_with(prefix) && names.contains(script.substr(prefix.size()))) return true;
   }
@@ -101,11 +110,11 @@ std::string PackageScripts(std::string_view package_json,
   const auto scripts = ReadScripts(package_json);
   if (!scripts) return std::string(package_json);
   Names names(std::begin(kOfInstalling), std::end(kOfInstalling));
-  bool all = false;
+  bool by_pattern = false;
   const auto name = [&](std::string_view word) {
-    names.emplace(word);
+    names.emplace(word.substr(0, word.find('*')));
+    for (const std::string_view tool : kRunByPattern) by_pattern = by_pattern || word == tool;
     if (word == "t" || word == "tst") names.emplace("test");
-    for (const std::string_view tool : kRunByPattern) all = all || word == tool;
   };
   for (const std::string_view word : words) name(word);
   std::set<std::string_view> taken;
@@ -113,13 +122,29 @@ std::string PackageScripts(std::string_view package_json,
   for (bool more = true; more;) {
     more = false;
     for (const auto& [script, command] : *scripts) {
-      if ((!all && !IsNamed(script, names)) || !taken.insert(script).second) continue;
+      if (!IsNamed(script, names, by_pattern) || !taken.insert(script).second) continue;
       commands.append(command).append("\n");
       for (const std::string_view word : WordsOf(command)) name(word);
       more = true;
     }
   }
   return commands;
+}
+
+std::vector<std::string> PackageWorkspaces(std::string_view package_json) {
+  std::vector<std::string> folders;
+  auto json = ValueOf(package_json, "\"workspaces\"");
+  if (!json) return folders;
+  if (json->Take('{')) {
+    json = ValueOf(package_json, "\"packages\"");
+    if (!json) return folders;
+  }
+  if (!json->Take('[')) return folders;
+  while (auto folder = json->TakeString()) {
+    folders.push_back(*std::move(folder));
+    if (!json->Take(',')) break;
+  }
+  return folders;
 }
 
 }  // namespace jobwarden

@@ -7,14 +7,18 @@
 
 namespace jobwarden {
 
-/// The commands of a package.json's `scripts` that a text with these words may run: the scripts
-/// that a word names, their `pre…` and `post…` scripts, the scripts that an installation runs, and
-/// the scripts that all of these name. So `npm ci` does not run a script `release`.
+/// The commands of a package.json's `scripts`, or a deno.json's `tasks`, that a text with these
+/// words may run: the scripts that a word names, their `pre…` and `post…` scripts, the scripts that
+/// an installation runs, and the scripts that all of these name. So `npm ci` does not run a script
+/// `release`.
 ///
-/// One command a line. If a word names a tool that runs scripts by patterns, the result is all
-/// commands. If `scripts` cannot be read, it is the text itself.
+/// One command a line. A word may be a pattern (`run-s build:*`). If `scripts` cannot be read, it
+/// is the text itself.
 std::string PackageScripts(std::string_view package_json,
                            const std::vector<std::string_view>& words);
+
+/// The folders of a package.json's `workspaces`: `packages/*`. Empty if it has none.
+std::vector<std::string> PackageWorkspaces(std::string_view package_json);
 
 }  // namespace jobwarden
 

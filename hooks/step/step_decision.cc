@@ -1,8 +1,7 @@
 #include "hooks/step/step_decision.h"
 
 #include <algorithm>
-
-#include "hooks/step/words.h"
+#include <variant>
 
 namespace jobwarden {
 
@@ -14,9 +13,13 @@ TokenUse DecideStep(const StepSettings& settings, std::string_view step_id, cons
   }
   if (settings.step_tokens == StepTokens::kListed) return TokenUse::kNone;
   if (call.is_action) return TokenUse::kNamed;
-  std::vector<std::string> consumers = kTokenConsumers;
-  consumers.insert(consumers.end(), settings.consumers.begin(), settings.consumers.end());
-  return FindTokenUse(call, consumers);
+  if (!settings.list.empty()) {
+    // Where the list came from, it was a good one.
+    const auto list = ParseConsumerList(settings.list);
+    if (list.index() != 0) return TokenUse::kUnknown;
+    return FindTokenUse(call, std::get<0>(list), settings.consumers);
+  }
+  return FindTokenUse(call, BuiltInConsumers(), settings.consumers);
 }
 
 }  // namespace jobwarden

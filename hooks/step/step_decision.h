@@ -20,9 +20,11 @@ enum class StepTokens {
 struct StepSettings {
   StepTokens step_tokens = StepTokens::kNamed;
   std::vector<std::string> keep_steps;  ///< ids (GITHUB_ACTION) of steps that keep the variables
-  /// Commands that read the request variables by themselves, besides kTokenConsumers: one word, or
-  /// several words with one blank between them (`npm publish`).
+  /// Commands that read the request variables by themselves, besides those of the list: one word,
+  /// or several words with one blank between them (`npm publish`).
   std::vector<std::string> consumers;
+  /// The text of a consumer list that replaces the one that is compiled in; empty: none does.
+  std::string list;
 };
 
 /// Whether a step keeps the variables that request id_tokens. The step guard and the container hook

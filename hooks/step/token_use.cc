@@ -13,9 +13,15 @@
 #include <span>
 #include <utility>
 
+#include "hooks/step/commands.h"
+#include "hooks/step/folder_names.h"
 #include "hooks/step/guarded_names.h"
 #include "hooks/step/package_scripts.h"
 #include "hooks/step/paths.h"
+#include "hooks/step/program_search.h"
+#include "hooks/step/recipes.h"
+#include "hooks/step/step_environment.h"
+#include "hooks/step/tools.h"
 #include "hooks/step/words.h"
 
 // How a step is followed.
@@ -44,30 +50,9 @@ namespace {
 using Words = std::vector<std::string_view>;
 
 constexpr std::size_t kMaxStrangerBytes = std::size_t{256} << 10U;
+constexpr std::size_t kMaxProgramBytes = std::size_t{256} << 20U;  // of all that are searched
 constexpr std::size_t kMaxFolders = 32;
 constexpr std::size_t kPeekBytes = 1024;
-
-// Tools that read a file of their own, which no script names.
-struct Tool {
-  std::string_view command;
-  std::vector<std::string_view> files;
-};
-const std::vector<Tool>& Tools() {
-  static const std::vector<std::string_view> kMake = {"GNUmakefile", "makefile", "Makefile"};
-  static const std::vector<std::string_view> kPackage = {"package.json"};
-  static const std::vector<std::string_view> kJust = {"justfile", "Justfile", ".justfile"};
-  static const std::vector<std::string_view> kTask = {"Taskfile.yml", "Taskfile.yaml",
-                                                      "taskfile.yml", "taskfile.yaml"};
-  static const std::vector<std::string_view> kMaven = {"pom.xml"};
-  static const std::vector<std::string_view> kGradle = {"build.gradle", "build.gradle.kts"};
-  static const std::vector<Tool> kTools = {
-      {"make", kMake},     {"gmake", kMake},     {"npm", kPackage},      {"npx", kPackage},
-      {"pnpm", kPackage},  {"yarn", kPackage},   {"bun", kPackage},      {"just", kJust},
-      {"task", kTask},     {"go-task", kTask},   {"mvn", kMaven},        {"mvnw", kMaven},
-      {"gradle", kGradle}, {"gradlew", kGradle}, {"rake", {"Rakefile"}}, {"nox", {"noxfile.py"}},
-      {"tox", {"tox.ini"}}};
-  return kTools;
-}
 
 // Whether this argument says that the program runs text of its arguments.
 bool GivesText(std::string_view program, std::string_view argument) {
@@ -86,14 +71,38 @@ bool GivesText(std::string_view program, std::string_view argument) {
   return is_cluster && argument.find_first_of(letters, 1) != argument.npos;
 }
 
+// Programs of the system. They request no id_tokens by themselves, and are many.
+bool IsSystemProgram(std::string_view path) {
+  for (const std::string_view folder : {"/bin", "/sbin", "/lib", "/lib64", "/usr"}) {
+    if (IsInside(path, folder)) return !IsInside(path, "/usr/local");
+  }
+  return false;
+}
+
+Syntax SyntaxOf(std::string_view ending, std::string_view program) {
+  if (ending.empty() && (program.starts_with("python") || program == "node" || program == "ruby" ||
+                         program == "perl")) {
+    return Syntax::kCode;
+  }
+  constexpr std::string_view kCode[] = {".js",  ".mjs", ".cjs",    ".ts",     ".mts", ".cts",
+                                        ".py",  ".rb",  ".go",     ".java",   ".kt",  ".kts",
+                                        ".xml", ".php", ".gradle", ".groovy", ".pl",  ".rs",
+                                        ".cs",  ".tsx", ".jsx",    ".scala",  ".sbt", ".lua"};
+  const bool is_code = std::find(std::begin(kCode), std::end(kCode), ending) != std::end(kCode);
+  return is_code ? Syntax::kCode : Syntax::kShell;
+}
+
 // The kind of file at a path.
 enum class Kind { kNothing, kFolder, kFile };
 
 class Follower {
  public:
-  Follower(const StepCall& call, const std::vector<std::string>& consumers,
-           const TokenUseLimits& limits)
-      : call_(call), consumers_(consumers), limits_(limits) {
+  Follower(const StepCall& call, const ConsumerList& list,
+           const std::vector<std::string>& consumers, const TokenUseLimits& limits)
+      : call_(call),
+        environment_(call.environment),
+        commands_(list, consumers, environment_),
+        limits_(limits) {
     for (const std::string_view root : {call.workspace, call.action, call.temporary}) {
       if (root.starts_with("/")) roots_.push_back(NormalPath(root));
     }
@@ -111,7 +120,7 @@ class Follower {
     bool given = false;
     const std::size_t count = std::min(call_.arguments.size(), limits_.arguments);
     for (const std::string_view argument : std::span(call_.arguments).first(count)) {
-      arguments.bytes.append(argument).append("\n");
+      arguments.bytes.append(argument).append(" ");
       given = given || GivesText(call_.program, argument);
       if (argument.empty() || argument.size() >= kMaxPathBytes) continue;
       if (argument.find('\0') != argument.npos) continue;
@@ -123,9 +132,9 @@ class Follower {
     if (!given) return TokenUse::kUnknown;
     texts_.push_back(std::move(arguments));
     while (use_ == TokenUse::kNone && !texts_.empty()) {
-      const Text text = std::move(texts_.front());
+      followed_.push_back(std::move(texts_.front()));
       texts_.pop_front();
-      Follow(text);
+      Follow(followed_.back());
     }
     return use_;
   }
@@ -134,9 +143,9 @@ class Follower {
   struct Text {
     std::string bytes;
     std::string folder;  // of the file
+    std::string name;    // of the file
     std::string ending;
     int level = 0;
-    bool is_program = false;  // compiled; it is searched and not followed
   };
 
   static bool IsSystems(std::string_view path) {
@@ -165,14 +174,19 @@ class Follower {
                        [&](const std::string& root) { return IsInside(path, root); });
   }
 
-  void Follow(const Text& text) {
-    if (NamesRequestVariables(text.bytes, text.is_program) ||
-        (!text.is_program && consumers_.StandIn(text.bytes))) {
+  void Follow(Text& text) {
+    if (NamesRequestVariables(text.bytes)) {
       use_ = TokenUse::kNamed;
       return;
     }
-    if (text.is_program || text.level >= limits_.levels) return;
-    const Words words = WordsOf(text.bytes, limits_.lookups + 1);
+    text.bytes = environment_.Expand(text.bytes);
+    const std::string_view program = text.level <= 0 ? call_.program : std::string_view();
+    if (commands_.StandIn(text.bytes, SyntaxOf(text.level < 0 ? "" : text.ending, program))) {
+      use_ = TokenUse::kNamed;
+      return;
+    }
+    if (text.level >= limits_.levels) return;
+    Words words = WordsOf(text.bytes, limits_.lookups + 1);
     if (words.size() > limits_.lookups) {
       use_ = TokenUse::kUnknown;
       return;
@@ -183,6 +197,14 @@ class Follower {
       use_ = TokenUse::kUnknown;
       return;
     }
+    if (text.level == 0) script_words_.insert(script_words_.end(), words.begin(), words.end());
+    LookForPrograms(words);
+    LookForConfiguration(text);
+    LookInFolders(text, words);
+  }
+
+  // The files of the checkout that the text names, and those of the tools that it calls.
+  void LookInFolders(const Text& text, const Words& words) {
     std::vector<std::string> folders;
     const auto add_folder = [&](std::string_view folder) {
       const std::string normal = NormalPath(folder);
@@ -204,6 +226,11 @@ class Follower {
       if (word.starts_with("python") && text.ending != ".py") endings.emplace_back(".py");
       if (word == "node" && text.ending != ".js") endings.emplace_back(".js");
     }
+    std::vector<const Tool*> called;
+    for (const Tool& tool : Tools()) {
+      if (Calls(words, tool)) called.push_back(&tool);
+    }
+    const auto parts = FilesOfParts(text.name);
     // Folders that the text names are added to the folders in which its words are looked up.
     for (std::size_t i = 0; i < folders.size() && use_ == TokenUse::kNone; ++i) {
       if (i == kMaxFolders) use_ = TokenUse::kUnknown;
@@ -211,15 +238,12 @@ class Follower {
         if (use_ != TokenUse::kNone) return;
         for (const std::string& folder : Look(folders[i], word, text, endings, words, i == 0)) {
           add_folder(folder);
+          for (const std::string_view part : parts) OpenIn(folder, part, text.level + 1, words);
         }
       }
-      for (const Tool& tool : Tools()) {
-        const auto is_it = [&](std::string_view word) {
-          return word.substr(word.rfind('/') + 1) == tool.command;
-        };
-        if (std::none_of(words.begin(), words.end(), is_it)) continue;
-        for (const std::string_view file : tool.files) {
-          Open(JoinPath(folders[i], file), text.level + 1, words);
+      for (const Tool* const tool : called) {
+        for (const std::string_view file : tool->files) {
+          OpenIn(folders[i], file, text.level + 1, words);
         }
       }
     }
@@ -246,9 +270,8 @@ class Follower {
       word.remove_prefix(std::min(word.find_first_not_of('/'), word.size()));
       if (word.empty()) return found;
     }
-    const std::string path = JoinPath(folder, word);
-    const Kind kind = Open(path, text.level + 1, words);
-    if (kind == Kind::kFolder) found.push_back(path);
+    const Kind kind = OpenIn(folder, word, text.level + 1, words);
+    if (kind == Kind::kFolder) found.push_back(JoinPath(folder, word));
     if (kind == Kind::kFile) return found;
     for (const std::string& ending : endings) {
       std::string name(word);
@@ -259,16 +282,85 @@ class Follower {
       if (kind == Kind::kFolder) {
         const std::string module = JoinPath(folder, name);
         if (ending == ".py") {
-          Open(module + "/__init__.py", text.level + 1, words);
-          Open(module + "/__main__.py", text.level + 1, words);
+          OpenIn(module, "__init__.py", text.level + 1, words);
+          OpenIn(module, "__main__.py", text.level + 1, words);
         } else {
-          Open(std::string(module).append("/index").append(ending), text.level + 1, words);
+          OpenIn(module, "index" + ending, text.level + 1, words);
         }
       } else {
-        Open(JoinPath(folder, name + ending), text.level + 1, words);
+        OpenIn(folder, name + ending, text.level + 1, words);
       }
     }
     return found;
+  }
+
+  // Compiled programs that the words name, and that a step or an administrator put on PATH.
+  void LookForPrograms(const Words& words) {
+    std::string_view path = environment_.Get("PATH");
+    while (!path.empty() && call_.mounts.empty()) {
+      const std::size_t end = std::min(path.find(':'), path.size());
+      const std::string folder(path.substr(0, end));
+      path.remove_prefix(std::min(end + 1, path.size()));
+      if (!folder.starts_with("/") || IsSystemProgram(folder)) continue;
+      for (const std::string_view word : words) {
+        if (use_ != TokenUse::kNone) return;
+        if (word.find('/') != word.npos || !MayBePath(word) || IsKnown(word)) continue;
+        if (!names_.MayHold(folder, word)) continue;
+        const int fd = open(JoinPath(folder, word).c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+        if (fd < 0) continue;
+        char begin[4] = {};
+        struct stat file = {};
+        if (pread(fd, begin, sizeof begin, 0) == sizeof begin && fstat(fd, &file) == 0 &&
+            IsProgram({begin, sizeof begin})) {
+          SearchProgram(fd, static_cast<std::size_t>(file.st_size));
+        }
+        close(fd);
+      }
+    }
+  }
+
+  // Files that programs read without being told: a kubeconfig that names a login program.
+  void LookForConfiguration(const Text& text) {
+    for (const std::string& file : commands_.FilesFor(text.bytes)) {
+      std::string path;
+      if (!file.starts_with("~/")) {
+        path = JoinPath(call_.workspace.empty() ? call_.folder : call_.workspace, file);
+      } else if (!call_.home.empty()) {
+        path = JoinPath(call_.home, file.substr(2));
+      }
+      const auto here = path.empty() ? std::nullopt : Here(path, file);
+      // What it names is the program's, and not followed.
+      if (here) Open(*here, limits_.levels, {});
+    }
+  }
+
+  bool IsKnown(std::string_view program) const {
+    const auto is_it = [&](std::string_view name) { return program == name; };
+    return commands_.Knows(program) ||
+           std::any_of(std::begin(kGuardedNames), std::end(kGuardedNames), is_it);
+  }
+
+  static bool IsProgram(std::string_view bytes) {
+    return bytes.starts_with(
+        "\x7f"
+        "ELF");
+  }
+
+  Kind SearchProgram(int fd, std::size_t size) {
+    if (size > kMaxProgramBytes - program_bytes_) return Unknown();
+    program_bytes_ += size;
+    if (ProgramNamesRequestVariables(fd, size)) use_ = TokenUse::kNamed;
+    return Kind::kFile;
+  }
+
+  // Opens a file below a folder, unless the folder surely does not hold it.
+  Kind OpenIn(const std::string& folder, std::string_view name, int level, const Words& words) {
+    while (name.starts_with("./")) name.remove_prefix(2);
+    const std::string_view first = name.substr(0, name.find('/'));
+    if (!first.empty() && first != ".." && first != "." && !names_.MayHold(folder, first)) {
+      return Kind::kNothing;
+    }
+    return Open(JoinPath(folder, name), level, words);
   }
 
   // Queues the text of the file. If a file of the step cannot be read, the use is unknown.
@@ -278,15 +370,14 @@ class Follower {
     const bool ours = level == 0 || IsOurs(path);
     struct stat there = {};
     // Opening a pipe or a device would change something.
-    if (stat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) {
-      if (S_ISDIR(there.st_mode)) return Kind::kFolder;
-      return level == 0 ? Unknown() : Kind::kNothing;
-    }
-    const int fd = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (fd < 0) {
+    if (stat(path.c_str(), &there) != 0) {
       const bool is_there = errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG;
       return ours && is_there ? Unknown() : Kind::kNothing;
     }
+    if (S_ISDIR(there.st_mode)) return Kind::kFolder;
+    if (!S_ISREG(there.st_mode)) return level == 0 ? Unknown() : Kind::kNothing;
+    const int fd = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0) return ours && errno != ENOENT ? Unknown() : Kind::kNothing;
     const Kind kind = Read(fd, path, level, ours, words);
     close(fd);
     return kind;
@@ -296,25 +387,29 @@ class Follower {
     struct stat file = {};
     if (fstat(fd, &file) != 0 || !S_ISREG(file.st_mode)) return Unknown();
     const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
-    const bool is_package = name == "package.json";
-    // A package.json is read again for each text that names scripts of it.
-    if (!is_package && !seen_.emplace(file.st_dev, file.st_ino).second) return Kind::kFile;
+    const bool is_package = name == "package.json" || name.starts_with("deno.json");
+    // These are read again for each text that names scripts or recipes of them.
+    const bool in_parts = is_package || HasRecipes(name);
+    if (!in_parts && !seen_.emplace(file.st_dev, file.st_ino).second) return Kind::kFile;
     const auto size = static_cast<std::size_t>(file.st_size);
-    if (!ours && size > kMaxStrangerBytes) return Kind::kFile;
 
     std::string peek(std::min(size, kPeekBytes), '\0');
     const ssize_t peeked = pread(fd, peek.data(), peek.size(), 0);
     if (peeked < 0) return Unknown();
     peek.resize(static_cast<std::size_t>(peeked));
-    const bool is_program = peek.starts_with(
-        "\x7f"
-        "ELF");
+    if (IsProgram(peek)) {
+      const bool others = !ours && (IsSystemProgram(path) || IsKnown(name));
+      return others ? Kind::kFile : SearchProgram(fd, size);
+    }
+    if (!ours && size > kMaxStrangerBytes) return Kind::kFile;
     const bool is_packed = peek.starts_with("PK\x03\x04") && path.ends_with(".jar");
-    if (is_packed && ours) return Unknown();
-    if (!is_program && peek.find('\0') != peek.npos) {
+    if (is_packed && ours && !IsInside(path, JoinPath(call_.workspace, "gradle/wrapper")) &&
+        !IsInside(path, JoinPath(call_.workspace, ".mvn/wrapper"))) {
+      return Unknown();
+    }
+    if (peek.find('\0') != peek.npos) {
       return level == 0 ? Unknown() : Kind::kFile;  // data, or a script that cannot be read
     }
-    if (is_program && !ours) return Kind::kFile;
 
     if (++files_ > limits_.files || size > limits_.bytes - bytes_) return Unknown();
     Text text;
@@ -329,14 +424,46 @@ class Follower {
     }
     text.bytes.resize(done);
     bytes_ += done;
-    if (is_package) text.bytes = PackageScripts(text.bytes, words);
+    text.name = name;
     text.folder = FolderOf(path);
     text.ending = EndingOf(path);
-    if (text.ending == ".sh" || text.ending == ".json") text.ending.clear();
     text.level = level;
-    text.is_program = is_program;
+    Words names = words;
+    names.insert(names.end(), script_words_.begin(), script_words_.end());
+    if (is_package) {
+      OpenWorkspaces(text, names);
+      text.bytes = PackageScripts(text.bytes, names);
+    } else if (level > 0 && in_parts) {
+      text.bytes = RecipesOf(name, text.bytes, names);
+    }
+    if (text.ending == ".sh" || text.ending == ".json") text.ending.clear();
     texts_.push_back(std::move(text));
     return Kind::kFile;
+  }
+
+  // The package.json files of a workspace's parts, if the words run scripts in several of them.
+  void OpenWorkspaces(const Text& package, const Words& words) {
+    constexpr std::string_view kInParts[] = {
+        "-w",       "-ws",         "-r",        "-F",         "--workspace", "--workspaces",
+        "--filter", "--recursive", "workspace", "workspaces", "foreach",     "turbo",
+        "nx",       "lerna",       "rush",      "-C",         "--prefix"};
+    const auto is_in_parts = [&](std::string_view word) {
+      return std::find(std::begin(kInParts), std::end(kInParts), word) != std::end(kInParts);
+    };
+    if (std::none_of(words.begin(), words.end(), is_in_parts)) return;
+    for (const std::string& pattern : PackageWorkspaces(package.bytes)) {
+      const std::size_t star = pattern.find('*');
+      const std::string folder = JoinPath(package.folder, pattern.substr(0, star));
+      if (star == pattern.npos) {
+        OpenIn(folder, "package.json", package.level, words);
+        continue;
+      }
+      for (const std::string& part : names_.Names(folder)) {
+        if (!part.starts_with('.')) {
+          OpenIn(JoinPath(folder, part), "package.json", package.level, words);
+        }
+      }
+    }
   }
 
   Kind Unknown() {
@@ -345,22 +472,27 @@ class Follower {
   }
 
   const StepCall& call_;
-  const ConsumerCommands consumers_;
+  const StepEnvironment environment_;
+  const Commands commands_;
   const TokenUseLimits& limits_;
   std::vector<std::string> roots_;  // the files of the job lie below these
-  std::deque<Text> texts_;          // that are still to be followed
+  FolderNames names_;
+  std::deque<Text> texts_;     // that are still to be followed
+  std::deque<Text> followed_;  // that were; words are views of them
+  Words script_words_;
   std::set<std::pair<dev_t, ino_t>> seen_;
   std::size_t lookups_ = 0;
   std::size_t files_ = 0;
   std::size_t bytes_ = 0;
+  std::size_t program_bytes_ = 0;
   TokenUse use_ = TokenUse::kNone;
 };
 
 }  // namespace
 
-TokenUse FindTokenUse(const StepCall& call, const std::vector<std::string>& consumers,
-                      const TokenUseLimits& limits) {
-  return Follower(call, consumers, limits).Find();
+TokenUse FindTokenUse(const StepCall& call, const ConsumerList& list,
+                      const std::vector<std::string>& consumers, const TokenUseLimits& limits) {
+  return Follower(call, list, consumers, limits).Find();
 }
 
 }  // namespace jobwarden

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "hooks/step/mounts.h"
+#include "verifier/consumers/consumer_list.h"
 
 namespace jobwarden {
 
@@ -19,6 +20,9 @@ struct StepCall {
   std::string_view action;                  ///< GITHUB_ACTION_PATH: files of a composite action
   std::string_view temporary;               ///< RUNNER_TEMP
   std::string_view home;                    ///< HOME
+  /// The step's environment: entries `NAME=value`. It tells what `$NAME` is in a script, and may
+  /// itself say that a program is to get id_tokens.
+  std::vector<std::string_view> environment = {};
   /// The mounts of the container in which the step runs. Arguments and scripts then name paths of
   /// the container. Empty: the step runs on this machine.
   std::vector<Mount> mounts = {};
@@ -45,15 +49,17 @@ struct TokenUseLimits {
 
 /// Whether a step needs to request id_tokens, from its arguments, its script, and the files that
 /// the script names, three levels deep. Below the last level nothing is searched; over any other
-/// limit the result is kUnknown.
+/// limit the result is kUnknown. `consumers` are commands besides those of the list.
 ///
 /// A name is looked for in the working folder, the workspace, the folder of the file with the name,
 /// the composite action's folder, and in folders that the text names (`cd infra && ./apply.sh`). A
 /// name may lack the ending of the file that names it (`import upload`). make, just, task, npm and
-/// similar tools have files of their own. Files outside of these folders are read if they are small
-/// and text; files of a container's image cannot be read.
-TokenUse FindTokenUse(const StepCall& call, const std::vector<std::string>& consumers,
-                      const TokenUseLimits& limits = {});
+/// similar tools have files of their own, of which the recipes and scripts that are called count.
+/// Files outside of these folders are read if they are small and text. Compiled programs are
+/// searched for the names of the variables, also those on PATH, but not the system's and not those
+/// that the list knows. Files of a container's image cannot be read.
+TokenUse FindTokenUse(const StepCall& call, const ConsumerList& list,
+                      const std::vector<std::string>& consumers, const TokenUseLimits& limits = {});
 
 }  // namespace jobwarden
 

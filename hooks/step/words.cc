@@ -2,19 +2,11 @@
 
 #include <algorithm>
 #include <unordered_set>
-#include <utility>
 
 #include "verifier/exposure/word.h"
 
 namespace jobwarden {
 namespace {
-
-constexpr std::size_t kMaxWordsBetween = 8;
-
-bool EndsWord(char c) {
-  constexpr std::string_view kBetween = "'\"`;|&()<>=,{}[]*?!#\\^$";
-  return static_cast<unsigned char>(c) <= ' ' || kBetween.find(c) != kBetween.npos;
-}
 
 // Calls `take` with each run of characters that do not end a word, and the character before the
 // run.
@@ -30,12 +22,17 @@ void ForEachRun(std::string_view text, Take take) {
   }
 }
 
-// `npm@11` is `npm`; `@scope/name` stays as it is.
+}  // namespace
+
+bool EndsWord(char c) {
+  constexpr std::string_view kBetween = "'\"`;|&()<>=,{}[]*?!#\\^$";
+  return static_cast<unsigned char>(c) <= ' ' || kBetween.find(c) != kBetween.npos;
+}
+
 std::string_view WithoutVersion(std::string_view word) {
   return word.substr(0, word.find('@', 1));
 }
 
-// A command of a Makefile without the `@` before it, which keeps make quiet.
 std::string_view WithoutQuiet(std::string_view word) {
   return word.starts_with('@') ? word.substr(std::min(word.find_first_not_of("@-+"), word.size()))
                                : word;
@@ -44,48 +41,6 @@ std::string_view WithoutQuiet(std::string_view word) {
 std::string_view LastPart(std::string_view word) {
   return word.substr(word.rfind('/') + 1);
 }
-
-}  // namespace
-
-const std::vector<std::string> kTokenConsumers = {
-    "jobwarden-hook github mint",
-    // Signing.
-    "cosign",
-    "gitsign",
-    "sigstore",
-    "pypi-attestations",
-    "witness run",
-    "sigstore-maven-plugin",
-    "dev.sigstore.sign",
-    "goreleaser",
-    "chainctl",
-    // Publishing without a stored token.
-    "npm publish",
-    "pnpm publish",
-    "lerna publish",
-    "changeset publish",
-    "@changesets/cli publish",
-    "semantic-release",
-    "jsr publish",
-    "deno publish",
-    "twine",
-    "uv publish",
-    "pdm publish",
-    "hatch publish",
-    "gem push",
-    "rake release",
-    "release-plz",
-    "rattler-build upload",
-    "pixi upload",
-    // Clouds.
-    "terraform",
-    "tofu",
-    "terragrunt",
-    "pulumi",
-    "az",
-    "azd",
-    "tbot",
-};
 
 bool NamesRequestVariables(std::string_view text, bool anywhere) {
   // A script that uses the toolkit of JavaScript actions names neither variable.
@@ -119,56 +74,6 @@ std::vector<std::string_view> WordsOf(std::string_view text, std::size_t most) {
     return words.size() < most;
   });
   return words;
-}
-
-ConsumerCommands::ConsumerCommands(const std::vector<std::string>& commands) {
-  for (const std::string& command : commands) {
-    std::vector<std::string> words;
-    ForEachRun(command, [&](std::string_view word, char) {
-      words.emplace_back(word);
-      words_.emplace(word);
-      return true;
-    });
-    if (!words.empty()) commands_.push_back(std::move(words));
-  }
-}
-
-bool ConsumerCommands::StandIn(std::string_view text) const {
-  struct Progress {
-    std::size_t words = 0;    // words of the command that were found
-    std::size_t between = 0;  // other words since then
-  };
-  std::vector<Progress> progress(commands_.size());
-  bool found = false;
-  const auto meet = [&](std::string_view word) {
-    for (std::size_t i = 0; i < commands_.size(); ++i) {
-      const auto& command = commands_[i];
-      Progress& at = progress[i];
-      if (word == command[at.words]) {
-        at = {at.words + 1, 0};
-        found = found || at.words == command.size();
-      } else if (word == command[0]) {
-        at = {1, 0};
-      }
-      if (at.words == command.size()) at = {};
-    }
-  };
-  ForEachRun(text, [&](std::string_view run, char) {
-    for (Progress& at : progress) {
-      if (at.words > 0 && ++at.between > kMaxWordsBetween) at = {};
-    }
-    const std::string_view whole = WithoutVersion(run);
-    const std::string_view last = LastPart(WithoutQuiet(whole));
-    const std::string_view plain = last.substr(0, last.find(':'));
-    for (const std::string_view word : {whole, last, plain}) {
-      if (words_.contains(word)) {
-        meet(word);
-        break;
-      }
-    }
-    return !found;
-  });
-  return found;
 }
 
 }  // namespace jobwarden

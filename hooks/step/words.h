@@ -2,9 +2,6 @@
 #define JOBWARDEN_HOOKS_STEP_WORDS_H_
 
 #include <cstddef>
-#include <functional>
-#include <set>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,9 +10,6 @@ namespace jobwarden {
 /// The variables that a guard takes out of a step.
 inline constexpr std::string_view kRequestVariables[] = {"ACTIONS_ID_TOKEN_REQUEST_URL",
                                                          "ACTIONS_ID_TOKEN_REQUEST_TOKEN"};
-
-/// Commands that read the request variables by themselves, or start a program that does.
-extern const std::vector<std::string> kTokenConsumers;
 
 /// Whether the text contains the name of a request variable, or `getIDToken`, as a whole word. With
 /// `anywhere` any occurrence counts: for compiled programs, in which no text surrounds the name.
@@ -31,21 +25,17 @@ bool NamesRequestVariables(std::string_view text, bool anywhere = false);
 std::vector<std::string_view> WordsOf(std::string_view text,
                                       std::size_t most = static_cast<std::size_t>(-1));
 
-/// Recognizes commands in a text: `npm publish`, also as `/usr/bin/npm --silent publish`,
-/// `npx npm@11 publish`, `["npm", "publish"]`.
-class ConsumerCommands {
- public:
-  /// Each command is a word, or words with one blank between them.
-  explicit ConsumerCommands(const std::vector<std::string>& commands);
+/// Whether a character ends a word: blanks, quotes, brackets and the operators of shells.
+bool EndsWord(char c);
 
-  /// Whether the text contains one of the commands: its words in order, with few other words
-  /// between.
-  bool StandIn(std::string_view text) const;
+/// `npm@11` is `npm`; `@scope/name` stays as it is.
+std::string_view WithoutVersion(std::string_view word);
 
- private:
-  std::vector<std::vector<std::string>> commands_;
-  std::set<std::string, std::less<>> words_;
-};
+/// A command of a Makefile without the `@` before it, which keeps make quiet.
+std::string_view WithoutQuiet(std::string_view word);
+
+/// What follows the last slash.
+std::string_view LastPart(std::string_view word);
 
 }  // namespace jobwarden
 

@@ -24,7 +24,7 @@ TokenUse UseOf(std::string_view script) {
   call.program = "bash";
   call.arguments = {"-c", script};
   call.folder = "/nowhere";
-  return FindTokenUse(call, kTokenConsumers, {.lookups = 200});
+  return FindTokenUse(call, BuiltInConsumers(), {}, {.lookups = 200});
 }
 
 void CheckSettings(std::string_view text) {

@@ -105,7 +105,7 @@ constexpr Key<Draft> kRuleFileKeys[] = {{"allow", ReadAllowRules}, {"deny", Read
 
 }  // namespace
 
-Result<Config> ParseConfig(const std::vector<ConfigFile>& files) {
+Result<Config> ParseConfig(const std::vector<ConfigFile>& files, const ConsumerList& list) {
   std::vector<std::string> paths;
   paths.reserve(files.size());
   for (const auto& file : files) paths.push_back(file.path);
@@ -117,6 +117,7 @@ Result<Config> ParseConfig(const std::vector<ConfigFile>& files) {
     documents.push_back(ReadDocument(i, files[i].bytes, problems));
   }
   Draft draft;
+  draft.config.exposure.consumers = list.variables;
   std::string all_bytes;
   for (std::size_t i = 0; i < files.size(); ++i) {
     all_bytes += files[i].bytes;

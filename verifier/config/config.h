@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "verifier/base/result.h"
+#include "verifier/consumers/consumer_list.h"
 #include "verifier/exposure/settings.h"
 #include "verifier/policy/rule.h"
 #include "verifier/provider/github_events.h"
@@ -101,6 +102,9 @@ struct Config {
   ExecutorSettings executor;
   GitHubSettings github;
   AuditSettings audit;
+  /// The text of `consumers.txt` beside the configuration, empty if it is absent or older than the
+  /// list that is compiled in. Only LoadConfig sets it.
+  std::string consumer_list;
   Findings warnings;          ///< what is accepted and dangerous; to be said by each program
   std::string policy_sha256;  ///< of the bytes of all files, one after the other
   /// The users who run jobs' scripts, and who must not be able to write what decides about jobs.
@@ -121,8 +125,10 @@ struct ConfigFile {
 ///
 /// Lists all faults, as CONFIG_INVALID, with file, line and column. The hint for an unknown key is
 /// the nearest known key. Keys that are known but not built yet are refused too, so that nothing is
-/// read and ignored. REQUIRES: at least one file.
-Result<Config> ParseConfig(const std::vector<ConfigFile>& files);
+/// read and ignored. `list` has the commands that `[exposure.consumers]` adds to. REQUIRES: at
+/// least one file.
+Result<Config> ParseConfig(const std::vector<ConfigFile>& files,
+                           const ConsumerList& list = BuiltInConsumers());
 
 /// Which users will run jobs' scripts.
 enum class JobsRun {
@@ -135,7 +141,8 @@ enum class JobsRun {
 };
 
 /// Reads the configuration file and, in the order of their names, the files of the folder `rules.d`
-/// beside it whose names end in `.toml` and do not begin with a dot.
+/// beside it whose names end in `.toml` and do not begin with a dot. A file `consumers.txt` beside
+/// it is read too; it replaces the list of consumers that is compiled in unless it is older.
 ///
 /// Each file, and `rules.d`, is checked on its open descriptor before it is read (see
 /// CheckWriters). A file that a user of `jobs_run` could write is refused, unless

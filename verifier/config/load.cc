@@ -1,12 +1,15 @@
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "verifier/base/finding.h"
@@ -14,6 +17,7 @@
 #include "verifier/base/text.h"
 #include "verifier/config/config.h"
 #include "verifier/config/places.h"
+#include "verifier/consumers/consumer_list.h"
 #include "verifier/os/file.h"
 #include "verifier/os/user.h"
 
@@ -22,12 +26,13 @@ namespace {
 
 constexpr Code kCode = Code::kConfigInvalid;
 constexpr std::string_view kWhat = "configuration";
+constexpr std::string_view kListName = "consumers.txt";
 
 // An open file that decides about jobs, or the open folder `rules.d`.
 struct Source {
   std::string path;
   Fd fd;
-  bool is_folder = false;
+  bool is_toml = true;
 };
 
 bool IsRuleFile(const std::string& name) {
@@ -43,7 +48,7 @@ Result<std::vector<Source>> OpenRules(const std::string& path) {
   if (!*fd) return sources;
   auto names = ListFolder(*fd, folder, kCode, kWhat);
   if (!names) return std::move(names).findings();
-  sources.push_back({folder, std::move(*fd), true});
+  sources.push_back({folder, std::move(*fd), false});
   Findings findings;
   for (const auto& name : *names) {
     if (!IsRuleFile(name)) continue;
@@ -57,6 +62,30 @@ Result<std::vector<Source>> OpenRules(const std::string& path) {
   }
   if (!findings.empty()) return findings;
   return sources;
+}
+
+// The list of consumers beside the configuration. No descriptor when it is absent.
+Result<Source> OpenList(const std::string& path) {
+  Source source{(std::filesystem::path(path).parent_path() / kListName).string(), Fd(), false};
+  struct stat st {};
+  if (lstat(source.path.c_str(), &st) != 0 && errno == ENOENT) return source;
+  auto fd = OpenFile(source.path, kCode, kWhat);
+  if (!fd) return std::move(fd).findings();
+  source.fd = *std::move(fd);
+  return source;
+}
+
+// The text of that list, empty if it is absent or older than the one that is compiled in.
+Result<std::string> ReadList(const Source& source) {
+  if (!source.path.ends_with(kListName)) return std::string();
+  auto text = ReadAll(source.fd, source.path, kMaxConsumerListBytes, kCode, kWhat);
+  if (!text) return text;
+  const auto list = ParseConsumerList(*text);
+  if (const auto* wrong = std::get_if<std::string>(&list)) {
+    return Finding{kCode, fmt::format("{}: {}", source.path, *wrong),
+                   "correct it, or remove it: then the list of this version of jobwarden counts"};
+  }
+  return std::get<ConsumerList>(list).date < BuiltInConsumers().date ? std::string() : text;
 }
 
 Findings CheckAll(const std::vector<Source>& sources, const std::vector<uid_t>& job_users) {
@@ -114,20 +143,29 @@ Result<Config> LoadConfig(const std::string& path, JobsRun jobs_run) {
   auto rules = OpenRules(path);
   if (!rules) return std::move(rules).findings();
 
+  auto list = OpenList(path);
+  if (!list) return std::move(list).findings();
+
   std::vector<Source> sources;
   sources.push_back({path, std::move(*fd)});
   std::move(rules->begin(), rules->end(), std::back_inserter(sources));
+  if (list->fd) sources.push_back(*std::move(list));
   if (auto findings = CheckAll(sources, {}); !findings.empty()) return findings;
 
   std::vector<ConfigFile> files;
   for (const auto& source : sources) {
-    if (source.is_folder) continue;
+    if (!source.is_toml) continue;
     auto bytes = ReadAll(source.fd, source.path, kMaxConfigBytes, kCode, kWhat);
     if (!bytes) return std::move(bytes).findings();
     files.push_back({source.path, std::move(*bytes)});
   }
-  auto config = ParseConfig(files);
+  auto newer = ReadList(sources.back());
+  if (!newer) return std::move(newer).findings();
+  auto config = newer->empty()
+                    ? ParseConfig(files)
+                    : ParseConfig(files, std::get<ConsumerList>(ParseConsumerList(*newer)));
   if (!config) return config;
+  config->consumer_list = *std::move(newer);
   auto job_users = JobUsers(config->executor, jobs_run, files.front());
   if (!job_users) return std::move(job_users).findings();
   const bool github = jobs_run == JobsRun::kByGitHubRunner;

@@ -39,9 +39,24 @@ BOOST_AUTO_TEST_CASE(short_name_of_test_is_known) {
   BOOST_TEST(PackageScripts(kPackage, {"npm", "t"}) == "husky\njest\n");
 }
 
-BOOST_AUTO_TEST_CASE(tool_that_runs_patterns_may_run_all) {
-  const std::string all = PackageScripts(kPackage, {"npx", "npm-run-all", "b*"});
+BOOST_AUTO_TEST_CASE(pattern_runs_the_scripts_that_begin_like_it) {
+  const std::string all = PackageScripts(kPackage, {"npx", "npm-run-all", "rel*"});
   BOOST_TEST(all.find("npm publish") != all.npos);
+  BOOST_TEST(all.find("jest") == all.npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_tasks_of_a_deno_json_are_scripts) {
+  BOOST_TEST(PackageScripts(R"({"tasks": {"up": "deno publish", "fmt": "deno fmt"}})", {"up"}) ==
+             "deno publish\n");
+}
+
+BOOST_AUTO_TEST_CASE(the_folders_of_workspaces_are_read_in_both_forms) {
+  using Folders = std::vector<std::string>;
+  BOOST_TEST((PackageWorkspaces(R"({"workspaces": ["a/*", "b"]})") == Folders{"a/*", "b"}));
+  BOOST_TEST((PackageWorkspaces(R"({"workspaces": {"packages": ["a"]}})") == Folders{"a"}));
+  for (const char* text : {"", R"({"files": ["workspaces"]})", R"({"workspaces": 1})"}) {
+    BOOST_TEST(PackageWorkspaces(text).empty(), text);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_made_out_is_searched_whole) {

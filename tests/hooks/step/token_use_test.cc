@@ -47,7 +47,7 @@ struct Step {
     call.action = action;
     call.temporary = temp;
     call.home = top.path();
-    return FindTokenUse(call, kTokenConsumers, limits);
+    return FindTokenUse(call, BuiltInConsumers(), {}, limits);
   }
   std::string Script(const std::string& text) const { return top.Write("_temp/step.sh", text); }
 
@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(files_of_a_composite_action_count) {
   BOOST_TEST(step.Run("$GITHUB_ACTION_PATH/upload.sh") == TokenUse::kNamed);
 }
 
-BOOST_AUTO_TEST_CASE(script_outside_counts_when_it_is_small_and_text) {
+BOOST_AUTO_TEST_CASE(script_outside_counts_when_it_is_small_or_compiled) {
   const Step step;
   const std::string script = step.top.Write("tool.sh", kUses);
   BOOST_TEST(step.Run(script + " prod") == TokenUse::kNamed);
@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(script_outside_counts_when_it_is_small_and_text) {
                  "\x7f"
                  "ELF\1" +
                      kUses);
-  BOOST_TEST(step.Run(script) == TokenUse::kNone);
+  BOOST_TEST(step.Run(script) == TokenUse::kNamed);
   step.top.Write("tool.sh", kUses + std::string(300'000, '\n'));
   BOOST_TEST(step.Run(script) == TokenUse::kNone);
   BOOST_TEST(step.Run("cat /proc/self/environ /dev/zero /sys/kernel") == TokenUse::kNone);

@@ -12,10 +12,6 @@ bool HasWord(std::string_view text, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-bool Consumes(std::string_view text) {
-  return ConsumerCommands(kTokenConsumers).StandIn(text);
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(words)
@@ -66,62 +62,6 @@ BOOST_AUTO_TEST_CASE(each_word_comes_once) {
   BOOST_TEST(WordsOf("a b:c d", 3).size() == 3U);
   BOOST_TEST(WordsOf("").empty());
   BOOST_TEST(WordsOf("  \"';| ").empty());
-}
-
-BOOST_AUTO_TEST_CASE(consumers_are_recognized) {
-  for (const char* text : {"cosign sign-blob x",
-                           "/usr/local/bin/cosign sign",
-                           "npm publish",
-                           "npm --access public publish",
-                           "npx npm@11.7.0 publish",
-                           "yarn npm publish",
-                           "subprocess.run(['npm', 'publish'])",
-                           "uv publish dist/*",
-                           "python -m twine upload dist/*",
-                           "if ! twine upload x; then",
-                           "terraform apply",
-                           "az login",
-                           "jobwarden-hook github mint --audience a",
-                           "/opt/jobwarden/jobwarden-hook github mint",
-                           "npx semantic-release@23",
-                           "npm ci\nnpm publish",
-                           "docker run ghcr.io/sigstore/cosign:v2 sign",
-
-                           "npx @changesets/cli publish",
-                           "release:\n\t@cosign sign",
-                           "npm \\\n  publish"}) {
-    BOOST_TEST(Consumes(text), text);
-  }
-}
-
-BOOST_AUTO_TEST_CASE(what_looks_like_a_consumer_is_none) {
-  for (const char* text :
-       {"npm ci", "npm run build", "npm run publish-docs", "npm test && ./publish.sh", "cosigner",
-        "tr a-z A-Z", "terraform.tfstate", "uv sync", "publish npm", "cat my-twine",
-        "jobwarden-hook gitlab pre-build", "npm a b c d e f g h i j publish", ""}) {
-    BOOST_TEST(!Consumes(text), text);
-  }
-}
-
-BOOST_AUTO_TEST_CASE(own_consumers_count) {
-  const ConsumerCommands own({"deploy-tool", "our  publish", ""});
-  BOOST_TEST(own.StandIn("x; deploy-tool prod"));
-  BOOST_TEST(own.StandIn("our publish"));
-  BOOST_TEST(!own.StandIn("our deploy"));
-  BOOST_TEST(!own.StandIn("cosign"));
-}
-
-BOOST_AUTO_TEST_CASE(our_own_mint_is_a_consumer) {
-  for (const char* text :
-       {"jobwarden-hook github mint --audience https://vault.example --output t",
-        "/opt/jobwarden/jobwarden-hook --config /etc/jobwarden/ci.toml github mint --audience=a",
-        "jobwarden-hook \\\n  --audience \"$AUDIENCE\" \\\n  --env TOKEN \\\n  github mint"}) {
-    BOOST_TEST(Consumes(text), text);
-  }
-  for (const char* text : {"jobwarden-hook --version", "jobwarden-hook github job-started",
-                           "jobwarden github mint", "./mint"}) {
-    BOOST_TEST(!Consumes(text), text);
-  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

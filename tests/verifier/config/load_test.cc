@@ -49,6 +49,39 @@ BOOST_AUTO_TEST_CASE(the_file_alone_is_loaded) {
   BOOST_TEST(config->policy_sha256 == Sha256Hex(kGood));
 }
 
+BOOST_AUTO_TEST_CASE(a_list_of_consumers_beside_it_replaces_the_one_that_is_compiled_in) {
+  const Etc etc;
+  const std::string list =
+      "jobwarden-consumers 1\ndate 2999-01-01\ncommand up\nvariable MY_TOKEN: down\n";
+  etc.Put("consumers.txt", list);
+  const auto config = LoadConfig(etc.config, JobsRun::kElsewhere);
+  BOOST_REQUIRE(config);
+  BOOST_TEST(config->consumer_list == list);
+  BOOST_TEST((config->exposure.consumers == Consumers{{"MY_TOKEN", {"down"}}}));
+}
+
+BOOST_AUTO_TEST_CASE(an_older_list_of_consumers_is_not_used) {
+  const Etc etc;
+  etc.Put("consumers.txt", "jobwarden-consumers 1\ndate 2001-01-01\ncommand up\n");
+  const auto config = LoadConfig(etc.config, JobsRun::kElsewhere);
+  BOOST_REQUIRE(config);
+  BOOST_TEST(config->consumer_list == "");
+  BOOST_TEST((config->exposure.consumers == KnownConsumers()));
+}
+
+BOOST_AUTO_TEST_CASE(a_broken_list_of_consumers_is_refused) {
+  const Etc etc;
+  etc.Put("consumers.txt", "jobwarden-consumers 1\ndate 2999-01-01\ncomand up\n");
+  BOOST_TEST(Refusal(etc.config) ==
+             etc / "consumers.txt" +
+                 ": line 3: unknown word; expected date, command, harmless, known, variable, "
+                 "setting or file | correct it, or remove it: then the list of this version of "
+                 "jobwarden counts\n");
+  etc.Put("consumers.txt", "jobwarden-consumers 1\ndate 2999-01-01\n");
+  BOOST_REQUIRE(chmod((etc / "consumers.txt").c_str(), 0666) == 0);
+  BOOST_TEST(Refusal(etc.config).find("consumers.txt") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(rules_are_read_in_the_order_of_their_names) {
   const Etc etc;
   etc.PutRule("20-b.toml", "second");

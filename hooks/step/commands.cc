@@ -1,0 +1,395 @@
+#include "hooks/step/commands.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <iterator>
+#include <set>
+
+#include "hooks/step/paths.h"
+#include "hooks/step/words.h"
+
+// How commands are recognized.
+//
+// A text is taken apart into commands, and a command into words. A phrase of the list is found when
+// its words appear in a command in their order, with at most kMaxWordsBetween others between. Then
+// the phrases that are harmless are looked for in the same command: one that shares a word with
+// what was found takes it back. So `npm publish --dry-run` is no use, `npm run build && npm
+// publish` is one, and `cosign verify x && cosign sign x` too, because those are two commands.
+
+namespace jobwarden {
+namespace {
+
+constexpr std::size_t kMaxWordsBetween = 8;
+constexpr std::size_t kMaxCommandWords = 4096;
+constexpr std::string_view kSaysNo[] = {"", "0", "false", "False", "FALSE", "no", "off", "never"};
+// Words before the program itself.
+constexpr std::string_view kBeforeProgram[] = {"sudo", "env",   "then",  "do",   "else", "elif",
+                                               "if",   "while", "until", "time", "exec", "nohup"};
+// Files of this kind are found and followed, so their names mean nothing.
+constexpr std::string_view kOfFiles[] = {".sh",  ".js",   ".mjs", ".cjs",  ".ts",
+                                         ".mts", ".cts",  ".py",  ".json", ".yml",
+                                         ".rb",  ".yaml", ".md",  ".txt",  ".toml"};
+
+template <class List>
+bool Contains(const List& list, std::string_view word) {
+  return std::find(std::begin(list), std::end(list), word) != std::end(list);
+}
+
+char Lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool SameLetter(char a, char b) {
+  return Lower(a) == Lower(b);
+}
+
+// Whether the text fits the pattern, in which `*` stands for any run. The case of letters does not
+// count.
+bool Fits(std::string_view text, std::string_view pattern) {
+  std::size_t at = 0;
+  std::size_t in_pattern = 0;
+  std::size_t star = pattern.npos;
+  std::size_t retry = 0;
+  while (at < text.size()) {
+    if (in_pattern < pattern.size() && pattern[in_pattern] == '*') {
+      star = in_pattern++;
+      retry = at;
+    } else if (in_pattern < pattern.size() && SameLetter(text[at], pattern[in_pattern])) {
+      ++at;
+      ++in_pattern;
+    } else if (star != pattern.npos) {
+      in_pattern = star + 1;
+      at = ++retry;
+    } else {
+      return false;
+    }
+  }
+  while (in_pattern < pattern.size() && pattern[in_pattern] == '*') ++in_pattern;
+  return in_pattern == pattern.size();
+}
+
+bool IsPattern(std::string_view word) {
+  return word.find('*') != word.npos;
+}
+
+// The forms under which a list may name a word of a script: `@./bin/npm@11` is `npm` too.
+std::array<std::string_view, 4> FormsOf(std::string_view word) {
+  const std::string_view whole = WithoutVersion(word);
+  const std::string_view last = LastPart(WithoutQuiet(whole));
+  const std::string_view plain = last.substr(0, last.find(':'));
+  const std::size_t colon = word.find(':');
+  // `jsr:@scope/name@1`.
+  const std::string_view after =
+      colon == word.npos ? last : LastPart(WithoutVersion(word.substr(colon + 1)));
+  return {whole, last, plain, after};
+}
+
+bool IsWord(std::string_view word, std::string_view expected) {
+  const auto forms = FormsOf(word);
+  if (!IsPattern(expected)) return Contains(forms, expected);
+  if (word.starts_with('-') != expected.starts_with('-')) return false;
+  if (word.starts_with('.') || word.starts_with('/') || word.starts_with('~')) return false;
+  if (Contains(kOfFiles, EndingOf(word))) return false;
+  return std::any_of(forms.begin(), forms.end(),
+                     [&](std::string_view form) { return Fits(form, expected); });
+}
+
+std::vector<std::string_view> Split(std::string_view phrase) {
+  std::vector<std::string_view> words;
+  while (!phrase.empty()) {
+    const std::size_t end = std::min(phrase.find(' '), phrase.size());
+    if (end > 0) words.push_back(phrase.substr(0, end));
+    phrase.remove_prefix(std::min(end + 1, phrase.size()));
+  }
+  return words;
+}
+
+// `Bitrise-Build.Cache` and `BITRISE_BUILD_CACHE` are one name.
+std::string Plain(std::string_view name) {
+  std::string plain;
+  for (const char c : name) {
+    if (c != '-' && c != '_' && c != '.') plain += Lower(c);
+  }
+  return plain;
+}
+
+bool Applies(const ConsumerList::Setting& setting, std::string_view name, std::string_view value) {
+  if (!Fits(name, setting.name)) return false;
+  return setting.value.empty() ? !Contains(kSaysNo, value) : Fits(value, setting.value);
+}
+
+// The part of a name at the first `*` of the pattern that it fits.
+std::string_view PartAtStar(std::string_view name, std::string_view pattern) {
+  const std::size_t star = std::min(pattern.find('*'), pattern.size());
+  name.remove_prefix(std::min(star, name.size()));
+  std::string_view after = pattern.substr(std::min(star + 1, pattern.size()));
+  after = after.substr(0, after.find('*'));
+  return name.substr(0, after.empty() ? name.size() : name.rfind(after));
+}
+
+}  // namespace
+
+Commands::Commands(const ConsumerList& list, const std::vector<std::string>& own,
+                   const StepEnvironment& environment)
+    : list_(list), environment_(environment) {
+  for (const std::string& command : list.commands) Add(command, false);
+  for (const std::string& command : own) Add(command, true);
+  for (const std::string& command : list.harmless) {
+    Phrase phrase{Split(command)};
+    if (phrase.words.empty()) continue;
+    harmless_.push_back(std::move(phrase));
+  }
+  for (const std::string& program : list.known) programs_[program] = true;
+  for (const auto& [name, value] : environment.all()) {
+    for (const ConsumerList::Setting& setting : list.settings) {
+      if (!Applies(setting, name, value)) continue;
+      for (const std::string& command : setting.commands) {
+        if (command != "@") {
+          Add(command, false);
+        } else if (std::string named = Plain(PartAtStar(name, setting.name)); named.size() > 1) {
+          namesakes_.push_back(std::move(named));
+        }
+      }
+    }
+  }
+}
+
+void Commands::Add(std::string_view command, bool is_own) {
+  Phrase phrase{Split(command), is_own};
+  if (phrase.words.size() > 1 && phrase.words.front() == "?") {
+    phrase.is_argument = true;
+    phrase.words.erase(phrase.words.begin());
+  }
+  if (phrase.words.empty()) return;
+  const std::string_view first = phrase.words.front();
+  if (IsPattern(first)) {
+    by_pattern_.push_back(phrases_.size());
+  } else {
+    by_first_word_[first].push_back(phrases_.size());
+    if (!phrase.is_argument) programs_[first] = true;
+  }
+  phrases_.push_back(std::move(phrase));
+}
+
+bool Commands::Knows(std::string_view program) const {
+  return programs_.contains(program);
+}
+
+// Whether a phrase of the list that is harmless shares a word with the span.
+bool Commands::IsHarmless(const std::vector<Token>& tokens, Span span) const {
+  // The command that the span is in, in its own parentheses.
+  std::size_t begin = span.first;
+  while (begin > 0 && !tokens[begin].begins) --begin;
+  std::size_t program = begin;
+  while (program < span.first &&
+         (tokens[program].assigned || (program > begin && tokens[program - 1].assigned) ||
+          Contains(kBeforeProgram, tokens[program].word))) {
+    ++program;
+  }
+  for (const Phrase& phrase : harmless_) {
+    const bool at_program = phrase.words.front().starts_with('^');
+    const std::string_view first_word = phrase.words.front().substr(at_program ? 1 : 0);
+    for (std::size_t first = at_program ? program : begin; first < tokens.size(); ++first) {
+      if (first > span.last) break;
+      if (IsWord(tokens[first].word, first_word)) {
+        std::size_t at = first;
+        std::size_t word = 1;
+        bool all = true;
+        for (; word < phrase.words.size() && all; ++word) {
+          const std::string_view next = phrase.words[word];
+          if (next == "*" && word + 1 == phrase.words.size()) {
+            at = tokens.size() - 1;
+            continue;
+          }
+          const bool anywhere = next == "*" || next.starts_with('-');
+          if (next == "*") continue;
+          const bool after_star = phrase.words[word - 1] == "*" && word > 1;
+          std::size_t found = at + 1;
+          // Only options, and their values, are between a program and its own command.
+          while (found < tokens.size() && !IsWord(tokens[found].word, next)) {
+            const bool option = tokens[found].word.starts_with('-') ||
+                                tokens[found].word.starts_with('+') ||
+                                tokens[found - 1].word.starts_with('-');
+            if (!option && !anywhere && !after_star) {
+              found = tokens.size();
+              break;
+            }
+            ++found;
+          }
+          all = found < tokens.size();
+          if (all && next.starts_with('-') && tokens[found].assigned &&
+              (found + 1 == tokens.size() || Contains(kSaysNo, tokens[found + 1].word) ||
+               tokens[found + 1].word.starts_with('$'))) {
+            all = next.find("dry-run") == next.npos;
+          }
+          at = found;
+        }
+        if (all && at >= span.first) return true;
+      }
+      if (at_program) break;
+    }
+  }
+  return false;
+}
+
+bool Commands::IsNamesake(const std::vector<Token>& tokens) const {
+  if (namesakes_.empty()) return false;
+  return std::any_of(tokens.begin(), tokens.end(), [&](const Token& token) {
+    return token.begins && Contains(namesakes_, Plain(FormsOf(token.word)[1]));
+  });
+}
+
+// Goes through a text, command by command.
+class Commands::Search {
+ public:
+  Search(const Commands& commands, Syntax syntax) : commands_(commands), syntax_(syntax) {}
+
+  bool Find(std::string_view text) {
+    bool begins = true;
+    bool line_begins = true;
+    for (std::size_t at = 0; at < text.size();) {
+      const char c = text[at];
+      if (!EndsWord(c)) {
+        const std::size_t begin = at;
+        while (at < text.size() && !EndsWord(text[at])) ++at;
+        std::string_view word = text.substr(begin, at - begin);
+        if (begin > 0 && text[begin - 1] == '$') word = text.substr(begin - 1, at - begin + 1);
+        tokens_.push_back({word, begins, at < text.size() && text[at] == '='});
+        begins = line_begins = false;
+        if (tokens_.size() == kMaxCommandWords && EndCommand()) return true;
+        continue;
+      }
+      if (c == '#' && line_begins && syntax_ == Syntax::kShell &&
+          !text.substr(at).starts_with("#!")) {
+        at = std::min(text.find('\n', at), text.size());
+        continue;
+      }
+      if (c == '\n') {
+        const bool goes_on = EndsWithContinuation(text.substr(0, at));
+        if (!goes_on && EndCommand()) return true;
+        begins = begins || !goes_on;
+        line_begins = true;
+      } else if (c == ';' || c == '|' || (c == '&' && !IsRedirection(text, at))) {
+        if (EndCommand()) return true;
+        begins = true;
+      } else if (c == '(' || c == ')' || c == '`') {
+        begins = begins || !(c == '`' && at + 1 < text.size() && text[at + 1] == '\n');
+      }
+      ++at;
+    }
+    return EndCommand();
+  }
+
+ private:
+  struct Progress {
+    std::size_t phrase;
+    std::size_t words;  // that were found
+    std::size_t first;  // as counted from the beginning of the text
+    std::size_t last;
+  };
+
+  static bool EndsWithContinuation(std::string_view line) {
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    return line.ends_with('\\') || line.ends_with('`');
+  }
+
+  static bool IsRedirection(std::string_view text, std::size_t at) {
+    return (at > 0 && text[at - 1] == '>') || (at + 1 < text.size() && text[at + 1] == '>');
+  }
+
+  // Looks at the words that were collected, and forgets them. Returns whether a command was found.
+  bool EndCommand() {
+    if (tokens_.empty()) return false;
+    bool found = commands_.IsNamesake(tokens_);
+    for (std::size_t i = 0; i < tokens_.size() && !found; ++i) found = Meet(i);
+    base_ += tokens_.size();
+    tokens_.clear();
+    if (syntax_ == Syntax::kShell) progress_.clear();
+    return found;
+  }
+
+  // The position of a token in the command at hand; tokens of earlier lines are its first.
+  Span SpanOf(const Progress& progress) const {
+    return {progress.first < base_ ? 0 : progress.first - base_, progress.last - base_};
+  }
+
+  bool Meet(std::size_t i) {
+    const std::string_view word = tokens_[i].word;
+    const std::size_t at = base_ + i;
+    std::erase_if(progress_,
+                  [&](const Progress& each) { return at - each.last > kMaxWordsBetween + 1; });
+    for (std::size_t each = 0; each < progress_.size(); ++each) {
+      Progress next = progress_[each];
+      if (!IsWord(word, commands_.phrases_[next.phrase].words[next.words])) continue;
+      ++next.words;
+      next.last = at;
+      if (IsWhole(next)) return true;
+      if (next.words < commands_.phrases_[next.phrase].words.size()) progress_[each] = next;
+    }
+    std::set<std::size_t> begun;
+    for (const std::string_view form : FormsOf(word)) {
+      const auto known = commands_.by_first_word_.find(form);
+      if (known != commands_.by_first_word_.end())
+        begun.insert(known->second.begin(), known->second.end());
+    }
+    for (const std::size_t phrase : commands_.by_pattern_) {
+      if (IsWord(word, commands_.phrases_[phrase].words.front())) begun.insert(phrase);
+    }
+    for (const std::size_t phrase : begun) {
+      if (commands_.phrases_[phrase].is_argument &&
+          (syntax_ == Syntax::kCode || i == 0 || tokens_[i].begins)) {
+        continue;
+      }
+      const Progress first{phrase, 1, at, at};
+      if (IsWhole(first)) return true;
+      if (commands_.phrases_[phrase].words.size() == 1) continue;
+      // A later beginning of the same command takes the place of an earlier one.
+      std::erase_if(progress_,
+                    [&](const Progress& each) { return each.phrase == phrase && each.words == 1; });
+      progress_.push_back(first);
+    }
+    return false;
+  }
+
+  bool IsWhole(const Progress& progress) const {
+    const Phrase& phrase = commands_.phrases_[progress.phrase];
+    if (progress.words < phrase.words.size()) return false;
+    return phrase.is_own || !commands_.IsHarmless(tokens_, SpanOf(progress));
+  }
+
+  const Commands& commands_;
+  const Syntax syntax_;
+  std::vector<Token> tokens_;
+  std::vector<Progress> progress_;
+  std::size_t base_ = 0;  // words of the commands before this one
+};
+
+bool Commands::StandIn(std::string_view text, Syntax syntax) const {
+  return Search(*this, syntax).Find(text);
+}
+
+std::vector<std::string> Commands::FilesFor(std::string_view text) const {
+  std::vector<std::string> files;
+  const auto words = WordsOf(text);
+  for (const ConsumerList::File& file : list_.files) {
+    const auto is_called = [&](const std::string& command) {
+      const auto parts = Split(command);
+      return std::all_of(parts.begin(), parts.end(), [&](std::string_view part) {
+        return std::any_of(words.begin(), words.end(),
+                           [&](std::string_view word) { return IsWord(word, part); });
+      });
+    };
+    if (std::none_of(file.commands.begin(), file.commands.end(), is_called)) continue;
+    std::string_view paths = environment_.Get(file.variable);
+    if (paths.empty()) paths = file.path;
+    while (!paths.empty()) {
+      const std::size_t end = std::min(paths.find(':'), paths.size());
+      if (end > 0) files.emplace_back(paths.substr(0, end));
+      paths.remove_prefix(std::min(end + 1, paths.size()));
+    }
+  }
+  return files;
+}
+
+}  // namespace jobwarden

@@ -1,0 +1,77 @@
+#ifndef JOBWARDEN_HOOKS_STEP_COMMANDS_H_
+#define JOBWARDEN_HOOKS_STEP_COMMANDS_H_
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "hooks/step/step_environment.h"
+#include "verifier/consumers/consumer_list.h"
+
+namespace jobwarden {
+
+/// How a text is divided into commands.
+enum class Syntax {
+  kShell,  ///< a line, or a part of it between `;`, `&`, `|`, is a command
+  kCode,   ///< other languages: a command may be a list of words over several lines
+};
+
+/// Recognizes the commands of a consumer list in a text: `npm publish`, also as
+/// `/usr/bin/npm --silent publish`, `npx npm@11 publish`, `["npm", "publish"]`. What the list calls
+/// harmless is not recognized: `npm publish --dry-run`.
+class Commands {
+ public:
+  /// `own`: the administrator's commands, to which nothing is harmless. Each command is a word, or
+  /// words with one blank between them. All three outlive this object.
+  Commands(const ConsumerList& list, const std::vector<std::string>& own,
+           const StepEnvironment& environment);
+
+  /// Whether the text contains one of the commands: its words in order, with few other words
+  /// between.
+  bool StandIn(std::string_view text, Syntax syntax) const;
+
+  /// Whether the list says of the program when it requests id_tokens: as a command, or as known.
+  bool Knows(std::string_view program) const;
+
+  /// The configuration files that the text's commands read without being told their names.
+  std::vector<std::string> FilesFor(std::string_view text) const;
+
+ private:
+  // A word of a text.
+  struct Token {
+    std::string_view word;
+    bool begins = false;    // a command begins here, as in `$(…)`
+    bool assigned = false;  // `=` follows
+  };
+  struct Phrase {
+    std::vector<std::string_view> words;
+    bool is_own = false;
+    bool is_argument = false;  // `? WORD`
+  };
+  struct Span {
+    std::size_t first;
+    std::size_t last;
+  };
+  class Search;
+
+  void Add(std::string_view command, bool is_own);
+  bool IsHarmless(const std::vector<Token>& tokens, Span span) const;
+  bool IsNamesake(const std::vector<Token>& tokens) const;
+
+  const ConsumerList& list_;
+  const StepEnvironment& environment_;
+  std::vector<Phrase> phrases_;
+  std::map<std::string_view, std::vector<std::size_t>, std::less<>> by_first_word_;
+  std::vector<std::size_t> by_pattern_;  // those whose first word is a pattern
+  std::vector<Phrase> harmless_;
+  std::map<std::string_view, bool, std::less<>> programs_;
+  std::vector<std::string> namesakes_;
+};
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_HOOKS_STEP_COMMANDS_H_

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <iterator>
-#include <set>
+#include <unordered_set>
+#include <utility>
 
 #include "hooks/step/paths.h"
 #include "hooks/step/words.h"
@@ -105,6 +105,21 @@ std::vector<std::string_view> Split(std::string_view phrase) {
   return words;
 }
 
+std::string_view FirstWord(std::string_view phrase) {
+  return phrase.substr(0, phrase.find(' '));
+}
+
+// The longest part of a pattern without `*`.
+std::string_view LongestPiece(std::string_view pattern) {
+  std::string_view longest;
+  while (!pattern.empty()) {
+    const std::size_t end = std::min(pattern.find('*'), pattern.size());
+    if (end > longest.size()) longest = pattern.substr(0, end);
+    pattern.remove_prefix(std::min(end + 1, pattern.size()));
+  }
+  return longest;
+}
+
 // `Bitrise-Build.Cache` and `BITRISE_BUILD_CACHE` are one name.
 std::string Plain(std::string_view name) {
   std::string plain;
@@ -133,18 +148,14 @@ std::string_view PartAtStar(std::string_view name, std::string_view pattern) {
 Commands::Commands(const ConsumerList& list, const std::vector<std::string>& own,
                    const StepEnvironment& environment)
     : list_(list), environment_(environment) {
-  for (const std::string& command : list.commands) Add(command, false);
+  phrases_.reserve(list.commands.size() + own.size());
+  by_first_word_.reserve(2 * (list.commands.size() + own.size()));
+  for (const std::string_view command : list.commands) Add(command, false);
   for (const std::string& command : own) Add(command, true);
-  for (const std::string& command : list.harmless) {
-    Phrase phrase{Split(command)};
-    if (phrase.words.empty()) continue;
-    harmless_.push_back(std::move(phrase));
-  }
-  for (const std::string& program : list.known) programs_[program] = true;
   for (const auto& [name, value] : environment.all()) {
     for (const ConsumerList::Setting& setting : list.settings) {
       if (!Applies(setting, name, value)) continue;
-      for (const std::string& command : setting.commands) {
+      for (const std::string_view command : setting.commands) {
         if (command != "@") {
           Add(command, false);
         } else if (std::string named = Plain(PartAtStar(name, setting.name)); named.size() > 1) {
@@ -156,24 +167,33 @@ Commands::Commands(const ConsumerList& list, const std::vector<std::string>& own
 }
 
 void Commands::Add(std::string_view command, bool is_own) {
-  Phrase phrase{Split(command), is_own};
-  if (phrase.words.size() > 1 && phrase.words.front() == "?") {
+  Phrase phrase{command, is_own};
+  if (command.starts_with("? ")) {
     phrase.is_argument = true;
-    phrase.words.erase(phrase.words.begin());
+    phrase.text.remove_prefix(2);
   }
-  if (phrase.words.empty()) return;
-  const std::string_view first = phrase.words.front();
+  const std::string_view first = FirstWord(phrase.text);
+  if (first.empty()) return;
   if (IsPattern(first)) {
-    by_pattern_.push_back(phrases_.size());
+    by_pattern_.push_back({phrases_.size(), LongestPiece(first)});
   } else {
-    by_first_word_[first].push_back(phrases_.size());
-    if (!phrase.is_argument) programs_[first] = true;
+    const auto [known, is_new] = by_first_word_.emplace(first, phrases_.size());
+    if (!is_new) {
+      phrase.next = known->second;
+      known->second = phrases_.size();
+    }
   }
-  phrases_.push_back(std::move(phrase));
+  phrases_.push_back(phrase);
 }
 
 bool Commands::Knows(std::string_view program) const {
-  return programs_.contains(program);
+  if (Contains(list_.known, program)) return true;
+  const auto known = by_first_word_.find(program);
+  for (std::size_t i = known == by_first_word_.end() ? kNone : known->second; i != kNone;
+       i = phrases_[i].next) {
+    if (!phrases_[i].is_argument) return true;
+  }
+  return false;
 }
 
 // Whether a phrase of the list that is harmless shares a word with the span.
@@ -187,24 +207,25 @@ bool Commands::IsHarmless(const std::vector<Token>& tokens, Span span) const {
           Contains(kBeforeProgram, tokens[program].word))) {
     ++program;
   }
-  for (const Phrase& phrase : harmless_) {
-    const bool at_program = phrase.words.front().starts_with('^');
-    const std::string_view first_word = phrase.words.front().substr(at_program ? 1 : 0);
+  for (const std::string_view text : list_.harmless) {
+    const bool at_program = text.starts_with('^');
+    const std::string_view first_word = FirstWord(text.substr(at_program ? 1 : 0));
     for (std::size_t first = at_program ? program : begin; first < tokens.size(); ++first) {
       if (first > span.last) break;
       if (IsWord(tokens[first].word, first_word)) {
+        const auto words = Split(text);
         std::size_t at = first;
         std::size_t word = 1;
         bool all = true;
-        for (; word < phrase.words.size() && all; ++word) {
-          const std::string_view next = phrase.words[word];
-          if (next == "*" && word + 1 == phrase.words.size()) {
+        for (; word < words.size() && all; ++word) {
+          const std::string_view next = words[word];
+          if (next == "*" && word + 1 == words.size()) {
             at = tokens.size() - 1;
             continue;
           }
           const bool anywhere = next == "*" || next.starts_with('-');
           if (next == "*") continue;
-          const bool after_star = phrase.words[word - 1] == "*" && word > 1;
+          const bool after_star = words[word - 1] == "*" && word > 1;
           std::size_t found = at + 1;
           // Only options, and their values, are between a program and its own command.
           while (found < tokens.size() && !IsWord(tokens[found].word, next)) {
@@ -284,8 +305,9 @@ class Commands::Search {
  private:
   struct Progress {
     std::size_t phrase;
-    std::size_t words;  // that were found
-    std::size_t first;  // as counted from the beginning of the text
+    std::vector<std::string_view> words;  // of the phrase
+    std::size_t found;                    // of these words
+    std::size_t first;                    // as counted from the beginning of the text
     std::size_t last;
   };
 
@@ -317,45 +339,61 @@ class Commands::Search {
   bool Meet(std::size_t i) {
     const std::string_view word = tokens_[i].word;
     const std::size_t at = base_ + i;
-    std::erase_if(progress_,
-                  [&](const Progress& each) { return at - each.last > kMaxWordsBetween + 1; });
-    for (std::size_t each = 0; each < progress_.size(); ++each) {
-      Progress next = progress_[each];
-      if (!IsWord(word, commands_.phrases_[next.phrase].words[next.words])) continue;
-      ++next.words;
-      next.last = at;
-      if (IsWhole(next)) return true;
-      if (next.words < commands_.phrases_[next.phrase].words.size()) progress_[each] = next;
+    if (!progress_.empty()) {
+      std::erase_if(progress_, [&](const Progress& each) {
+        return each.found == each.words.size() || at - each.last > kMaxWordsBetween + 1;
+      });
     }
-    std::set<std::size_t> begun;
+    for (Progress& each : progress_) {
+      if (!IsWord(word, each.words[each.found])) continue;
+      ++each.found;
+      each.last = at;
+      if (IsWhole(each)) return true;
+    }
+    if (begins_none_.contains(word)) return false;
+    bool begins = false;
+    std::string_view before;
     for (const std::string_view form : FormsOf(word)) {
+      if (form == before) continue;
+      before = form;
       const auto known = commands_.by_first_word_.find(form);
-      if (known != commands_.by_first_word_.end())
-        begun.insert(known->second.begin(), known->second.end());
-    }
-    for (const std::size_t phrase : commands_.by_pattern_) {
-      if (IsWord(word, commands_.phrases_[phrase].words.front())) begun.insert(phrase);
-    }
-    for (const std::size_t phrase : begun) {
-      if (commands_.phrases_[phrase].is_argument &&
-          (syntax_ == Syntax::kCode || i == 0 || tokens_[i].begins)) {
-        continue;
+      for (std::size_t phrase = known == commands_.by_first_word_.end() ? kNone : known->second;
+           phrase != kNone; phrase = commands_.phrases_[phrase].next) {
+        begins = true;
+        if (Begin(phrase, i)) return true;
       }
-      const Progress first{phrase, 1, at, at};
-      if (IsWhole(first)) return true;
-      if (commands_.phrases_[phrase].words.size() == 1) continue;
-      // A later beginning of the same command takes the place of an earlier one.
-      std::erase_if(progress_,
-                    [&](const Progress& each) { return each.phrase == phrase && each.words == 1; });
-      progress_.push_back(first);
     }
+    lower_.assign(word);
+    std::transform(lower_.begin(), lower_.end(), lower_.begin(), Lower);
+    for (const Pattern& pattern : commands_.by_pattern_) {
+      if (lower_.find(pattern.piece) == lower_.npos) continue;
+      if (!IsWord(word, FirstWord(commands_.phrases_[pattern.phrase].text))) continue;
+      begins = true;
+      if (Begin(pattern.phrase, i)) return true;
+    }
+    if (!begins) begins_none_.insert(word);
+    return false;
+  }
+
+  // Takes the word for the first of a phrase. Returns whether that is the whole phrase.
+  bool Begin(std::size_t phrase, std::size_t i) {
+    const std::size_t at = base_ + i;
+    const Phrase& text = commands_.phrases_[phrase];
+    if (text.is_argument && (syntax_ == Syntax::kCode || i == 0 || tokens_[i].begins)) return false;
+    Progress first{phrase, Split(text.text), 1, at, at};
+    if (IsWhole(first)) return true;
+    if (first.words.size() == 1) return false;
+    // A later beginning of the same command takes the place of an earlier one.
+    std::erase_if(progress_,
+                  [&](const Progress& each) { return each.phrase == phrase && each.found == 1; });
+    progress_.push_back(std::move(first));
     return false;
   }
 
   bool IsWhole(const Progress& progress) const {
-    const Phrase& phrase = commands_.phrases_[progress.phrase];
-    if (progress.words < phrase.words.size()) return false;
-    return phrase.is_own || !commands_.IsHarmless(tokens_, SpanOf(progress));
+    if (progress.found < progress.words.size()) return false;
+    return commands_.phrases_[progress.phrase].is_own ||
+           !commands_.IsHarmless(tokens_, SpanOf(progress));
   }
 
   const Commands& commands_;
@@ -363,22 +401,25 @@ class Commands::Search {
   std::vector<Token> tokens_;
   std::vector<Progress> progress_;
   std::size_t base_ = 0;  // words of the commands before this one
+  std::unordered_set<std::string_view> begins_none_;
+  std::string lower_;
 };
 
 bool Commands::StandIn(std::string_view text, Syntax syntax) const {
   return Search(*this, syntax).Find(text);
 }
 
-std::vector<std::string> Commands::FilesFor(std::string_view text) const {
+std::vector<std::string> Commands::FilesFor(const std::vector<std::string_view>& words) const {
+  std::unordered_set<std::string_view> names;
+  names.reserve(words.size());
+  for (const std::string_view word : words) names.insert(LastPart(word));
   std::vector<std::string> files;
-  const auto words = WordsOf(text);
   for (const ConsumerList::File& file : list_.files) {
-    const auto is_called = [&](const std::string& command) {
+    const auto is_called = [&](std::string_view command) {
+      if (!names.contains(FirstWord(command))) return false;
       const auto parts = Split(command);
-      return std::all_of(parts.begin(), parts.end(), [&](std::string_view part) {
-        return std::any_of(words.begin(), words.end(),
-                           [&](std::string_view word) { return IsWord(word, part); });
-      });
+      return std::all_of(parts.begin(), parts.end(),
+                         [&](std::string_view part) { return names.contains(part); });
     };
     if (std::none_of(file.commands.begin(), file.commands.end(), is_called)) continue;
     std::string_view paths = environment_.Get(file.variable);

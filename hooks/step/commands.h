@@ -2,11 +2,9 @@
 #define JOBWARDEN_HOOKS_STEP_COMMANDS_H_
 
 #include <cstddef>
-#include <functional>
-#include <map>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <unordered_map>
 #include <vector>
 
 #include "hooks/step/step_environment.h"
@@ -37,8 +35,8 @@ class Commands {
   /// Whether the list says of the program when it requests id_tokens: as a command, or as known.
   bool Knows(std::string_view program) const;
 
-  /// The configuration files that the text's commands read without being told their names.
-  std::vector<std::string> FilesFor(std::string_view text) const;
+  /// The configuration files that commands with these words read without being told their names.
+  std::vector<std::string> FilesFor(const std::vector<std::string_view>& words) const;
 
  private:
   // A word of a text.
@@ -47,16 +45,25 @@ class Commands {
     bool begins = false;    // a command begins here, as in `$(…)`
     bool assigned = false;  // `=` follows
   };
+  // Texts have many words and lists many phrases, but few words begin a phrase. So a phrase is not
+  // taken apart before its first word is met.
   struct Phrase {
-    std::vector<std::string_view> words;
+    std::string_view text;
     bool is_own = false;
     bool is_argument = false;  // `? WORD`
+    std::size_t next = kNone;  // phrase with the same first word
+  };
+  // A phrase whose first word is a pattern, and what each word that fits it contains.
+  struct Pattern {
+    std::size_t phrase;
+    std::string_view piece;
   };
   struct Span {
     std::size_t first;
     std::size_t last;
   };
   class Search;
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
   void Add(std::string_view command, bool is_own);
   bool IsHarmless(const std::vector<Token>& tokens, Span span) const;
@@ -65,10 +72,8 @@ class Commands {
   const ConsumerList& list_;
   const StepEnvironment& environment_;
   std::vector<Phrase> phrases_;
-  std::map<std::string_view, std::vector<std::size_t>, std::less<>> by_first_word_;
-  std::vector<std::size_t> by_pattern_;  // those whose first word is a pattern
-  std::vector<Phrase> harmless_;
-  std::map<std::string_view, bool, std::less<>> programs_;
+  std::unordered_map<std::string_view, std::size_t> by_first_word_;
+  std::vector<Pattern> by_pattern_;
   std::vector<std::string> namesakes_;
 };
 

@@ -199,7 +199,7 @@ class Follower {
     }
     if (text.level == 0) script_words_.insert(script_words_.end(), words.begin(), words.end());
     LookForPrograms(words);
-    LookForConfiguration(text);
+    LookForConfiguration(words);
     LookInFolders(text, words);
   }
 
@@ -320,8 +320,8 @@ class Follower {
   }
 
   // Files that programs read without being told: a kubeconfig that names a login program.
-  void LookForConfiguration(const Text& text) {
-    for (const std::string& file : commands_.FilesFor(text.bytes)) {
+  void LookForConfiguration(const Words& words) {
+    for (const std::string& file : commands_.FilesFor(words)) {
       std::string path;
       if (!file.starts_with("~/")) {
         path = JoinPath(call_.workspace.empty() ? call_.folder : call_.workspace, file);

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "hooks/step/commands.h"
+#include "hooks/step/words.h"
 
 using namespace jobwarden;
 
@@ -21,6 +22,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const StepEnvironment environment({"ARM_USE_OIDC=true", "A_OIDC_B=1", "HOME=/"});
   const Commands commands(std::get<0>(list), {}, environment);
   for (const Syntax syntax : {Syntax::kShell, Syntax::kCode}) commands.StandIn(text, syntax);
-  commands.FilesFor(text);
+  commands.FilesFor(WordsOf(text));
   return 0;
 }

@@ -117,7 +117,7 @@ Result<Config> ParseConfig(const std::vector<ConfigFile>& files, const ConsumerL
     documents.push_back(ReadDocument(i, files[i].bytes, problems));
   }
   Draft draft;
-  draft.config.exposure.consumers = list.variables;
+  draft.config.exposure.consumers = list.ByVariable();
   std::string all_bytes;
   for (std::size_t i = 0; i < files.size(); ++i) {
     all_bytes += files[i].bytes;

@@ -1,8 +1,8 @@
 #include "verifier/consumers/consumer_list.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
-#include <optional>
 #include <utility>
 
 #include "verifier/consumers/built_in.h"
@@ -46,25 +46,37 @@ bool IsPattern(std::string_view name) {
          static_cast<std::size_t>(std::count(name.begin(), name.end(), '*')) <= kMaxStars;
 }
 
-// Words with one blank between them. Words in which a shell would not see one word are refused,
-// because they could never be found.
+// The characters of which a shell makes one word. Other words could never be found.
+constexpr auto kOfWords = [] {
+  std::array<bool, 256> of_words{};
+  for (char c = '!'; c <= '~'; ++c) of_words[static_cast<unsigned char>(c)] = true;
+  for (const char c : std::string_view("'\"`;|&()<>={}[]!#\\$")) {
+    of_words[static_cast<unsigned char>(c)] = false;
+  }
+  return of_words;
+}();
+
+// Whether the text is words with one blank between them.
 bool IsCommand(std::string_view command) {
   if (command.empty() || command.size() > kMaxPhrase) return false;
-  std::size_t words = 0;
-  while (!command.empty()) {
-    const std::string_view word = TakeUpTo(command, " ");
-    if (!IsPattern(word) || word.find_first_of("'\"`;|&()<>={}[]!#\\$") != word.npos ||
-        ++words > kMaxWords) {
-      return false;
-    }
+  std::size_t words = 1;
+  std::size_t stars = 0;
+  char before = ' ';
+  for (const char c : command) {
+    if (c == ' ' ? before == ' ' : !kOfWords[static_cast<unsigned char>(c)]) return false;
+    if (c == ' ') ++words;
+    if (c == '*') ++stars;
+    before = c;
   }
-  return true;
+  return words <= kMaxWords && stars <= kMaxStars && before != ' ';
 }
 
 class Reader {
  public:
   std::variant<ConsumerList, std::string> Read(std::string_view text) {
     if (text.size() > kMaxConsumerListBytes) return std::string("the list is over 256 KiB");
+    list_.text = std::make_shared<const std::string>(text);
+    text = *list_.text;
     if (Trim(TakeLine(text)) != kFirstLine) {
       return "line 1: expected " + std::string(kFirstLine);
     }
@@ -103,21 +115,22 @@ class Reader {
     std::string_view name = Trim(TakeUpTo(rest, ": "));
     if (keyword == "variable") {
       if (!IsPattern(name)) return "expected the name of a variable, then a colon";
-      return AddCommands(rest, list_.variables[std::string(name)]);
+      list_.variables.push_back({name, {}});
+      return AddCommands(rest, list_.variables.back().commands);
     }
     const std::string_view variable = TakeUpTo(name, "=");
     if (!IsPattern(variable) || (!name.empty() && !IsPattern(name))) {
       return "expected the name of a variable, then a colon";
     }
     if (keyword == "setting") {
-      list_.settings.push_back({std::string(variable), std::string(name), {}});
+      list_.settings.push_back({variable, name, {}});
       return AddCommands(rest, list_.settings.back().commands);
     }
-    list_.files.push_back({std::string(variable), std::string(name), {}});
+    list_.files.push_back({variable, name, {}});
     return AddCommands(rest, list_.files.back().commands);
   }
 
-  std::string AddCommands(std::string_view rest, std::vector<std::string>& commands) {
+  std::string AddCommands(std::string_view rest, ConsumerList::Texts& commands) {
     if (rest.empty()) return "expected commands, with commas between";
     while (!rest.empty()) {
       const std::string_view command = Trim(TakeUpTo(rest, ","));
@@ -125,7 +138,7 @@ class Reader {
         return "expected a command: 1 to 8 words with one blank between, without quotes";
       }
       if (++entries_ > kMaxEntries) return "the list has over 8192 commands";
-      commands.emplace_back(command);
+      commands.push_back(command);
     }
     return {};
   }
@@ -136,6 +149,15 @@ class Reader {
 };
 
 }  // namespace
+
+std::map<std::string, std::vector<std::string>> ConsumerList::ByVariable() const {
+  std::map<std::string, std::vector<std::string>> by_variable;
+  for (const Variable& variable : variables) {
+    auto& all = by_variable[std::string(variable.name)];
+    all.insert(all.end(), variable.commands.begin(), variable.commands.end());
+  }
+  return by_variable;
+}
 
 std::variant<ConsumerList, std::string> ParseConsumerList(std::string_view text) {
   return Reader().Read(text);

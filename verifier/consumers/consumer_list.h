@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -14,30 +15,40 @@ namespace jobwarden {
 /// (consumers.txt beside this file explains the format). A list beside the configuration replaces
 /// it, unless that one is older.
 struct ConsumerList {
+  using Texts = std::vector<std::string_view>;
+
+  /// GitLab: the commands that read a variable. In its name `*` stands for any run.
+  struct Variable {
+    std::string_view name;
+    Texts commands;
+  };
   /// An environment that says that a program is to get a token by itself.
   struct Setting {
-    std::string name;                   ///< of the variable; with `*`, which stands for any run
-    std::string value;                  ///< the same; empty: any value that does not say no
-    std::vector<std::string> commands;  ///< `@`: what is called as the part for the first `*`
+    std::string_view name;   ///< of the variable; with `*`, which stands for any run
+    std::string_view value;  ///< the same; empty: any value that does not say no
+    Texts commands;          ///< `@`: what is called as the part for the first `*`
   };
   /// A configuration file that a program reads without being told its name.
   struct File {
-    std::string variable;  ///< holds the file's path, or paths with `:` between
-    std::string path;      ///< where the file is without that variable; empty: nowhere
-    std::vector<std::string> commands;
+    std::string_view variable;  ///< holds the file's path, or paths with `:` between
+    std::string_view path;      ///< where the file is without that variable; empty: nowhere
+    Texts commands;
   };
 
-  std::string date;  ///< `2026-11-28`, `2026-11-28.2`; a greater text is a newer list
+  std::shared_ptr<const std::string> text;  ///< all that follows are views of it
+  std::string_view date;  ///< `2026-11-28`, `2026-11-28.2`; a greater text is a newer list
 
-  // GitLab: the commands that read a variable, by its name, in which `*` stands for any run.
-  std::map<std::string, std::vector<std::string>> variables;
+  std::vector<Variable> variables;
 
   // GitHub.
-  std::vector<std::string> commands;  ///< they request id_tokens
-  std::vector<std::string> harmless;  ///< what looks like one of `commands` and requests none
-  std::vector<std::string> known;     ///< programs that request none, so nobody looks into them
+  Texts commands;  ///< they request id_tokens
+  Texts harmless;  ///< what looks like one of `commands` and requests none
+  Texts known;     ///< programs that request none, so nobody looks into them
   std::vector<Setting> settings;
   std::vector<File> files;
+
+  /// The commands of GitLab's variables, by the variable's name.
+  std::map<std::string, std::vector<std::string>> ByVariable() const;
 };
 
 inline constexpr std::size_t kMaxConsumerListBytes = std::size_t{256} << 10U;

@@ -7,7 +7,7 @@
 namespace jobwarden {
 
 Consumers KnownConsumers() {
-  return BuiltInConsumers().variables;
+  return BuiltInConsumers().ByVariable();
 }
 
 const ExposureRule* FirstRuleFor(std::string_view name, std::span<const ExposureRule> rules) {

@@ -24,7 +24,7 @@ BOOST_AUTO_TEST_SUITE(consumer_list)
 BOOST_AUTO_TEST_CASE(the_list_that_is_compiled_in_is_whole) {
   BOOST_REQUIRE_EQUAL(Wrong(kBuiltInConsumers), "");
   const ConsumerList& list = BuiltInConsumers();
-  BOOST_TEST(list.variables.at("NPM_ID_TOKEN").front() == "npm");
+  BOOST_TEST(list.ByVariable().at("NPM_ID_TOKEN").front() == "npm");
   BOOST_TEST(list.commands.size() > 100U);
   BOOST_TEST(list.harmless.size() > 100U);
 }
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(each_word_of_the_format_is_read) {
   BOOST_TEST(list.settings.at(1).value == "*oidc*");
   BOOST_TEST(list.files.at(0).variable == "KUBECONFIG");
   BOOST_TEST(list.files.at(0).path == "~/.kube/config");
-  BOOST_TEST(list.variables.at("NPM_*").size() == 3U);
+  BOOST_TEST(list.ByVariable().at("NPM_*").size() == 3U);
 }
 
 BOOST_AUTO_TEST_CASE(a_broken_list_says_which_line_is_wrong) {

@@ -87,7 +87,7 @@ std::string WorkingFolder() {
   return getcwd(folder.data(), folder.size()) == nullptr ? "" : folder.c_str();
 }
 
-bool KeepsVariables(const GuardSettings& settings, EnvironmentBlock& environment,
+bool KeepsVariables(const GuardSettings& settings, const EnvironmentBlock& environment,
                     const GuardStart& self, const std::vector<std::string_view>& arguments) {
   StepCall call;
   call.program = self.name;
@@ -97,9 +97,7 @@ bool KeepsVariables(const GuardSettings& settings, EnvironmentBlock& environment
   call.action = environment.Get("GITHUB_ACTION_PATH");
   call.temporary = environment.Get("RUNNER_TEMP");
   call.home = environment.Get("HOME");
-  for (char* const* entry = environment.entries(); *entry != nullptr; ++entry) {
-    call.environment.emplace_back(*entry);
-  }
+  for (char** entry = environ; *entry != nullptr; ++entry) call.environment.emplace_back(*entry);
   return DecideStep(settings, environment.Get("GITHUB_ACTION"), call) != TokenUse::kNone;
 }
 

@@ -7,9 +7,8 @@ namespace jobwarden {
 
 /// The programs of `run:` steps that a step guard replaces: shells, and the other programs that
 /// GitHub's runner accepts as `shell:`.
-inline constexpr std::string_view kGuardedNames[] = {"bash",    "sh",   "dash", "zsh",
-                                                     "ksh",     "fish", "pwsh", "python",
-                                                     "python3", "node", "perl", "ruby"};
+inline constexpr std::string_view kGuardedNames[] = {"bash",   "sh",      "zsh", "pwsh",
+                                                     "python", "python3", "node"};
 
 }  // namespace jobwarden
 

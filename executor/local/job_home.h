@@ -17,8 +17,9 @@ struct JobHome {
 };
 
 /// Chooses the path for a job of `user`, whose fresh folder is `folder`; that is the path where
-/// the password file's cannot be used: it is no path of a home (`/`), or something lies there that
-/// is not the user's, or somebody could put a link in its place, or this machine lets nobody mount.
+/// the password file's cannot be used: it is not the path of a home (`/`), or something lies there
+/// that is not the user's, or somebody could put a link in its place, or this machine lets nobody
+/// mount.
 ///
 /// Root makes the password file's path, empty and root's own, where it is not there: something to
 /// mount on. It stays, for the jobs of this and other users that have the same home.

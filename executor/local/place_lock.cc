@@ -63,7 +63,7 @@ Result<PlaceHolder> ThisJob(const std::string& job_folder) {
   }
   job.device = st.st_dev;
   job.inode = st.st_ino;
-  // A script around the driver is no runner, and ends before the job does.
+  // A script around the driver is not a runner, and ends before the job does.
   const auto leader = getpgrp() == getpid() ? std::nullopt : StatOf(getpgrp());
   job.runner = leader ? leader->parent : getppid();
   if (const auto runner = StatOf(job.runner)) job.started = runner->started;

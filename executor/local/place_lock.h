@@ -28,7 +28,7 @@ struct PlaceHolder {
 };
 
 /// The job that this call of the driver belongs to: its folder, and the parent of the leader of
-/// this call's process group, which GitLab Runner makes anew for each call. DRIVER_FAILED.
+/// this call's process group, which GitLab Runner makes again for each call. DRIVER_FAILED.
 Result<PlaceHolder> ThisJob(const std::string& job_folder);
 
 /// The file that says which job holds a place, locked (flock) for this process while this lives.

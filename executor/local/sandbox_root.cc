@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// These belong to the sandbox, or are no business of a job.
+// These belong to the sandbox, or do not concern a job.
 constexpr std::array<std::string_view, 8> kNotShown{"boot", "dev",  "home", "lost+found",
                                                     "proc", "root", "run",  "tmp"};
 constexpr const char* kSecondTemporary = "/var/tmp";

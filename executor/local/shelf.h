@@ -24,7 +24,7 @@ namespace jobwarden {
 std::string ShelfName(const JobResponse& response);
 
 /// Moves the folder `live` (`builds_dir/PLACE`) to its shelf, or removes it where `shelf` is empty,
-/// or the folder cannot be moved. An absent folder is no error. STATE_UNWRITABLE.
+/// or the folder cannot be moved. An absent folder is not an error. STATE_UNWRITABLE.
 Status PutOnShelf(const std::string& live, const std::string& shelf);
 
 /// Moves what lies on the shelf to `live`, or makes an empty folder there; it belongs to `user`

@@ -16,7 +16,7 @@ std::vector<std::string> IncludedPatterns(std::string_view ssh_config);
 /// as this process may read them, and 64 at most.
 ///
 /// ssh takes an included file only where it belongs to root or to the caller, and fails otherwise.
-/// In a sandbox root's files belong to nobody, because root is no user there.
+/// In a sandbox root's files belong to nobody, because root is not a user there.
 std::vector<std::string> SshIncludes();
 
 /// Copies these files into `folder`, which is there and empty, each to its own path below it. The

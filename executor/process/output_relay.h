@@ -30,7 +30,7 @@ class OutputRelay {
 
   /// Moves what there is, but for what may still become something that is masked. What cannot be
   /// written yet is kept, and nothing more is read before it is gone; when nobody will ever read
-  /// it, it is dropped, and `from` is closed. Gives back how many bytes were taken.
+  /// it, it is dropped, and `from` is closed. Returns how many bytes were taken.
   std::size_t Move();
 
   /// From now on takes only what is in the pipe at this moment, and is done after that.

@@ -144,7 +144,7 @@ std::optional<Finding> StageProcess::Begin(const StageCommand& command,
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0) return Failed("pipe", errno);
     job_side[static_cast<std::size_t>(ours_number - 1)] = Fd(ends[1]);
-    // So that another user's script may open it anew, as `echo >/dev/stderr` does.
+    // So that another user's script may open it again, as `echo >/dev/stderr` does.
     if (command.user && fchown(ends[1], command.user->uid, command.user->gid) != 0) {
       return Failed("pipe", errno);
     }

@@ -23,7 +23,7 @@ inline constexpr std::size_t kMaxScriptBytes = std::size_t{16} * 1024 * 1024;
 /// which runners eval the inner script), and PowerShell. A script may have no variables at all.
 ///
 /// Kept as the received bytes and slices of them. Values are decoded to be looked at and never
-/// written anew: dropping a variable removes its whole slice, and only the outer word that holds
+/// written again: dropping a variable removes its whole slice, and only the outer word that holds
 /// the inner script is encoded again, in the quoting in which it came. A script whose outer word
 /// does not come back byte for byte from decode and encode is refused: it was not understood.
 class JobScript {

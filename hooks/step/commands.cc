@@ -14,7 +14,7 @@
 // A text is taken apart into commands, and a command into words. A phrase of the list is found when
 // its words appear in a command in their order, with at most kMaxWordsBetween others between. Then
 // the phrases that are harmless are looked for in the same command: one that shares a word with
-// what was found takes it back. So `npm publish --dry-run` is no use, `npm run build && npm
+// what was found takes it back. So `npm publish --dry-run` is not a use, `npm run build && npm
 // publish` is one, and `cosign verify x && cosign sign x` too, because those are two commands.
 
 namespace jobwarden {

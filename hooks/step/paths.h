@@ -9,7 +9,7 @@ namespace jobwarden {
 
 // Paths as the words of a script name them, by their text alone: nothing is looked up.
 
-/// So long is no path (PATH_MAX).
+/// No path is so long (PATH_MAX).
 inline constexpr std::size_t kMaxPathBytes = 4096;
 
 /// The absolute path without `.`, `..` and doubled slashes. REQUIRES: it is absolute.

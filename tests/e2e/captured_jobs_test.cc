@@ -1,5 +1,5 @@
 // Every job that was captured from a real runner, played as it was: its job response, its scripts,
-// its variables. Only the id_tokens are signed anew, and the folders are ours.
+// its variables. Only the id_tokens are signed again, and the folders are ours.
 
 #include <sys/stat.h>
 

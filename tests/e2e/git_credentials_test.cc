@@ -50,7 +50,7 @@ struct Host : RunnerHost {
     BOOST_REQUIRE_MESSAGE(result.exit_code == 0, result.log);
   }
 
-  // Plays a job whose get_sources fetches the project; looks at what it left before and behind the
+  // Plays a job whose get_sources fetches the project; looks at what it left before and after the
   // job's own script.
   JobRun Play(Way way, const std::vector<std::string>& script) {
     return Play(way, Send(JobThat(script), signer));

@@ -64,7 +64,7 @@ class RunnerHost {
 
   TempFolder folder;
   Signer signer{"RS256", "gitlab-key"};
-  std::string config;     ///< of jobwarden.toml; written anew by each Play
+  std::string config;     ///< of jobwarden.toml; written again by each Play
   RunnerOptions options;  ///< how the runner behaves
 };
 

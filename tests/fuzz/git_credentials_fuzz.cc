@@ -1,4 +1,4 @@
-// A configuration of git's without the token: what is left stood there in this order, behind it
+// A configuration of git's without the token: what is left was there in this order, after it
 // come helpers alone, and doing it again changes nothing.
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 // other variables and the commands stay what they were.
 //
 // The second promise is about what is read once. Read again, a script may differ where POSIX
-// quoting leaves a value of several lines bare: only what stands behind it tells where it ends, as
+// quoting leaves a value of several lines bare: only what follows it tells where it ends, as
 // does what comes last for GITLAB_ENV, which counts as a command there. Such scripts are left out
 // of it.
 

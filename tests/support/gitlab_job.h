@@ -55,7 +55,7 @@ struct Job {
 
   std::vector<IdToken> id_tokens;
   std::vector<Variable> variables;   ///< `variables:`
-  std::vector<Variable> predefined;  ///< put behind those of the server, before the id_tokens
+  std::vector<Variable> predefined;  ///< put after those of the server, before the id_tokens
   std::vector<std::string> script;
   std::vector<std::string> after_script;
   std::vector<std::string> release;

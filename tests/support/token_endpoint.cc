@@ -41,7 +41,7 @@ struct TokenEndpoint::State {
 
   const Signer& signer;
   std::mutex mutex;
-  std::map<std::string, GitHubJob> jobs;  // by what stands behind `bearer `
+  std::map<std::string, GitHubJob> jobs;  // by what follows `bearer `
   std::deque<Answer> queue;
   std::optional<Answer> always;
   std::vector<std::string> audiences;

@@ -27,7 +27,7 @@ struct Vector {
   std::vector<std::string> also = {};  ///< codes of further findings, in their order
   Value keys = "keys/good.json";       ///< a file beside the vectors, or the key set itself
   Object rules = {};                   ///< those that differ from the usual ones
-  /// Its signature is random by nature: an existing file is not written anew.
+  /// Its signature is random by nature: an existing file is not written again.
   bool random = false;
 };
 

@@ -147,7 +147,7 @@ void CommandReader::BeginHereDocument() {
   while (!AtEnd() && IsWordCharacter(text_[at_])) ++at_;
   here_end_ = text_.substr(begin, at_ - begin);
   if (Sees("'") || Sees("\"")) ++at_;
-  // `1 << 2` in a language that is no shell's
+  // `1 << 2` in a language that is not a shell's
   if (!here_end_.empty() && here_end_.front() <= '9') here_end_ = {};
 }
 

@@ -35,7 +35,7 @@ enum class Output {
 /// Takes the text of a shell's script apart into commands, in the order in which they end: a
 /// substitution comes before the command that it is a word of.
 ///
-/// It is no shell: it follows quotes, substitutions, pipes, redirections and here-documents as
+/// It is not a shell: it follows quotes, substitutions, pipes, redirections and here-documents as
 /// honest scripts write them, so that a program can be told from an argument. A quote that is not
 /// closed on its line is none, because what it is given may be no shell's text at all. Takes time
 /// in proportion to the text, whatever that is.

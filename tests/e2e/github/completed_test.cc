@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(hook_is_given_only_what_the_runner_says_of_the_job) {
                                                  machine.Path("words") + "\n/usr/bin/env > " +
                                                  machine.Path("environment") + "\nexit 7\n");
   fs::permissions(program, fs::perms::owner_all);
-  // As it stands: what is installed is not installed anew.
+  // What is installed is not installed again.
   machine.job.steps = {Run("true")};
   const GitHubRun run = PlayGitHubJob(machine.job, machine.host);
   BOOST_TEST(run.Step(kHook).exit_code == 7);

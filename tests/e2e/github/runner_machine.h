@@ -21,7 +21,7 @@ class RunnerMachine {
   /// `issuer_path`: as in the urls of an enterprise's slug, and of a server of its own.
   explicit RunnerMachine(const std::string& issuer_path = "");
 
-  /// Writes jobwarden.toml and the hook files anew, and plays `job` with these steps. The job may
+  /// Writes jobwarden.toml and the hook files again, and plays `job` with these steps. The job may
   /// request id_tokens unless `may_request` was set to false.
   GitHubRun Play(std::vector<GitHubStep> steps);
   /// Plays one after the other, each served with a request token of its own.
@@ -41,7 +41,7 @@ class RunnerMachine {
   Signer signer{"RS256", "github-key"};
   FakeIssuer issuer;
   TokenEndpoint endpoint{issuer, signer};
-  std::string config;  ///< of jobwarden.toml; written anew by each Play
+  std::string config;  ///< of jobwarden.toml; written again by each Play
   GitHubRunnerHost host;
   GitHubJob job = GitHubDeploy();
   bool may_request = true;  ///< `permissions: id-token: write`

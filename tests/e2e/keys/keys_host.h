@@ -57,7 +57,7 @@ class KeysHost {
   Signer signer{"RS256", "gitlab-key"};
   std::string url;
   std::string allowed = "gitlab";  ///< the issuer of the one allow rule
-  std::string more_config;         ///< put behind what Configure writes
+  std::string more_config;         ///< put after what Configure writes
   Environment environment;         ///< added to that of each program
   std::vector<std::string> as;     ///< words before each command, for example `setpriv`
   std::string programs;            ///< the folder of the built programs

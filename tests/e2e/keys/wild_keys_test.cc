@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(usable_keys_work_and_the_others_are_listed_with_their_reaso
   // A key that an issuer lists twice, for example because it is configured in two places.
   keys.push_back(Jwk(listed_twice));
   keys.push_back(Jwk(listed_twice));
-  // Two hundred in all, the one that is needed behind them.
+  // Two hundred in all, the one that is needed after them.
   while (keys.size() < 199)
     keys.push_back(Jwk(Signer("EdDSA", "ed-" + std::to_string(keys.size()))));
   keys.push_back(Jwk(last));

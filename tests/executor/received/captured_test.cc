@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(each_stage_that_reads_gitlab_env_reads_it_guarded) {
 }
 
 // The last stage of newer runners exports the paths of file variables and writes no file;
-// get_sources of 14.10 exports GIT_LFS_SKIP_SMUDGE right behind the variables.
+// get_sources of 14.10 exports GIT_LFS_SKIP_SMUDGE right after the variables.
 BOOST_AUTO_TEST_CASE(variables_are_what_the_runner_says_they_are) {
   for (const CapturedJob& job : CapturedJobs()) {
     const auto environment = job.environment;
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(every_job_response_says_what_a_token_is_bound_to) {
   }
 }
 
-// What a job overrides comes behind what the server set.
+// What a job overrides comes after what the server set.
 BOOST_AUTO_TEST_CASE(an_overridden_variable_counts_as_the_server_set_it) {
   for (const CapturedJob& job : CapturedJobs()) {
     const JobResponse response = ParseResponse(job);

@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(token_deep_in_a_long_text_of_base64_is_found) {
   for (std::size_t i = 0; i < 600'000; ++i) bytes += static_cast<char>(i * 7919 >> 8U);
   BOOST_TEST((LinesOf({Base64(bytes + kLive + bytes)}) == Lines{1}));
   BOOST_TEST((LinesOf({Base64("x" + bytes + kLive)}) == Lines{1}));
-  // As long as a token may be, behind what looks like the beginning of one.
+  // As long as a token may be, after what looks like the beginning of one.
   const std::string longest = Jwt(R"({"iss":")" + kIssuer + R"(","exp":1800000300,"a":")" +
                                   std::string(12'000, 'x') + R"("})");
   BOOST_TEST((LinesOf({Base64("eyJ" + std::string(20'000, 'x') + "eyJ," + longest)}) == Lines{1}));

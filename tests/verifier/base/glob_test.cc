@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(all_short_patterns_agree_with_their_definition) {
   }
 }
 
-// Trying each star anew for each place would take some 10^80 steps here.
+// Trying each star again for each place would take some 10^80 steps here.
 BOOST_AUTO_TEST_CASE(many_stars_against_a_hostile_text_end) {
   std::string pattern;
   for (int i = 0; i < 250; ++i) pattern += "a**";

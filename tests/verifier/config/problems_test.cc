@@ -7,7 +7,7 @@ using namespace jobwarden::testing;
 
 namespace {
 
-// The one refusal of the good configuration with one line of it written anew.
+// The one refusal of the good configuration with one line of it written again.
 std::string RefusalWhere(const std::string& line, const std::string& anew) {
   std::string text = kGood;
   const std::size_t at = text.find(line);

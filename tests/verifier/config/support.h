@@ -40,7 +40,7 @@ inline std::vector<std::string> Refusals(const std::string& text) {
   return Refusals({{"c.toml", text}});
 }
 
-/// The one refusal of the good configuration with `more` behind it, from line 7 on.
+/// The one refusal of the good configuration with `more` after it, from line 7 on.
 inline std::string RefusalWith(const std::string& more) {
   const auto all = Refusals(kGood + more);
   BOOST_TEST(all.size() == 1U, "the number of refusals: " << all.size());

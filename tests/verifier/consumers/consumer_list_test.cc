@@ -11,7 +11,7 @@ namespace {
 
 const std::string kHead = "jobwarden-consumers 1\ndate 2026-11-28\n";
 
-// Why the text is no list; empty if it is one.
+// Why the text is not a list; empty if it is one.
 std::string Wrong(std::string_view text) {
   const auto list = ParseConsumerList(text);
   return list.index() == 0 ? "" : std::get<1>(list);

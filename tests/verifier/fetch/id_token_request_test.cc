@@ -73,7 +73,7 @@ struct Fixture {
     }
     return finding;
   }
-  // The words behind the host's name.
+  // The words after the host's name.
   std::string Problem() {
     const std::string message = Fails(Url()).message;
     const std::string begin =

@@ -83,7 +83,7 @@ struct Fixture {
     return keys.findings().front();
   }
 
-  // There is a set, fetched anew, and what was stored is warned of so.
+  // There is a set, fetched again, and a warning says what is wrong with what was stored.
   void Anew(const std::string& why) {
     const auto keys = Get();
     BOOST_REQUIRE(keys);

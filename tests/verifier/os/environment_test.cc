@@ -17,7 +17,7 @@ namespace jobwarden {
 namespace {
 
 // Runs `body` in a process of its own that was started with this environment and no other, and
-// gives back what it writes: this test program starts itself anew.
+// returns what it writes: this test program starts itself again.
 std::string InFreshProcess(const std::string& test, std::vector<std::string> environment) {
   std::array<int, 2> ends{};
   BOOST_REQUIRE_EQUAL(pipe(ends.data()), 0);

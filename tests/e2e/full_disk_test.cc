@@ -1,34 +1,9 @@
 // Disks that are full: the job does not run, and the log says why. In report mode it runs.
 
-#include <sys/mount.h>
-
 #include "tests/e2e/harness.h"
+#include "tests/support/small_disk.h"
 
 using namespace jobwarden::testing;
-
-namespace {
-
-// A small disk that can be filled to its last byte.
-class SmallDisk {
- public:
-  explicit SmallDisk(std::string path) : path_(std::move(path)) {
-    std::filesystem::create_directories(path_);
-    BOOST_TEST_REQUIRE(mount("tmpfs", path_.c_str(), "tmpfs", 0, "size=256k,mode=0700") == 0);
-  }
-  ~SmallDisk() { umount2(path_.c_str(), MNT_DETACH); }
-
-  void Free() const { std::filesystem::remove(path_ + "/filler"); }
-  void Fill() const {
-    std::ofstream file(path_ + "/filler", std::ios::binary);
-    while (file << std::string(4096, 'x') << std::flush) {
-    }
-  }
-
- private:
-  std::string path_;
-};
-
-}  // namespace
 
 BOOST_AUTO_TEST_SUITE(full_disk)
 

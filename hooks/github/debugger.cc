@@ -22,8 +22,10 @@
 namespace jobwarden {
 namespace {
 
+using Inodes = std::set<std::string, std::less<>>;
+
 // The inodes of the sockets that a process has open, as /proc/PID/fd writes them: `socket:[4711]`.
-Result<std::set<std::string, std::less<>>> SocketsOf(pid_t pid) {
+Result<Inodes> SocketsOf(pid_t pid) {
   const std::string folder = fmt::format("/proc/{}/fd", pid);
   const std::unique_ptr<DIR, int (*)(DIR*)> entries(opendir(folder.c_str()), closedir);
   if (!entries) {
@@ -34,7 +36,7 @@ Result<std::set<std::string, std::less<>>> SocketsOf(pid_t pid) {
         "does /proc show the runner's own processes to its user?"};
   }
   constexpr std::string_view kBegin = "socket:[";
-  std::set<std::string, std::less<>> inodes;
+  Inodes inodes;
   while (const dirent* each = readdir(entries.get())) {  // NOLINT(concurrency-mt-unsafe)
     std::error_code error;
     const std::string link =
@@ -66,6 +68,11 @@ std::array<std::string_view, kInode + 1> FieldsOf(std::string_view line) {
 Result<std::vector<std::uint16_t>> ListeningPorts(pid_t pid) {
   const auto sockets = SocketsOf(pid);
   if (!sockets) return sockets.findings();
+  const auto stat = StatOf(pid);
+  const auto of_parent = stat ? SocketsOf(stat->parent) : Result<Inodes>(Inodes());
+  const auto is_own = [&](std::string_view inode) {
+    return sockets->contains(inode) && !(of_parent && of_parent->contains(inode));
+  };
   std::set<std::uint16_t> ports;
   for (const std::string_view table : {"net/tcp", "net/tcp6"}) {
     const std::string text = ReadOfProcess(pid, table);
@@ -73,7 +80,7 @@ Result<std::vector<std::uint16_t>> ListeningPorts(pid_t pid) {
       const std::string_view line = rest.substr(0, rest.find('\n'));
       rest.remove_prefix(std::min(line.size() + 1, rest.size()));
       const auto fields = FieldsOf(line);
-      if (fields[kState] != kListens || !sockets->contains(fields[kInode])) continue;
+      if (fields[kState] != kListens || !is_own(fields[kInode])) continue;
       const std::string_view port = fields[kLocal].substr(fields[kLocal].find(':') + 1);
       std::uint16_t number = 0;
       std::from_chars(port.data(), port.data() + port.size(), number, 16);

@@ -11,8 +11,9 @@
 
 namespace jobwarden {
 
-/// The TCP ports on which a process of this user listens, in order. DRIVER_FAILED if /proc does not
-/// show which sockets are the process's.
+/// The TCP ports on which a process of this user listens, in order. A socket that its parent has
+/// open too does not count, because the process has only inherited it. DRIVER_FAILED if /proc does
+/// not show which sockets are the process's.
 Result<std::vector<std::uint16_t>> ListeningPorts(pid_t pid);
 
 /// Looks for the runner's debugger, whose clients run commands on this machine before the first

@@ -3,9 +3,11 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
+#include <csignal>
 
 #include "tests/support/has.h"
 #include "verifier/os/fd.h"
@@ -58,6 +60,30 @@ BOOST_AUTO_TEST_CASE(process_that_listens_is_found_with_its_ports) {
   BOOST_REQUIRE(findings.size() == 1U);
   BOOST_TEST(CodeName(findings[0].code) == "DEBUGGER_LISTENS");
   BOOST_TEST(Has(findings[0].message, std::to_string(first.port)));
+}
+
+BOOST_AUTO_TEST_CASE(socket_that_a_process_inherited_does_not_count) {
+  const Socket inherited(AF_INET);
+  BOOST_REQUIRE(listen(inherited.fd.get(), 1) == 0);
+  int told[2];
+  BOOST_REQUIRE(pipe(told) == 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    const Socket own(AF_INET);
+    const bool listens = listen(own.fd.get(), 1) == 0;
+    const std::uint16_t port = listens ? own.port : 0;
+    if (write(told[1], &port, sizeof port) != sizeof port) _exit(1);
+    pause();
+  }
+  std::uint16_t port = 0;
+  BOOST_TEST(read(told[0], &port, sizeof port) == static_cast<ssize_t>(sizeof port));
+  const auto ports = ListeningPorts(child);
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  close(told[0]);
+  close(told[1]);
+  BOOST_REQUIRE(ports);
+  BOOST_TEST(*ports == std::vector{port});
 }
 
 BOOST_AUTO_TEST_CASE(listening_on_ipv6_counts_too) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "hooks/github/guard_folder.h"
+#include "hooks/github/id_token.h"
 #include "hooks/github/runner_folder.h"
 #include "hooks/github/sweep.h"
 #include "hooks/github/workflow_log.h"
@@ -61,12 +62,12 @@ void SweepFolders(const Config& config, const Environment& environment) {
   const std::string temp(environment.Get("RUNNER_TEMP"));
   const std::string workspace(environment.Get("GITHUB_WORKSPACE"));
   std::vector<SweptFolder> folders;
-  if (!temp.empty()) folders.push_back({temp, std::string(kFileCommands)});
+  if (!temp.empty()) folders.push_back({temp, std::string(kFileCommands), true});
   if (!workspace.empty()) folders.push_back({workspace, ""});
   std::vector<std::string> issuers;
   for (const Issuer& issuer : config.issuers) issuers.push_back(issuer.url);
 
-  const SweepResult swept = Sweep(folders, issuers, SystemNow(),
+  const SweepResult swept = Sweep(folders, {issuers, SystemNow(), environment.Get(kRequestToken)},
                                   [](const std::string& so_far) { Note("swept " + so_far); });
   const bool removes = config.github.sweep == SweepMode::kRemove && config.mode == Mode::kEnforce;
   std::map<std::string, bool> removed;
@@ -74,7 +75,7 @@ void SweepFolders(const Config& config, const Environment& environment) {
   bool stays = false;
   for (const TokenFound& found : swept.found) {
     std::string line =
-        fmt::format("{}:{}: a token that has not expired", Quote(found.path()), found.line);
+        fmt::format("{}:{}: {}", Quote(found.path()), found.line, SecretKindName(found.kind));
     if (removes && found.folder == temp && Remove(found, removed)) {
       line += "; the file was removed";
     } else {

@@ -55,6 +55,13 @@ class Progress {
   std::uint64_t bytes_ = 0;
 };
 
+// google-github-actions/auth writes such a file into the workspace, with the request token or a key
+// of a service account inside.
+bool IsGoogleLogin(std::string_view file) {
+  const std::string_view name = file.substr(file.rfind('/') + 1);
+  return name.starts_with("gha-creds-") && name.ends_with(".json");
+}
+
 void Look(const SweptFolder& folder, TokenSearch& search, Progress& progress,
           const TreeLimits& limits, SweepResult& result) {
   const auto tell = [&](const std::string& why) {
@@ -74,20 +81,25 @@ void Look(const SweptFolder& folder, TokenSearch& search, Progress& progress,
   reader.passes_over = [&](const std::string& why) {
     if (++passed_over <= kMaxPassedOver) tell(why);
   };
+  const auto is_known = [&](std::string_view file, const SecretLine& line) {
+    return std::any_of(result.found.begin(), result.found.end(), [&](const TokenFound& found) {
+      return found.folder == folder.path && found.file == file && found.line == line.line &&
+             found.kind == line.kind;
+    });
+  };
   reader.read = [&](const TreePiece& piece) {
     progress.Add(piece.bytes.size());
     if (piece.begins) search.Begin();
-    for (const std::size_t line : search.Take(piece.bytes, piece.ends)) {
-      const bool known =
-          std::any_of(result.found.begin(), result.found.end(), [&](const TokenFound& found) {
-            return found.folder == folder.path && found.file == piece.path && found.line == line;
-          });
-      if (known) continue;
+    std::vector<SecretLine> lines = search.Take(piece.bytes, piece.ends);
+    if (piece.begins && IsGoogleLogin(piece.path)) lines.push_back({SecretKind::kGoogleLogin, 1});
+    for (const SecretLine& line : lines) {
+      if (line.kind == SecretKind::kPrivateKey && !folder.with_keys) continue;
+      if (is_known(piece.path, line)) continue;
       if (result.found.size() == kMaxTokensFound) {
         tell(fmt::format("more than {} tokens", kMaxTokensFound));
         return false;
       }
-      result.found.push_back({folder.path, std::string(piece.path), line});
+      result.found.push_back({folder.path, std::string(piece.path), line.line, line.kind});
     }
     return true;
   };
@@ -99,12 +111,29 @@ void Look(const SweptFolder& folder, TokenSearch& search, Progress& progress,
 
 }  // namespace
 
-SweepResult Sweep(const std::vector<SweptFolder>& folders, const std::vector<std::string>& issuers,
-                  std::chrono::sys_seconds now,
+std::string_view SecretKindName(SecretKind kind) {
+  switch (kind) {
+    case SecretKind::kIdToken:
+      return "an id_token that has not expired";
+    case SecretKind::kRequestBearer:
+      return "the token with which this job requests id_tokens";
+    case SecretKind::kGitHubToken:
+      return "a GitHub token";
+    case SecretKind::kGitCredentials:
+      return "git's login of actions/checkout";
+    case SecretKind::kPrivateKey:
+      return "a private key";
+    case SecretKind::kGoogleLogin:
+      break;
+  }
+  return "a login of google-github-actions/auth";
+}
+
+SweepResult Sweep(const std::vector<SweptFolder>& folders, const SoughtSecrets& sought,
                   const std::function<void(const std::string&)>& progress, const TreeLimits& limits,
                   std::chrono::milliseconds progress_each) {
   SweepResult result;
-  TokenSearch search(issuers, now);
+  TokenSearch search(sought);
   Progress so_far(progress, progress_each);
   for (const SweptFolder& folder : folders) {
     so_far.Begin(folder.path);
@@ -113,7 +142,7 @@ SweepResult Sweep(const std::vector<SweptFolder>& folders, const std::vector<std
     // The file system returns the files of a folder in any order.
     std::sort(result.found.begin() + first, result.found.end(),
               [](const TokenFound& a, const TokenFound& b) {
-                return std::tie(a.file, a.line) < std::tie(b.file, b.line);
+                return std::tie(a.file, a.line, a.kind) < std::tie(b.file, b.line, b.kind);
               });
   }
   return result;

@@ -9,8 +9,10 @@ const { join } = require('path')
 
 const config = '/etc/jobwarden/jobwarden.toml'
 
-// What the runner says of the job, and nothing that a loader or an interpreter heeds.
-const ofTheJob = ([name]) => /^(GITHUB|RUNNER)_/.test(name)
+// What the runner says of the job, and nothing that a loader or an interpreter heeds. The last two
+// say what else is searched, and for what.
+const ofTheJob = ([name]) =>
+  /^(GITHUB|RUNNER)_|^HOME$|^ACTIONS_ID_TOKEN_REQUEST_TOKEN$/.test(name)
 // First: from here on a signal waits until there is somebody to hand it on to.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => hook.kill(signal))
 const hook = spawn(join(__dirname, 'jobwarden-hook'), ['--config', config, 'github', 'job-completed'], {

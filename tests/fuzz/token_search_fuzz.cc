@@ -30,12 +30,18 @@ std::vector<std::string> Forms() {
     lines += forms.back().substr(at, 19) + "\r\n";
   }
   forms.push_back(lines);
+  forms.push_back("ghs_12_" + live);
+  forms.push_back("ghp_" + std::string(35, 'a') + "b");
+  forms.emplace_back("request-token-1");
+  forms.emplace_back("-----BEGIN PRIVATE KEY-----");
+  forms.emplace_back("eC1hY2Nlc3MtdG9rZW46");
   return forms;
 }
 
 Lines Search(std::string_view file, std::string_view cuts) {
   static const std::vector<std::string> issuers{"i"};
-  TokenSearch search(issuers, std::chrono::sys_seconds(std::chrono::seconds(1)));
+  TokenSearch search(
+      {issuers, std::chrono::sys_seconds(std::chrono::seconds(1)), "request-token-1"});
   search.Begin();
   Lines lines;
   for (std::size_t i = 0; i == 0 || !file.empty(); ++i) {
@@ -43,8 +49,8 @@ Lines Search(std::string_view file, std::string_view cuts) {
         cuts.empty() ? file.size()
                      : std::min<std::size_t>(
                            file.size(), static_cast<unsigned char>(cuts[i % cuts.size()]) + 1U);
-    for (const std::size_t line : search.Take(file.substr(0, size), size == file.size())) {
-      lines.push_back(line);
+    for (const SecretLine& found : search.Take(file.substr(0, size), size == file.size())) {
+      lines.push_back(found.line * 8 + static_cast<std::size_t>(found.kind));
     }
     file.remove_prefix(size);
   }

@@ -38,7 +38,8 @@ std::vector<Sighting> SightJwts(const std::vector<VariableView>& variables,
     const std::string_view value = variables[i].value;
     for (const std::string_view jwt : FindJwts(value)) {
       const auto at = static_cast<std::size_t>(jwt.data() - value.data());
-      if (!LiesInside(value, at, job_token)) sightings.push_back({jwt, i});
+      if (LiesInside(value, at, job_token) || IsPartOfGitHubToken(value, at)) continue;
+      sightings.push_back({jwt, i});
     }
   }
   return sightings;

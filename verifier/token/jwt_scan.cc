@@ -35,6 +35,21 @@ std::size_t JwtBegin(std::string_view run) {
   return first;
 }
 
+bool IsPartOfGitHubToken(std::string_view text, std::size_t at) {
+  constexpr std::size_t kMaxDigits = 20;
+  constexpr std::string_view kKind = "ghs_";
+  std::string_view before = text.substr(0, at);
+  if (!before.ends_with('_')) return false;
+  before.remove_suffix(1);
+  std::size_t digits = 0;
+  while (digits < kMaxDigits && before.size() > digits &&
+         before[before.size() - digits - 1] >= '0' && before[before.size() - digits - 1] <= '9') {
+    ++digits;
+  }
+  before.remove_suffix(digits);
+  return digits > 0 && before.ends_with(kKind);
+}
+
 std::vector<std::string_view> FindJwts(std::string_view text) {
   std::vector<std::string_view> found;
   // The two runs before the present one, each with a dot after it.

@@ -13,6 +13,10 @@ namespace jobwarden {
 /// object; if none does, at the first one. Parts are as long as possible. Takes linear time.
 std::vector<std::string_view> FindJwts(std::string_view text);
 
+/// Whether the JWT that begins at `at` is a part of a GitHub token: `ghs_`, an app's number, `_`
+/// and a JWT that GitHub made for itself. Such a JWT is not an id_token, whoever its `iss` names.
+bool IsPartOfGitHubToken(std::string_view text, std::size_t at);
+
 /// The first characters of a JWT: `{"` in base64url.
 inline constexpr std::string_view kJwtStart = "eyJ";
 

@@ -61,7 +61,7 @@ std::vector<std::string> Warnings(const GitHubRun& run, const std::string& title
 }
 
 std::string Found(const std::string& path, int line) {
-  return "\"" + path + "\":" + std::to_string(line) + ": a token that has not expired";
+  return "\"" + path + "\":" + std::to_string(line) + ": an id_token that has not expired";
 }
 
 }  // namespace
@@ -87,6 +87,37 @@ BOOST_AUTO_TEST_CASE(token_left_behind_is_told_with_file_and_line_and_not_shown)
     BOOST_TEST(Lacks(run.log(), token.substr(at, 12)));
   }
   BOOST_TEST(machine.IsLeft("t.json"));
+}
+
+BOOST_AUTO_TEST_CASE(secrets_left_behind_are_told_by_kind_and_place) {
+  Machine machine;
+  const std::string letters = "16C7e42F292c6912E7710c838347Ae178B4a";
+  const std::string git =
+      "[http \"https://github.com/\"]\n\textraheader = AUTHORIZATION: basic "
+      "eC1hY2Nlc3MtdG9rZW46Z2hzX2FiYw==\n";
+  const GitHubRun run = machine.Play(
+      {Checkout({{"g", git},
+                 {"gha-creds-1a2b3c.json", "{}"},
+                 {"key", "-----BEGIN OPENSSH PRIVATE KEY-----\n"},
+                 {"pat", "github_pat_" + letters + "\n"}}),
+       Run("mkdir .git; cp g .git/config; mv g $RUNNER_TEMP/git-credentials-1.config\n"
+           "cp key pat $RUNNER_TEMP"),
+       Action({"/bin/sh", "-c", "echo \"bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN\" >bearer"})});
+  BOOST_TEST((run.outcome == GitHubRun::Outcome::kSucceeded), run.log());
+  const auto at = [](const std::string& path, int line, const std::string& kind) {
+    return "\"" + path + "\":" + std::to_string(line) + ": " + kind;
+  };
+  const std::vector<std::string> expected = {
+      at(machine.InTemp("git-credentials-1.config"), 2, "git's login of actions/checkout"),
+      at(machine.InTemp("key"), 1, "a private key"),
+      at(machine.InTemp("pat"), 1, "a GitHub token"),
+      at(machine.InWorkspace(".git/config"), 2, "git's login of actions/checkout"),
+      at(machine.InWorkspace("bearer"), 1, "the token with which this job requests id_tokens"),
+      at(machine.InWorkspace("gha-creds-1a2b3c.json"), 1, "a login of google-github-actions/auth"),
+      at(machine.InWorkspace("pat"), 1, "a GitHub token")};
+  BOOST_TEST(Warnings(run, kTitle) == expected, boost::test_tools::per_element());
+  BOOST_TEST(Lacks(run.log(), letters.substr(0, 12)));
+  BOOST_TEST(Lacks(run.log(), machine.job.id_token_request_token));
 }
 
 BOOST_AUTO_TEST_CASE(what_expired_and_what_another_issuer_made_is_not_told) {
@@ -203,7 +234,8 @@ BOOST_AUTO_TEST_CASE(hook_is_given_only_what_the_runner_says_of_the_job) {
   std::istringstream lines(Slurp(machine.Path("environment")));
   int known = 0;
   for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("GITHUB_") || line.starts_with("RUNNER_")) {
+    if (line.starts_with("GITHUB_") || line.starts_with("RUNNER_") || line.starts_with("HOME=") ||
+        line.starts_with("ACTIONS_ID_TOKEN_REQUEST_TOKEN=")) {
       ++known;
     } else if (!line.starts_with("PWD=") && !line.starts_with("_=") && line != "SHLVL=0") {
       BOOST_TEST(line == "");

@@ -29,6 +29,7 @@ using Lines = std::vector<std::size_t>;
 
 const std::string kIssuer = "https://token.actions.githubusercontent.com";
 const std::vector<std::string> kIssuers = {"https://gitlab.example.com", kIssuer};
+const std::string kRequestToken = "request-token-0123456789";
 constexpr std::chrono::sys_seconds kNow{std::chrono::seconds(1'800'000'000)};
 
 std::string With(const std::string& claims) {
@@ -58,7 +59,7 @@ TreeLimits Patient() {
 
 SweepResult SweepOf(const std::vector<SweptFolder>& folders, const TreeLimits& limits = Patient()) {
   return Sweep(
-      folders, kIssuers, kNow, [](const std::string&) {}, limits);
+      folders, {kIssuers, kNow, kRequestToken}, [](const std::string&) {}, limits);
 }
 
 // `FILE:LINE`
@@ -70,14 +71,15 @@ Places PlacesOf(const SweepResult& result) {
   return places;
 }
 
-// The lines of a file of these pieces, each once.
-Lines LinesOf(const std::vector<std::string>& pieces) {
-  TokenSearch search(kIssuers, kNow);
+// The lines of a file of these pieces that hold a secret of this kind, each once.
+Lines LinesOf(const std::vector<std::string>& pieces, SecretKind kind = SecretKind::kIdToken) {
+  TokenSearch search({kIssuers, kNow, kRequestToken});
   search.Begin();
   Lines lines;
   for (std::size_t i = 0; i < pieces.size(); ++i) {
-    const Lines more = search.Take(pieces[i], i + 1 == pieces.size());
-    lines.insert(lines.end(), more.begin(), more.end());
+    for (const SecretLine& more : search.Take(pieces[i], i + 1 == pieces.size())) {
+      if (more.kind == kind) lines.push_back(more.line);
+    }
   }
   std::sort(lines.begin(), lines.end());
   lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
@@ -196,6 +198,85 @@ BOOST_AUTO_TEST_CASE(text_full_of_beginnings_takes_no_longer_than_another) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(tokens_of_github_are_found_by_their_form) {
+  const auto lines = [](const std::string& text) {
+    return LinesOf({text}, SecretKind::kGitHubToken);
+  };
+  const std::string letters = "16C7e42F292c6912E7710c838347Ae178B4a";
+  for (const char* kind : {"ghp_", "gho_", "ghu_", "ghs_", "ghr_"}) {
+    BOOST_TEST((lines("a\nhttps://x:" + (kind + letters) + "@github.com\n") == Lines{2}), kind);
+  }
+  BOOST_TEST((lines("github_pat_11ABCDEFG0abcdefghijkl_" + letters + letters) == Lines{1}));
+  BOOST_TEST((lines("\n\nghs_1234567_" + kLive) == Lines{3}));
+  for (const std::string& other :
+       {"ghp_" + letters.substr(1), "ghp_" + std::string(40, 'x'), "aghp_" + letters,
+        "_ghs_" + letters, "ghx_" + letters, "ghs_" + letters.substr(2) + "-" + letters,
+        std::string("ghs_"), std::string("ghs_1234567_x")}) {
+    BOOST_TEST(lines(other).empty(), other);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(jwt_in_a_token_of_github_is_not_an_id_token) {
+  const std::string token = "ghs_1234567_" + kLive;
+  BOOST_TEST(LinesOf({token}).empty());
+  BOOST_TEST(LinesOf({Base64("x-access-token:" + token)}).empty());
+  BOOST_TEST((LinesOf({"s_1234567_" + kLive}) == Lines{1}));
+  BOOST_TEST((LinesOf({"ghs__" + kLive}) == Lines{1}));
+}
+
+BOOST_AUTO_TEST_CASE(other_secrets_are_found_by_their_kinds) {
+  BOOST_TEST(
+      (LinesOf({"a\n\"bearer " + kRequestToken + "\""}, SecretKind::kRequestBearer) == Lines{2}));
+  BOOST_TEST(LinesOf({kRequestToken.substr(1)}, SecretKind::kRequestBearer).empty());
+  const std::string header =
+      "[http \"https://github.com/\"]\n\textraheader = AUTHORIZATION: basic " +
+      Base64("x-access-token:ghs_abc") + "\n";
+  BOOST_TEST((LinesOf({header}, SecretKind::kGitCredentials) == Lines{2}));
+  for (const char* kind : {"OPENSSH ", "RSA ", "EC ", "DSA ", "ENCRYPTED ", ""}) {
+    const std::string key = std::string("-----BEGIN ") + kind + "PRIVATE KEY-----\nAAAA\n";
+    BOOST_TEST((LinesOf({"\n" + key}, SecretKind::kPrivateKey) == Lines{2}), kind);
+  }
+  BOOST_TEST(LinesOf({"-----BEGIN PUBLIC KEY-----"}, SecretKind::kPrivateKey).empty());
+}
+
+BOOST_AUTO_TEST_CASE(where_a_file_is_cut_makes_no_difference_for_any_kind) {
+  const std::string text = "a\nghs_1234567_" + kLive + "\n" + kRequestToken + "\nx " +
+                           Base64("x-access-token:ghs_abc") + "\n-----BEGIN RSA PRIVATE KEY-----\n";
+  for (const auto& [kind, line] :
+       std::vector<std::pair<SecretKind, std::size_t>>{{SecretKind::kGitHubToken, 2},
+                                                       {SecretKind::kRequestBearer, 3},
+                                                       {SecretKind::kGitCredentials, 4},
+                                                       {SecretKind::kPrivateKey, 5}}) {
+    const std::string before(500'000, '.');
+    BOOST_TEST((LinesOf({text}, kind) == Lines{line}));
+    BOOST_TEST((LinesOf({before + text + before}, kind) == Lines{line}));
+    for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+      const Lines lines = LinesOf({text.substr(0, cut), text.substr(cut)}, kind);
+      if (lines != Lines{line}) BOOST_ERROR(cut);
+    }
+    std::vector<std::string> bytes;
+    for (const char c : text) bytes.emplace_back(1, c);
+    BOOST_TEST((LinesOf(bytes, kind) == Lines{line}));
+  }
+  const std::string jwt = "ghs_1234567_" + kLive;
+  for (std::size_t cut = 0; cut <= jwt.size(); ++cut) {
+    if (!LinesOf({jwt.substr(0, cut), jwt.substr(cut)}).empty()) BOOST_ERROR(cut);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(keys_count_where_no_checkout_lies_and_logins_of_google_by_their_names) {
+  const TempFolder folder;
+  folder.Write("id", "-----BEGIN OPENSSH PRIVATE KEY-----\n");
+  folder.Write("gha-creds-0123456789abcdef.json", "{}");
+  folder.Write("gha-creds.json", "{}");
+  BOOST_TEST(
+      (PlacesOf(SweepOf({{folder.path(), ""}})) == Places{"gha-creds-0123456789abcdef.json:1"}));
+  const SweepResult result = SweepOf({{folder.path(), "", true}});
+  BOOST_REQUIRE((PlacesOf(result) == Places{"gha-creds-0123456789abcdef.json:1", "id:1"}));
+  BOOST_TEST(SecretKindName(result.found[0].kind) == "a login of google-github-actions/auth");
+  BOOST_TEST(SecretKindName(result.found[1].kind) == "a private key");
+}
+
 BOOST_AUTO_TEST_CASE(links_devices_and_fifos_are_left_alone) {
   const TempFolder outside;
   outside.Write("token", kLive);
@@ -285,10 +366,10 @@ BOOST_AUTO_TEST_CASE(progress_says_what_was_read_of_which_folder) {
   folder.Write("f", std::string(3'000'000, 'x'));
   Places said;
   const auto say = [&](const std::string& text) { said.push_back(text); };
-  Sweep({{folder.path(), ""}}, kIssuers, kNow, say, Patient(), 0ms);
+  Sweep({{folder.path(), ""}}, {kIssuers, kNow}, say, Patient(), 0ms);
   BOOST_TEST(std::count(said.begin(), said.end(), "2 MB of \"" + folder.path() + "\"") > 0);
   said.clear();
-  Sweep({{folder.path(), ""}}, kIssuers, kNow, say, Patient(), 1h);
+  Sweep({{folder.path(), ""}}, {kIssuers, kNow}, say, Patient(), 1h);
   BOOST_TEST(said.empty());
 }
 

@@ -106,6 +106,14 @@ BOOST_AUTO_TEST_CASE(a_job_token_that_is_a_jwt_is_no_id_token) {
   BOOST_TEST((inventory.tokens[1].names == Names{"VAULT_ID_TOKEN"}));
 }
 
+BOOST_AUTO_TEST_CASE(a_token_of_github_is_no_id_token_whatever_jwt_it_holds) {
+  const Inventory inventory = Take({{"GITHUB_TOKEN", "ghs_1234567_" + kOurs},
+                                    {"REMOTE", "https://x:ghs_1234567_" + kOurs + "@github.com/"},
+                                    {"VAULT_ID_TOKEN", kVault}});
+  BOOST_REQUIRE_EQUAL(inventory.tokens.size(), 1U);
+  BOOST_TEST((inventory.tokens[0].names == Names{"VAULT_ID_TOKEN"}));
+}
+
 BOOST_AUTO_TEST_CASE(a_token_beside_the_job_token_is_found) {
   const std::string job_token = "glcbt-" + kOurs;
   const Inventory inventory =

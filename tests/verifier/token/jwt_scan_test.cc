@@ -65,6 +65,19 @@ BOOST_AUTO_TEST_CASE(parts_that_overlap_are_all_found) {
   CheckFinds("eyJa.eyJb.eyJc.eyJd", {"eyJa.eyJb.eyJc", "eyJb.eyJc.eyJd"});
 }
 
+BOOST_AUTO_TEST_CASE(a_jwt_in_a_token_of_github_is_told_apart) {
+  const auto is_part = [](const std::string& before) {
+    return IsPartOfGitHubToken(before + "eyJh.eyJi.c", before.size());
+  };
+  for (const char* before : {"ghs_1_", "a ghs_1234567890_", "x-access-token:ghs_12_"}) {
+    BOOST_TEST(is_part(before), before);
+  }
+  for (const char* before : {"", "_", "1_", "ghs_", "ghs__", "hs_1_", "ghs_1", "ghs_1x_", "ghp_1_",
+                             "ghs_123456789012345678901_"}) {
+    BOOST_TEST(!is_part(before), before);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(hostile_texts_end) {
   std::string starts;
   std::string dots;

@@ -1,6 +1,8 @@
 #include "verifier/token/jwt_scan.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
 
 #include "verifier/base/encoding.h"
 #include "verifier/base/finding.h"
@@ -17,6 +19,19 @@ bool IsJsonObject(std::string_view encoded) {
   const auto value =
       ParseJson(*text, {.max_bytes = kMaxTokenBytes}, Code::kMalformedToken, "token: header");
   return value && value->AsObject() != nullptr;
+}
+
+// Whether what stands right before a JWT is the beginning of a token of GitHub's own: `ghs_APPID_`.
+bool IsOfGitHubToken(std::string_view before) {
+  if (!before.ends_with('_')) return false;
+  before.remove_suffix(1);
+  const std::size_t app =
+      before.find_last_not_of("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+  if (app == before.npos || app + 1 == before.size()) return false;
+  constexpr std::string_view kPrefixes[] = {"ghs_", "ghu_", "gho_", "ghp_", "ghr_"};
+  return std::any_of(std::begin(kPrefixes), std::end(kPrefixes), [&](std::string_view prefix) {
+    return before.substr(0, app + 1).ends_with(prefix);
+  });
 }
 
 }  // namespace
@@ -61,7 +76,7 @@ std::vector<std::string_view> FindJwts(std::string_view text) {
     const std::string_view run = text.substr(begin, at - begin);
     if (!run.empty() && !payload.empty() && !header.empty()) {
       const std::size_t start = JwtBegin(header);
-      if (start != std::string_view::npos) {
+      if (start != std::string_view::npos && !IsOfGitHubToken(header.substr(0, start))) {
         const char* const from = header.data() + start;
         found.emplace_back(from, static_cast<std::size_t>(run.data() + run.size() - from));
       }

@@ -36,6 +36,14 @@ BOOST_AUTO_TEST_CASE(a_jwt_may_follow_other_base64url_characters) {
   CheckFinds("a.b." + kJwt, {kJwt});
 }
 
+BOOST_AUTO_TEST_CASE(the_jwt_inside_of_a_github_token_is_left_out) {
+  CheckFinds("ghs_1234567_" + kJwt, {});
+  CheckFinds("x-access-token:ghs_Iv23_" + kJwt + "@github.com " + kJwt, {kJwt});
+  CheckFinds("ghs_" + kJwt, {kJwt});
+  CheckFinds("ghs__" + kJwt, {kJwt});
+  CheckFinds("gh_1_" + kJwt, {kJwt});
+}
+
 BOOST_AUTO_TEST_CASE(a_header_with_an_object_inside_is_not_cut) {
   for (const char* header : {R"({"x":{"y":1},"alg":"RS256"})", R"({"a":"{\"b\"","c":1})",
                              R"({"jwk":{"kty":{"z":1}}})", R"({"ab":{"y":{"z":1}}})"}) {

@@ -25,6 +25,8 @@
 #include <vector>
 
 #include "hooks/guard/environment_block.h"
+#include "hooks/guard/held_credentials.h"
+#include "hooks/guard/kept_step.h"
 #include "hooks/guard/search_path.h"
 #include "hooks/guard/settings.h"
 #include "hooks/step/guarded_names.h"
@@ -87,8 +89,8 @@ std::string WorkingFolder() {
   return getcwd(folder.data(), folder.size()) == nullptr ? "" : folder.c_str();
 }
 
-bool KeepsVariables(const GuardSettings& settings, const EnvironmentBlock& environment,
-                    const GuardStart& self, const std::vector<std::string_view>& arguments) {
+StepCall CallOf(const EnvironmentBlock& environment, const GuardStart& self,
+                const std::vector<std::string_view>& arguments) {
   StepCall call;
   call.program = self.name;
   call.arguments = arguments;
@@ -98,6 +100,11 @@ bool KeepsVariables(const GuardSettings& settings, const EnvironmentBlock& envir
   call.temporary = environment.Get("RUNNER_TEMP");
   call.home = environment.Get("HOME");
   for (char** entry = environ; *entry != nullptr; ++entry) call.environment.emplace_back(*entry);
+  return call;
+}
+
+bool KeepsVariables(const GuardSettings& settings, const EnvironmentBlock& environment,
+                    const StepCall& call) {
   return DecideStep(settings, environment.Get("GITHUB_ACTION"), call) != TokenUse::kNone;
 }
 
@@ -143,13 +150,25 @@ int Guard(int count, char** arguments, char** variables) {
     return kRefused;
   }
   EnvironmentBlock environment(variables);
+  const StepCall call = CallOf(environment, self, {arguments + 1, arguments + count});
   const auto is_there = [&](std::string_view name) { return environment.Has(name); };
   if (std::any_of(std::begin(kRequestVariables), std::end(kRequestVariables), is_there) &&
-      !KeepsVariables(*settings, environment, self, {arguments + 1, arguments + count})) {
+      !KeepsVariables(*settings, environment, call)) {
     for (const std::string_view name : kRequestVariables) environment.Drop(name);
   }
-  environment.Replace("PATH", WithoutGuardFolders(environment.Get("PATH")));
-  return Start(self, arguments, environment);
+  const auto become = [&] {
+    environment.Replace("PATH", WithoutGuardFolders(environment.Get("PATH")));
+    return Start(self, arguments, environment);
+  };
+  if (!settings->strips_git) return become();
+  const HeldCredentials credentials(self.folder + "/git", std::string(call.workspace),
+                                    std::string(call.temporary));
+  if (!IsOnlyStep() || MayCallGit(*settings, environment.Get("GITHUB_ACTION"), call)) {
+    // A step that was killed with all its processes may have left them taken.
+    credentials.GiveBack();
+    return become();
+  }
+  return RunWithoutCredentials(credentials, become);
 }
 
 }  // namespace

@@ -36,6 +36,7 @@ std::string FormatGuardSettings(const GuardSettings& settings) {
   for (const auto& [word, steps] : kStepTokens) {
     if (steps == settings.step_tokens) AddLine(text, "step_tokens", word);
   }
+  if (settings.strips_git) AddLine(text, "git_credentials", "strip");
   for (const std::string& step : settings.keep_steps) AddLine(text, "keep_step", step);
   for (const std::string& consumer : settings.consumers) AddLine(text, "consumer", consumer);
   std::string denial;
@@ -74,6 +75,9 @@ std::optional<GuardSettings> ParseGuardSettings(std::string_view text) {
                                        [&](const auto& each) { return each.first == value; });
       if (known == std::end(kStepTokens)) return std::nullopt;
       settings.step_tokens = known->second;
+    } else if (key == "git_credentials") {
+      if (value != "strip") return std::nullopt;
+      settings.strips_git = true;
     } else if (key == "keep_step") {
       settings.keep_steps.emplace_back(value);
     } else if (key == "consumer") {

@@ -26,6 +26,7 @@ inline constexpr std::string_view kGuardListName = "jobwarden-guard.consumers";
 /// The job-started hook's settings for the guards of a job.
 struct GuardSettings : StepSettings {
   bool allowed = false;
+  bool strips_git = false;          ///< git's credentials leave steps that call no git
   std::vector<std::string> denial;  ///< the lines that each step of a denied job prints
 };
 
@@ -39,6 +40,7 @@ inline constexpr std::size_t kMaxGuardSettingsBytes = 65'536;
 ///   verdict deny
 ///   denial job of a fork, refused
 ///   step_tokens named
+///   git_credentials strip
 ///   keep_step mint
 ///   consumer deploy-tool login
 ///   end

@@ -89,6 +89,7 @@ bool IsWord(std::string_view word, std::string_view expected) {
   const auto forms = FormsOf(word);
   if (!IsPattern(expected)) return Contains(forms, expected);
   if (word.starts_with('-') != expected.starts_with('-')) return false;
+  if (word.find("://") != word.npos) return false;
   if (word.starts_with('.') || word.starts_with('/') || word.starts_with('~')) return false;
   if (Contains(kOfFiles, EndingOf(word))) return false;
   return std::any_of(forms.begin(), forms.end(),
@@ -207,7 +208,15 @@ bool Commands::IsHarmless(const std::vector<Token>& tokens, Span span) const {
           Contains(kBeforeProgram, tokens[program].word))) {
     ++program;
   }
-  for (const std::string_view text : list_.harmless) {
+  for (std::string_view text : list_.harmless) {
+    if (text.starts_with('%')) {
+      const std::string_view variable = FirstWord(text.substr(1));
+      const bool is_assigned = std::any_of(tokens.begin(), tokens.end(), [&](const Token& token) {
+        return token.assigned && token.word == variable;
+      });
+      if (!is_assigned && environment_.Get(variable).empty()) continue;
+      text.remove_prefix(std::min(variable.size() + 2, text.size()));
+    }
     const bool at_program = text.starts_with('^');
     const std::string_view first_word = FirstWord(text.substr(at_program ? 1 : 0));
     for (std::size_t first = at_program ? program : begin; first < tokens.size(); ++first) {

@@ -32,6 +32,10 @@ struct StepSettings {
 /// runner did not set it.
 TokenUse DecideStep(const StepSettings& settings, std::string_view step_id, const StepCall& call);
 
+/// Whether a step may call git against a server, by the same rules: it names git, or what starts
+/// git, or could not be followed. A step of `keep_steps` may, too.
+bool MayCallGit(const StepSettings& settings, std::string_view step_id, const StepCall& call);
+
 }  // namespace jobwarden
 
 #endif  // JOBWARDEN_HOOKS_STEP_STEP_DECISION_H_

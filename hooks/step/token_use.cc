@@ -175,7 +175,7 @@ class Follower {
   }
 
   void Follow(Text& text) {
-    if (NamesRequestVariables(text.bytes)) {
+    if (limits_.variables && NamesRequestVariables(text.bytes)) {
       use_ = TokenUse::kNamed;
       return;
     }
@@ -349,6 +349,7 @@ class Follower {
   Kind SearchProgram(int fd, std::size_t size) {
     if (size > kMaxProgramBytes - program_bytes_) return Unknown();
     program_bytes_ += size;
+    if (!limits_.variables) return Kind::kFile;
     if (ProgramNamesRequestVariables(fd, size)) use_ = TokenUse::kNamed;
     return Kind::kFile;
   }

@@ -17,6 +17,8 @@ constexpr Choice<OnDeny> kOnDeny[] = {{"stop-job", OnDeny::kStopJob},
 constexpr Choice<StepAccess> kStepTokens[] = {
     {"named", StepAccess::kNamed}, {"listed", StepAccess::kListed}, {"all", StepAccess::kAll}};
 
+constexpr Choice<bool> kGitCredentials[] = {{"keep", false}, {"strip", true}};
+
 // The form of a step's `id:`. A step without one gets such an id from the runner (`__run_2`).
 bool IsStepId(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](unsigned char c) {
@@ -61,6 +63,7 @@ constexpr Key<GitHubSettings> kKeys[] = {
     {"step_tokens", SetChoice<&GitHubSettings::step_tokens, kStepTokens>},
     {"keep_steps", ReadKeepSteps},
     {"container_hooks", ReadContainerHooks},
+    {"git_credentials", SetChoice<&GitHubSettings::strip_git_credentials, kGitCredentials>},
     {"sweep", ReadSweep},
     {"shared_user", SetBool<&GitHubSettings::shared_user>},
 };

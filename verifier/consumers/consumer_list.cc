@@ -109,8 +109,9 @@ class Reader {
     if (keyword == "command") return AddCommands(rest, list_.commands);
     if (keyword == "harmless") return AddCommands(rest, list_.harmless);
     if (keyword == "known") return AddCommands(rest, list_.known);
+    if (keyword == "git") return AddCommands(rest, list_.git);
     if (keyword != "variable" && keyword != "setting" && keyword != "file") {
-      return "unknown word; expected date, command, harmless, known, variable, setting or file";
+      return "unknown word; expected date, command, harmless, known, variable, setting, file or git";
     }
     std::string_view name = Trim(TakeUpTo(rest, ": "));
     if (keyword == "variable") {

@@ -46,6 +46,7 @@ struct ConsumerList {
   Texts known;     ///< programs that request none, so nobody looks into them
   std::vector<Setting> settings;
   std::vector<File> files;
+  Texts git;  ///< git, and what starts it against a server
 
   /// The commands of GitLab's variables, by the variable's name.
   std::map<std::string, std::vector<std::string>> ByVariable() const;

@@ -25,9 +25,11 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
   settings.step_tokens = StepTokens::kListed;
   settings.keep_steps = {"mint", "sign"};
   settings.consumers = {"deploy-tool", "our publish"};
+  settings.strips_git = true;
   const auto read = ParseGuardSettings(FormatGuardSettings(settings));
   BOOST_REQUIRE(read.has_value());
   BOOST_TEST(!read->allowed);
+  BOOST_TEST(read->strips_git);
   BOOST_TEST(read->denial == settings.denial, boost::test_tools::per_element());
   BOOST_TEST((read->step_tokens == StepTokens::kListed));
   BOOST_TEST(read->keep_steps == settings.keep_steps, boost::test_tools::per_element());

@@ -12,15 +12,19 @@ namespace {
 // A step `run: LINES` in a workspace of its own.
 struct Step {
   explicit Step(const std::string& lines) { folder.Write("step.sh", lines); }
-  TokenUse Decide(const std::string& id = "__run") {
+  StepCall Call() const {
     StepCall call;
     call.program = "bash";
     call.arguments = {"-e", path};
     call.folder = folder.path();
-    call.workspace = call.folder;
+    call.workspace = folder.path();
     call.is_action = is_action;
-    return DecideStep(settings, id, call);
+    return call;
   }
+  TokenUse Decide(const std::string& id = "__run") const {
+    return DecideStep(settings, id, Call());
+  }
+  bool CallsGit() const { return MayCallGit(settings, "__run", Call()); }
 
   TempFolder folder;
   std::string path = folder / "step.sh";
@@ -71,6 +75,41 @@ BOOST_AUTO_TEST_CASE(an_action_keeps_the_variables_unless_steps_are_listed) {
   BOOST_TEST((step.Decide() == TokenUse::kNamed));
   step.settings.step_tokens = StepTokens::kListed;
   BOOST_TEST((step.Decide() == TokenUse::kNone));
+}
+
+BOOST_AUTO_TEST_CASE(a_list_of_its_own_replaces_the_one_that_is_compiled_in) {
+  Step step("npm publish\n");
+  step.settings.list = "jobwarden-consumers 1\ndate 2999-01-01\ncommand our-deploy\n";
+  BOOST_TEST((step.Decide() == TokenUse::kNone));
+  Step other("our-deploy up\n");
+  other.settings.list = step.settings.list;
+  BOOST_TEST((other.Decide() == TokenUse::kNamed));
+}
+
+BOOST_AUTO_TEST_CASE(a_step_calls_git_if_it_names_git_or_what_starts_git) {
+  for (const char* lines : {"git fetch\n", "npm ci\n", "x=$(git rev-parse HEAD)\n", "./ci.sh\n",
+                            "gh pr create\n", "mvn -B release:prepare\n",
+                            "python -c 'import git'\n", "sudo apt-get install -y git-lfs\n"}) {
+    Step step(lines);
+    step.folder.Write("ci.sh", "exec git push\n");
+    BOOST_TEST(step.CallsGit(), lines);
+  }
+  for (const char* lines :
+       {"make test\n", "echo done\n", "docker build .\n", "curl $ACTIONS_ID_TOKEN_REQUEST_URL\n",
+        "python -m pytest\n", "cat .gitignore\n", "# git push\nls\n", "mvn -B test\n"}) {
+    Step step(lines);
+    step.folder.Write("Makefile", "test:\n\tctest\nrelease:\n\tgit push\n");
+    BOOST_TEST(!step.CallsGit(), lines);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_listed_step_or_an_action_may_call_git) {
+  Step step("make test\n");
+  step.settings.keep_steps = {"__run"};
+  BOOST_TEST(step.CallsGit());
+  Step action("make test\n");
+  action.is_action = true;
+  BOOST_TEST(action.CallsGit());
 }
 
 BOOST_AUTO_TEST_CASE(where_every_step_may_ask_nothing_is_looked_at) {

@@ -57,6 +57,7 @@ BOOST_AUTO_TEST_CASE(github_has_its_documented_defaults_and_takes_every_key) {
   BOOST_TEST((defaults->github.on_deny == OnDeny::kStopJob));
   BOOST_TEST((defaults->github.step_tokens == StepAccess::kNamed));
   BOOST_TEST((defaults->github.sweep == SweepMode::kReport));
+  BOOST_TEST(!defaults->github.strip_git_credentials);
   BOOST_TEST(!defaults->github.shared_user);
   const auto config = Parse(kGood + R"([github]
 on_deny = "fail-step"
@@ -64,6 +65,7 @@ step_tokens = "listed"
 keep_steps = ["mint", "__run_2"]
 container_hooks = ["/home/runner/k8s/index.js", "--quiet"]
 sweep = false
+git_credentials = "strip"
 shared_user = true
 )");
   BOOST_REQUIRE(config);
@@ -73,6 +75,7 @@ shared_user = true
   BOOST_TEST(config->github.container_hooks ==
              (std::vector<std::string>{"/home/runner/k8s/index.js", "--quiet"}));
   BOOST_TEST((config->github.sweep == SweepMode::kOff));
+  BOOST_TEST(config->github.strip_git_credentials);
   BOOST_TEST(config->github.shared_user);
 }
 

@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(a_broken_list_of_consumers_is_refused) {
   BOOST_TEST(Refusal(etc.config) ==
              etc / "consumers.txt" +
                  ": line 3: unknown word; expected date, command, harmless, known, variable, "
-                 "setting or file | correct it, or remove it: then the list of this version of "
+                 "setting, file or git | correct it, or remove it: then the list of this version of "
                  "jobwarden counts\n");
   etc.Put("consumers.txt", "jobwarden-consumers 1\ndate 2999-01-01\n");
   BOOST_REQUIRE(chmod((etc / "consumers.txt").c_str(), 0666) == 0);

@@ -61,8 +61,8 @@ BOOST_AUTO_TEST_CASE(a_broken_list_says_which_line_is_wrong) {
              "expected a line with the list's date: date 2026-11-28");
   BOOST_TEST(Wrong(kHead + "date 2026-11-29\n") == "line 3: date appears twice");
   BOOST_TEST(Wrong(kHead + "comand npm\n") ==
-             "line 3: unknown word; expected date, command, harmless, known, variable, setting or "
-             "file");
+             "line 3: unknown word; expected date, command, harmless, known, variable, setting, "
+             "file or git");
   for (const std::string date : {"", "2026", "26-11-28", "2026-11-28.", "2026-11-28.x"}) {
     BOOST_TEST(Wrong("jobwarden-consumers 1\ndate " + date + "\n") ==
                "line 2: expected a date: 2026-11-28, or 2026-11-28.2");

@@ -24,6 +24,7 @@ constexpr std::size_t kMaxBytes = std::size_t{1} << 20U;
 constexpr int kMaxDepth = 2;        // of checkouts below the workspace: `path: src/app`
 constexpr int kMaxModuleDepth = 6;  // of submodules
 constexpr std::size_t kMaxFolders = 4096;
+constexpr std::string_view kBeside = ".jobwarden";
 constexpr int kLockTries = 40;
 constexpr long kLockPause = 25'000'000;  // ns
 
@@ -76,13 +77,42 @@ bool WriteNew(const std::string& path, std::string_view text, mode_t mode) {
   return good;
 }
 
-// Writes the file by way of `beside`, which nobody else has made.
-bool Replace(const std::string& path, const std::string& beside, std::string_view text,
-             mode_t mode) {
+// Writes the file by way of another, which only a process that was killed can have left.
+bool Replace(const std::string& path, std::string_view text, mode_t mode) {
+  const std::string beside = path + std::string(kBeside);
+  unlink(beside.c_str());
   if (!WriteNew(beside, text, mode)) return false;
   if (rename(beside.c_str(), path.c_str()) == 0) return true;
   unlink(beside.c_str());
   return false;
+}
+
+// The same for a file of git's configuration, under git's own lock. Returns false if it is locked.
+// The lock is a second name of the file beside it, so a lock that a killed process left is known.
+bool ReplaceConfig(const std::string& path, std::string_view text, mode_t mode) {
+  const std::string beside = path + std::string(kBeside);
+  const std::string lock = path + ".lock";
+  unlink(beside.c_str());
+  if (!WriteNew(beside, text, mode)) return false;
+  const bool locked = link(beside.c_str(), lock.c_str()) == 0;
+  const bool done = locked && rename(lock.c_str(), path.c_str()) == 0;
+  if (locked && !done) unlink(lock.c_str());
+  unlink(beside.c_str());
+  return done;
+}
+
+// Removes a lock that ReplaceConfig left.
+void RemoveOwnLock(const std::string& path) {
+  const std::string beside = path + std::string(kBeside);
+  const std::string lock = path + ".lock";
+  struct stat ours = {};
+  struct stat there = {};
+  if (lstat(beside.c_str(), &ours) != 0) return;
+  if (lstat(lock.c_str(), &there) == 0 && ours.st_ino == there.st_ino &&
+      ours.st_dev == there.st_dev) {
+    unlink(lock.c_str());
+  }
+  unlink(beside.c_str());
 }
 
 std::vector<std::string> NamesIn(const std::string& folder, bool folders_only) {
@@ -175,16 +205,16 @@ bool PutBack(const Held& held) {
   const std::string parent = held.path.substr(0, held.path.rfind('/'));
   if (!Exists(parent)) return true;
   if (!held.is_config) {
-    return Exists(held.path) || Replace(held.path, held.path + ".jobwarden", held.text, held.mode);
+    return Exists(held.path) || Replace(held.path, held.text, held.mode);
   }
+  RemoveOwnLock(held.path);
   for (int tries = 0; tries < kLockTries; ++tries) {
     mode_t mode = held.mode;
     const auto now = ReadFile(held.path, mode);
     if (!now && errno == ENOENT) return true;
     const std::string whole = WithSections(now.value_or(""), held.text);
     if (now && whole == *now) return true;
-    // Git's own lock.
-    if (now && Replace(held.path, held.path + ".lock", whole, mode)) return true;
+    if (now && ReplaceConfig(held.path, whole, mode)) return true;
     const timespec pause = {0, kLockPause};
     nanosleep(&pause, nullptr);
   }
@@ -219,11 +249,11 @@ void HeldCredentials::Take() const {
     do {
       path = folder_ + "/held-" + std::to_string(++number);
     } while (Exists(path));
-    return Replace(path, folder_ + "/new", Format(held), 0600) ? path : std::string();
+    return Replace(path, Format(held), 0600) ? path : std::string();
   };
-  unlink((folder_ + "/new").c_str());
   if (!workspace_.empty()) {
     for (const std::string& config : Configs(workspace_)) {
+      RemoveOwnLock(config);
       mode_t mode = 0;
       const auto text = ReadFile(config, mode);
       if (!text || Exists(config + ".lock")) continue;
@@ -231,7 +261,7 @@ void HeldCredentials::Take() const {
       if (divided.taken.empty()) continue;
       const std::string held = hold({true, mode, config, divided.taken});
       if (held.empty()) continue;
-      if (!Replace(config, config + ".lock", divided.rest, mode)) unlink(held.c_str());
+      if (!ReplaceConfig(config, divided.rest, mode)) unlink(held.c_str());
     }
   }
   if (temporary_.empty()) return;
@@ -250,7 +280,7 @@ bool HeldCredentials::GiveBack() const {
   if (!lock) return !Exists(folder_);
   bool all = true;
   for (const std::string& name : NamesIn(folder_, false)) {
-    if (!name.starts_with("held-")) continue;
+    if (!name.starts_with("held-") || name.ends_with(kBeside)) continue;
     const std::string path = folder_ + "/" + name;
     mode_t mode = 0;
     const auto bytes = ReadFile(path, mode);

@@ -79,6 +79,17 @@ BOOST_AUTO_TEST_CASE(a_configuration_that_git_has_locked_stays_as_it_is) {
   BOOST_TEST(job.Read("ws/.git/config") == kRest + kCredentials);
 }
 
+BOOST_AUTO_TEST_CASE(a_lock_that_a_killed_process_of_ours_left_is_removed) {
+  const Job job;
+  job.credentials.Take();
+  job.folder_.Write("ws/.git/config.jobwarden", "half");
+  fs::create_hard_link(job / "ws/.git/config.jobwarden", job / "ws/.git/config.lock");
+  BOOST_TEST(job.credentials.GiveBack());
+  BOOST_TEST(job.Read("ws/.git/config") == kTaken + kCredentials);
+  BOOST_TEST(!fs::exists(job / "ws/.git/config.lock"));
+  BOOST_TEST(!fs::exists(job / "ws/.git/config.jobwarden"));
+}
+
 BOOST_AUTO_TEST_CASE(what_a_new_checkout_wrote_meanwhile_stays) {
   const Job job;
   job.credentials.Take();

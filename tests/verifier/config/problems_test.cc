@@ -397,8 +397,8 @@ BOOST_AUTO_TEST_CASE(github_takes_steps_by_their_ids_and_a_hook_by_its_path) {
            "c.toml:8:19: github.container_hooks: expected the absolute path of a container hook, "
            "and its arguments | [\"/home/runner/k8s/index.js\"]"},
           {"container_hooks = []", "c.toml:8:19: github.container_hooks: is an empty list"},
-          {"git_credentials = true",
-           "c.toml:8:19: github.git_credentials: expected \"keep\" or \"strip\", got a boolean"},
+          {"git_credentials = \"drop\"",
+           "c.toml:8:19: github.git_credentials: expected \"keep\" or \"strip\", got \"drop\""},
       });
 }
 

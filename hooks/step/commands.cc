@@ -1,12 +1,11 @@
 #include "hooks/step/commands.h"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <unordered_set>
 #include <utility>
 
-#include "hooks/step/paths.h"
+#include "hooks/step/phrase.h"
 #include "hooks/step/words.h"
 
 // How commands are recognized.
@@ -22,117 +21,15 @@ namespace {
 
 constexpr std::size_t kMaxWordsBetween = 8;
 constexpr std::size_t kMaxCommandWords = 4096;
-constexpr std::string_view kSaysNo[] = {"", "0", "false", "False", "FALSE", "no", "off", "never"};
-// Words before the program itself.
-constexpr std::string_view kBeforeProgram[] = {"sudo", "env",   "then",  "do",   "else", "elif",
-                                               "if",   "while", "until", "time", "exec", "nohup"};
-// Files of this kind are found and followed, so their names mean nothing.
-constexpr std::string_view kOfFiles[] = {".sh",  ".js",   ".mjs", ".cjs",  ".ts",
-                                         ".mts", ".cts",  ".py",  ".json", ".yml",
-                                         ".rb",  ".yaml", ".md",  ".txt",  ".toml"};
 
 template <class List>
 bool Contains(const List& list, std::string_view word) {
   return std::find(std::begin(list), std::end(list), word) != std::end(list);
 }
 
-char Lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool SameLetter(char a, char b) {
-  return Lower(a) == Lower(b);
-}
-
-// Whether the text fits the pattern, in which `*` stands for any run. The case of letters does not
-// count.
-bool Fits(std::string_view text, std::string_view pattern) {
-  std::size_t at = 0;
-  std::size_t in_pattern = 0;
-  std::size_t star = pattern.npos;
-  std::size_t retry = 0;
-  while (at < text.size()) {
-    if (in_pattern < pattern.size() && pattern[in_pattern] == '*') {
-      star = in_pattern++;
-      retry = at;
-    } else if (in_pattern < pattern.size() && SameLetter(text[at], pattern[in_pattern])) {
-      ++at;
-      ++in_pattern;
-    } else if (star != pattern.npos) {
-      in_pattern = star + 1;
-      at = ++retry;
-    } else {
-      return false;
-    }
-  }
-  while (in_pattern < pattern.size() && pattern[in_pattern] == '*') ++in_pattern;
-  return in_pattern == pattern.size();
-}
-
-bool IsPattern(std::string_view word) {
-  return word.find('*') != word.npos;
-}
-
-// The forms under which a list may name a word of a script: `@./bin/npm@11` is `npm` too.
-std::array<std::string_view, 4> FormsOf(std::string_view word) {
-  const std::string_view whole = WithoutVersion(word);
-  const std::string_view last = LastPart(WithoutQuiet(whole));
-  const std::string_view plain = last.substr(0, last.find(':'));
-  const std::size_t colon = word.find(':');
-  // `jsr:@scope/name@1`.
-  const std::string_view after =
-      colon == word.npos ? last : LastPart(WithoutVersion(word.substr(colon + 1)));
-  return {whole, last, plain, after};
-}
-
-bool IsWord(std::string_view word, std::string_view expected) {
-  const auto forms = FormsOf(word);
-  if (!IsPattern(expected)) return Contains(forms, expected);
-  if (word.starts_with('-') != expected.starts_with('-')) return false;
-  if (word.find("://") != word.npos) return false;
-  if (word.starts_with('.') || word.starts_with('/') || word.starts_with('~')) return false;
-  if (Contains(kOfFiles, EndingOf(word))) return false;
-  return std::any_of(forms.begin(), forms.end(),
-                     [&](std::string_view form) { return Fits(form, expected); });
-}
-
-std::vector<std::string_view> Split(std::string_view phrase) {
-  std::vector<std::string_view> words;
-  while (!phrase.empty()) {
-    const std::size_t end = std::min(phrase.find(' '), phrase.size());
-    if (end > 0) words.push_back(phrase.substr(0, end));
-    phrase.remove_prefix(std::min(end + 1, phrase.size()));
-  }
-  return words;
-}
-
-std::string_view FirstWord(std::string_view phrase) {
-  return phrase.substr(0, phrase.find(' '));
-}
-
-// The longest part of a pattern without `*`.
-std::string_view LongestPiece(std::string_view pattern) {
-  std::string_view longest;
-  while (!pattern.empty()) {
-    const std::size_t end = std::min(pattern.find('*'), pattern.size());
-    if (end > longest.size()) longest = pattern.substr(0, end);
-    pattern.remove_prefix(std::min(end + 1, pattern.size()));
-  }
-  return longest;
-}
-
-// `Bitrise-Build.Cache` and `BITRISE_BUILD_CACHE` are one name.
-std::string Plain(std::string_view name) {
-  std::string plain;
-  for (const char c : name) {
-    if (c != '-' && c != '_' && c != '.') plain += Lower(c);
-  }
-  return plain;
-}
-
 bool Applies(const ConsumerList::Setting& setting, std::string_view name, std::string_view value) {
-  if (!Fits(name, setting.name)) return false;
-  return setting.value.empty() ? !Contains(kSaysNo, value) : Fits(value, setting.value);
+  if (!FitsPattern(name, setting.name)) return false;
+  return setting.value.empty() ? !Contains(kSaysNo, value) : FitsPattern(value, setting.value);
 }
 
 // The part of a name at the first `*` of the pattern that it fits.
@@ -159,7 +56,8 @@ Commands::Commands(const ConsumerList& list, const std::vector<std::string>& own
       for (const std::string_view command : setting.commands) {
         if (command != "@") {
           Add(command, false);
-        } else if (std::string named = Plain(PartAtStar(name, setting.name)); named.size() > 1) {
+        } else if (std::string named = PlainName(PartAtStar(name, setting.name));
+                   named.size() > 1) {
           namesakes_.push_back(std::move(named));
         }
       }
@@ -197,76 +95,10 @@ bool Commands::Knows(std::string_view program) const {
   return false;
 }
 
-// Whether a phrase of the list that is harmless shares a word with the span.
-bool Commands::IsHarmless(const std::vector<Token>& tokens, Span span) const {
-  // The command that the span is in, in its own parentheses.
-  std::size_t begin = span.first;
-  while (begin > 0 && !tokens[begin].begins) --begin;
-  std::size_t program = begin;
-  while (program < span.first &&
-         (tokens[program].assigned || (program > begin && tokens[program - 1].assigned) ||
-          Contains(kBeforeProgram, tokens[program].word))) {
-    ++program;
-  }
-  for (std::string_view text : list_.harmless) {
-    if (text.starts_with('%')) {
-      const std::string_view variable = FirstWord(text.substr(1));
-      const bool is_assigned = std::any_of(tokens.begin(), tokens.end(), [&](const Token& token) {
-        return token.assigned && token.word == variable;
-      });
-      if (!is_assigned && environment_.Get(variable).empty()) continue;
-      text.remove_prefix(std::min(variable.size() + 2, text.size()));
-    }
-    const bool at_program = text.starts_with('^');
-    const std::string_view first_word = FirstWord(text.substr(at_program ? 1 : 0));
-    for (std::size_t first = at_program ? program : begin; first < tokens.size(); ++first) {
-      if (first > span.last) break;
-      if (IsWord(tokens[first].word, first_word)) {
-        const auto words = Split(text);
-        std::size_t at = first;
-        std::size_t word = 1;
-        bool all = true;
-        for (; word < words.size() && all; ++word) {
-          const std::string_view next = words[word];
-          if (next == "*" && word + 1 == words.size()) {
-            at = tokens.size() - 1;
-            continue;
-          }
-          const bool anywhere = next == "*" || next.starts_with('-');
-          if (next == "*") continue;
-          const bool after_star = words[word - 1] == "*" && word > 1;
-          std::size_t found = at + 1;
-          // Only options, and their values, are between a program and its own command.
-          while (found < tokens.size() && !IsWord(tokens[found].word, next)) {
-            const bool option = tokens[found].word.starts_with('-') ||
-                                tokens[found].word.starts_with('+') ||
-                                tokens[found - 1].word.starts_with('-');
-            if (!option && !anywhere && !after_star) {
-              found = tokens.size();
-              break;
-            }
-            ++found;
-          }
-          all = found < tokens.size();
-          if (all && next.starts_with('-') && tokens[found].assigned &&
-              (found + 1 == tokens.size() || Contains(kSaysNo, tokens[found + 1].word) ||
-               tokens[found + 1].word.starts_with('$'))) {
-            all = next.find("dry-run") == next.npos;
-          }
-          at = found;
-        }
-        if (all && at >= span.first) return true;
-      }
-      if (at_program) break;
-    }
-  }
-  return false;
-}
-
-bool Commands::IsNamesake(const std::vector<Token>& tokens) const {
+bool Commands::IsNamesake(const std::vector<CommandWord>& tokens) const {
   if (namesakes_.empty()) return false;
-  return std::any_of(tokens.begin(), tokens.end(), [&](const Token& token) {
-    return token.begins && Contains(namesakes_, Plain(FormsOf(token.word)[1]));
+  return std::any_of(tokens.begin(), tokens.end(), [&](const CommandWord& token) {
+    return token.begins && Contains(namesakes_, PlainName(FormsOf(token.text)[1]));
   });
 }
 
@@ -346,7 +178,7 @@ class Commands::Search {
   }
 
   bool Meet(std::size_t i) {
-    const std::string_view word = tokens_[i].word;
+    const std::string_view word = tokens_[i].text;
     const std::size_t at = base_ + i;
     if (!progress_.empty()) {
       std::erase_if(progress_, [&](const Progress& each) {
@@ -373,7 +205,9 @@ class Commands::Search {
       }
     }
     lower_.assign(word);
-    std::transform(lower_.begin(), lower_.end(), lower_.begin(), Lower);
+    std::transform(lower_.begin(), lower_.end(), lower_.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
     for (const Pattern& pattern : commands_.by_pattern_) {
       if (lower_.find(pattern.piece) == lower_.npos) continue;
       if (!IsWord(word, FirstWord(commands_.phrases_[pattern.phrase].text))) continue;
@@ -389,7 +223,7 @@ class Commands::Search {
     const std::size_t at = base_ + i;
     const Phrase& text = commands_.phrases_[phrase];
     if (text.is_argument && (syntax_ == Syntax::kCode || i == 0 || tokens_[i].begins)) return false;
-    Progress first{phrase, Split(text.text), 1, at, at};
+    Progress first{phrase, WordsOfPhrase(text.text), 1, at, at};
     if (IsWhole(first)) return true;
     if (first.words.size() == 1) return false;
     // A later beginning of the same command takes the place of an earlier one.
@@ -402,12 +236,12 @@ class Commands::Search {
   bool IsWhole(const Progress& progress) const {
     if (progress.found < progress.words.size()) return false;
     return commands_.phrases_[progress.phrase].is_own ||
-           !commands_.IsHarmless(tokens_, SpanOf(progress));
+           !IsHarmless(tokens_, SpanOf(progress), commands_.list_, commands_.environment_);
   }
 
   const Commands& commands_;
   const Syntax syntax_;
-  std::vector<Token> tokens_;
+  std::vector<CommandWord> tokens_;
   std::vector<Progress> progress_;
   std::size_t base_ = 0;  // words of the commands before this one
   std::unordered_set<std::string_view> begins_none_;
@@ -426,7 +260,7 @@ std::vector<std::string> Commands::FilesFor(const std::vector<std::string_view>&
   for (const ConsumerList::File& file : list_.files) {
     const auto is_called = [&](std::string_view command) {
       if (!names.contains(FirstWord(command))) return false;
-      const auto parts = Split(command);
+      const auto parts = WordsOfPhrase(command);
       return std::all_of(parts.begin(), parts.end(),
                          [&](std::string_view part) { return names.contains(part); });
     };

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "hooks/step/harmless.h"
 #include "hooks/step/step_environment.h"
 #include "verifier/consumers/consumer_list.h"
 
@@ -39,12 +40,6 @@ class Commands {
   std::vector<std::string> FilesFor(const std::vector<std::string_view>& words) const;
 
  private:
-  // A word of a text.
-  struct Token {
-    std::string_view word;
-    bool begins = false;    // a command begins here, as in `$(…)`
-    bool assigned = false;  // `=` follows
-  };
   // Texts have many words and lists many phrases, but few words begin a phrase. So a phrase is not
   // taken apart before its first word is met.
   struct Phrase {
@@ -58,16 +53,11 @@ class Commands {
     std::size_t phrase;
     std::string_view piece;
   };
-  struct Span {
-    std::size_t first;
-    std::size_t last;
-  };
   class Search;
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
   void Add(std::string_view command, bool is_own);
-  bool IsHarmless(const std::vector<Token>& tokens, Span span) const;
-  bool IsNamesake(const std::vector<Token>& tokens) const;
+  bool IsNamesake(const std::vector<CommandWord>& tokens) const;
 
   const ConsumerList& list_;
   const StepEnvironment& environment_;

@@ -1,26 +1,19 @@
 #include "hooks/step/token_use.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <deque>
 #include <iterator>
 #include <optional>
-#include <set>
 #include <span>
 #include <utility>
 
 #include "hooks/step/commands.h"
-#include "hooks/step/folder_names.h"
 #include "hooks/step/guarded_names.h"
 #include "hooks/step/package_scripts.h"
 #include "hooks/step/paths.h"
-#include "hooks/step/program_search.h"
 #include "hooks/step/recipes.h"
 #include "hooks/step/step_environment.h"
+#include "hooks/step/step_files.h"
 #include "hooks/step/tools.h"
 #include "hooks/step/words.h"
 
@@ -49,10 +42,7 @@ namespace {
 
 using Words = std::vector<std::string_view>;
 
-constexpr std::size_t kMaxStrangerBytes = std::size_t{256} << 10U;
-constexpr std::size_t kMaxProgramBytes = std::size_t{256} << 20U;  // of all that are searched
 constexpr std::size_t kMaxFolders = 32;
-constexpr std::size_t kPeekBytes = 1024;
 
 // Whether this argument says that the program runs text of its arguments.
 bool GivesText(std::string_view program, std::string_view argument) {
@@ -71,14 +61,6 @@ bool GivesText(std::string_view program, std::string_view argument) {
   return is_cluster && argument.find_first_of(letters, 1) != argument.npos;
 }
 
-// Programs of the system. They request no id_tokens by themselves, and are many.
-bool IsSystemProgram(std::string_view path) {
-  for (const std::string_view folder : {"/bin", "/sbin", "/lib", "/lib64", "/usr"}) {
-    if (IsInside(path, folder)) return !IsInside(path, "/usr/local");
-  }
-  return false;
-}
-
 Syntax SyntaxOf(std::string_view ending, std::string_view program) {
   if (ending.empty() && (program.starts_with("python") || program == "node" || program == "ruby" ||
                          program == "perl")) {
@@ -92,9 +74,6 @@ Syntax SyntaxOf(std::string_view ending, std::string_view program) {
   return is_code ? Syntax::kCode : Syntax::kShell;
 }
 
-// The kind of file at a path.
-enum class Kind { kNothing, kFolder, kFile };
-
 class Follower {
  public:
   Follower(const StepCall& call, const ConsumerList& list,
@@ -102,12 +81,8 @@ class Follower {
       : call_(call),
         environment_(call.environment),
         commands_(list, consumers, environment_),
-        limits_(limits) {
-    for (const std::string_view root : {call.workspace, call.action, call.temporary}) {
-      if (root.starts_with("/")) roots_.push_back(NormalPath(root));
-    }
-    if (roots_.empty()) roots_.push_back(NormalPath(call.folder));
-  }
+        limits_(limits),
+        files_(call, environment_, commands_, limits) {}
 
   TokenUse Find() {
     Text arguments;
@@ -125,7 +100,7 @@ class Follower {
       if (argument.empty() || argument.size() >= kMaxPathBytes) continue;
       if (argument.find('\0') != argument.npos) continue;
       const auto path = Here(JoinPath(arguments.folder, argument), argument);
-      if (path && Open(*path, 0, {}) == Kind::kFile) given = true;
+      if (path && IsFile(Open(*path, 0, {}))) given = true;
     }
     // The program reads its standard input, or a pipe (`bash <(…)`). Reading that here would take
     // it from the program.
@@ -148,10 +123,6 @@ class Follower {
     int level = 0;
   };
 
-  static bool IsSystems(std::string_view path) {
-    return IsInside(path, "/proc") || IsInside(path, "/sys") || IsInside(path, "/dev");
-  }
-
   // The path on this machine of a path that the step named. A relative name was joined to a folder
   // of this machine before.
   std::optional<std::string> Here(std::string path, std::string_view named) const {
@@ -161,17 +132,12 @@ class Follower {
 
   // Whether the word may be the name of a file in a checkout that cannot be read.
   static bool MayNameUnseen(std::string_view word) {
-    if (!MayBePath(word) || IsSystems(word)) return false;
+    if (!MayBePath(word) || IsOfKernel(word)) return false;
     if (word.find_first_of("/.") != word.npos || word.starts_with("python")) return true;
     const auto is_it = [&](std::string_view command) { return word == command; };
     return std::any_of(std::begin(kGuardedNames), std::end(kGuardedNames), is_it) ||
            std::any_of(Tools().begin(), Tools().end(),
                        [&](const Tool& tool) { return is_it(tool.command); });
-  }
-
-  bool IsOurs(std::string_view path) const {
-    return std::any_of(roots_.begin(), roots_.end(),
-                       [&](const std::string& root) { return IsInside(path, root); });
   }
 
   void Follow(Text& text) {
@@ -198,7 +164,11 @@ class Follower {
       return;
     }
     if (text.level == 0) script_words_.insert(script_words_.end(), words.begin(), words.end());
-    LookForPrograms(words);
+    if (const FileKind kind = files_.SearchOnPath(words); kind == FileKind::kUnknown) {
+      use_ = TokenUse::kUnknown;
+    } else if (kind == FileKind::kNamesVariables) {
+      use_ = TokenUse::kNamed;
+    }
     LookForConfiguration(words);
     LookInFolders(text, words);
   }
@@ -208,7 +178,7 @@ class Follower {
     std::vector<std::string> folders;
     const auto add_folder = [&](std::string_view folder) {
       const std::string normal = NormalPath(folder);
-      if (!IsOurs(normal) && normal != NormalPath(call_.folder)) return;
+      if (!files_.IsOurs(normal) && normal != NormalPath(call_.folder)) return;
       if (std::find(folders.begin(), folders.end(), normal) == folders.end()) {
         folders.push_back(normal);
       }
@@ -262,7 +232,7 @@ class Follower {
     if (word.starts_with("/")) {
       if (absolute_too) {
         if (const auto path = Here(NormalPath(word), word);
-            path && Open(*path, text.level + 1, words) == Kind::kFolder) {
+            path && Open(*path, text.level + 1, words) == FileKind::kFolder) {
           found.push_back(*path);
         }
       }
@@ -270,16 +240,16 @@ class Follower {
       word.remove_prefix(std::min(word.find_first_not_of('/'), word.size()));
       if (word.empty()) return found;
     }
-    const Kind kind = OpenIn(folder, word, text.level + 1, words);
-    if (kind == Kind::kFolder) found.push_back(JoinPath(folder, word));
-    if (kind == Kind::kFile) return found;
+    const FileKind kind = OpenIn(folder, word, text.level + 1, words);
+    if (kind == FileKind::kFolder) found.push_back(JoinPath(folder, word));
+    if (IsFile(kind)) return found;
     for (const std::string& ending : endings) {
       std::string name(word);
       if (ending == ".py") {
         name.erase(0, name.find_first_not_of('.'));
         std::replace(name.begin(), name.end(), '.', '/');
       }
-      if (kind == Kind::kFolder) {
+      if (kind == FileKind::kFolder) {
         const std::string module = JoinPath(folder, name);
         if (ending == ".py") {
           OpenIn(module, "__init__.py", text.level + 1, words);
@@ -292,31 +262,6 @@ class Follower {
       }
     }
     return found;
-  }
-
-  // Compiled programs that the words name, and that a step or an administrator put on PATH.
-  void LookForPrograms(const Words& words) {
-    std::string_view path = environment_.Get("PATH");
-    while (!path.empty() && call_.mounts.empty()) {
-      const std::size_t end = std::min(path.find(':'), path.size());
-      const std::string folder(path.substr(0, end));
-      path.remove_prefix(std::min(end + 1, path.size()));
-      if (!folder.starts_with("/") || IsSystemProgram(folder)) continue;
-      for (const std::string_view word : words) {
-        if (use_ != TokenUse::kNone) return;
-        if (word.find('/') != word.npos || !MayBePath(word) || IsKnown(word)) continue;
-        if (!names_.MayHold(folder, word)) continue;
-        const int fd = open(JoinPath(folder, word).c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-        if (fd < 0) continue;
-        char begin[4] = {};
-        struct stat file = {};
-        if (pread(fd, begin, sizeof begin, 0) == sizeof begin && fstat(fd, &file) == 0 &&
-            IsProgram({begin, sizeof begin})) {
-          SearchProgram(fd, static_cast<std::size_t>(file.st_size));
-        }
-        close(fd);
-      }
-    }
   }
 
   // Files that programs read without being told: a kubeconfig that names a login program.
@@ -334,112 +279,44 @@ class Follower {
     }
   }
 
-  bool IsKnown(std::string_view program) const {
-    const auto is_it = [&](std::string_view name) { return program == name; };
-    return commands_.Knows(program) ||
-           std::any_of(std::begin(kGuardedNames), std::end(kGuardedNames), is_it);
-  }
-
-  static bool IsProgram(std::string_view bytes) {
-    return bytes.starts_with(
-        "\x7f"
-        "ELF");
-  }
-
-  Kind SearchProgram(int fd, std::size_t size) {
-    if (size > kMaxProgramBytes - program_bytes_) return Unknown();
-    program_bytes_ += size;
-    if (!limits_.variables) return Kind::kFile;
-    if (ProgramNamesRequestVariables(fd, size)) use_ = TokenUse::kNamed;
-    return Kind::kFile;
-  }
-
   // Opens a file below a folder, unless the folder surely does not hold it.
-  Kind OpenIn(const std::string& folder, std::string_view name, int level, const Words& words) {
+  FileKind OpenIn(const std::string& folder, std::string_view name, int level, const Words& words) {
     while (name.starts_with("./")) name.remove_prefix(2);
     const std::string_view first = name.substr(0, name.find('/'));
-    if (!first.empty() && first != ".." && first != "." && !names_.MayHold(folder, first)) {
-      return Kind::kNothing;
+    if (!first.empty() && first != ".." && first != "." && !files_.names().MayHold(folder, first)) {
+      return FileKind::kNothing;
     }
     return Open(JoinPath(folder, name), level, words);
   }
 
-  // Queues the text of the file. If a file of the step cannot be read, the use is unknown.
-  Kind Open(const std::string& path, int level, const Words& words) {
-    if (use_ != TokenUse::kNone || IsSystems(path)) return Kind::kNothing;
-    if (++lookups_ > limits_.lookups) return Unknown();
-    const bool ours = level == 0 || IsOurs(path);
-    struct stat there = {};
-    // Opening a pipe or a device would change something.
-    if (stat(path.c_str(), &there) != 0) {
-      const bool is_there = errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG;
-      return ours && is_there ? Unknown() : Kind::kNothing;
-    }
-    if (S_ISDIR(there.st_mode)) return Kind::kFolder;
-    if (!S_ISREG(there.st_mode)) return level == 0 ? Unknown() : Kind::kNothing;
-    const int fd = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (fd < 0) return ours && errno != ENOENT ? Unknown() : Kind::kNothing;
-    const Kind kind = Read(fd, path, level, ours, words);
-    close(fd);
-    return kind;
+  // Queues the text of the file, if it has one. If a file of the step cannot be read, the use is
+  // unknown.
+  FileKind Open(const std::string& path, int level, const Words& words) {
+    if (use_ != TokenUse::kNone) return FileKind::kNothing;
+    StepFile file = files_.Open(path, level == 0);
+    if (file.kind == FileKind::kUnknown) use_ = TokenUse::kUnknown;
+    if (file.kind == FileKind::kNamesVariables) use_ = TokenUse::kNamed;
+    if (file.kind == FileKind::kText) Queue(std::move(file.text), path, level, words);
+    return file.kind;
   }
 
-  Kind Read(int fd, const std::string& path, int level, bool ours, const Words& words) {
-    struct stat file = {};
-    if (fstat(fd, &file) != 0 || !S_ISREG(file.st_mode)) return Unknown();
-    const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
-    const bool is_package = name == "package.json" || name.starts_with("deno.json");
-    // These are read again for each text that names scripts or recipes of them.
-    const bool in_parts = is_package || HasRecipes(name);
-    if (!in_parts && !seen_.emplace(file.st_dev, file.st_ino).second) return Kind::kFile;
-    const auto size = static_cast<std::size_t>(file.st_size);
-
-    std::string peek(std::min(size, kPeekBytes), '\0');
-    const ssize_t peeked = pread(fd, peek.data(), peek.size(), 0);
-    if (peeked < 0) return Unknown();
-    peek.resize(static_cast<std::size_t>(peeked));
-    if (IsProgram(peek)) {
-      const bool others = !ours && (IsSystemProgram(path) || IsKnown(name));
-      return others ? Kind::kFile : SearchProgram(fd, size);
-    }
-    if (!ours && size > kMaxStrangerBytes) return Kind::kFile;
-    const bool is_packed = peek.starts_with("PK\x03\x04") && path.ends_with(".jar");
-    if (is_packed && ours && !IsInside(path, JoinPath(call_.workspace, "gradle/wrapper")) &&
-        !IsInside(path, JoinPath(call_.workspace, ".mvn/wrapper"))) {
-      return Unknown();
-    }
-    if (peek.find('\0') != peek.npos) {
-      return level == 0 ? Unknown() : Kind::kFile;  // data, or a script that cannot be read
-    }
-
-    if (++files_ > limits_.files || size > limits_.bytes - bytes_) return Unknown();
+  void Queue(std::string bytes, const std::string& path, int level, const Words& words) {
     Text text;
-    text.bytes.resize(size);
-    std::size_t done = 0;
-    while (done < size) {
-      const ssize_t got =
-          pread(fd, text.bytes.data() + done, size - done, static_cast<off_t>(done));
-      if (got < 0) return Unknown();
-      if (got == 0) break;
-      done += static_cast<std::size_t>(got);
-    }
-    text.bytes.resize(done);
-    bytes_ += done;
-    text.name = name;
+    text.bytes = std::move(bytes);
+    text.name = LastPart(path);
     text.folder = FolderOf(path);
     text.ending = EndingOf(path);
     text.level = level;
     Words names = words;
     names.insert(names.end(), script_words_.begin(), script_words_.end());
-    if (is_package) {
+    if (IsPackage(text.name)) {
       OpenWorkspaces(text, names);
       text.bytes = PackageScripts(text.bytes, names);
-    } else if (level > 0 && in_parts) {
-      text.bytes = RecipesOf(name, text.bytes, names);
+    } else if (level > 0) {
+      text.bytes = RecipesOf(text.name, text.bytes, names);
     }
     if (text.ending == ".sh" || text.ending == ".json") text.ending.clear();
     texts_.push_back(std::move(text));
-    return Kind::kFile;
   }
 
   // The package.json files of a workspace's parts, if the words run scripts in several of them.
@@ -459,7 +336,7 @@ class Follower {
         OpenIn(folder, "package.json", package.level, words);
         continue;
       }
-      for (const std::string& part : names_.Names(folder)) {
+      for (const std::string& part : files_.names().Names(folder)) {
         if (!part.starts_with('.')) {
           OpenIn(JoinPath(folder, part), "package.json", package.level, words);
         }
@@ -467,25 +344,14 @@ class Follower {
     }
   }
 
-  Kind Unknown() {
-    use_ = TokenUse::kUnknown;
-    return Kind::kNothing;
-  }
-
   const StepCall& call_;
   const StepEnvironment environment_;
   const Commands commands_;
   const TokenUseLimits& limits_;
-  std::vector<std::string> roots_;  // the files of the job lie below these
-  FolderNames names_;
+  StepFiles files_;
   std::deque<Text> texts_;     // that are still to be followed
   std::deque<Text> followed_;  // that were; words are views of them
   Words script_words_;
-  std::set<std::pair<dev_t, ino_t>> seen_;
-  std::size_t lookups_ = 0;
-  std::size_t files_ = 0;
-  std::size_t bytes_ = 0;
-  std::size_t program_bytes_ = 0;
   TokenUse use_ = TokenUse::kNone;
 };
 

@@ -45,7 +45,7 @@ struct TokenUseLimits {
   std::size_t bytes = std::size_t{8} << 20U;
   std::size_t lookups = 20'000;  ///< of words that may be names of files
   std::size_t arguments = 64;    ///< that are searched; later arguments are the script's own data
-  bool variables = true;  ///< false: only the commands count, not the names of the variables
+  bool variables = true;         ///< false: only the commands count, not the names of the variables
 };
 
 /// Whether a step needs to request id_tokens, from its arguments, its script, and the files that

@@ -64,12 +64,12 @@ void Add(Record& record, Findings findings) {
   record.rule.clear();
 }
 
-bool StripsGit(const Config& config) {
-  return config.github.strip_git_credentials && config.mode == Mode::kEnforce;
+bool StripsGit(const Record& record, const Config& config) {
+  return Strips(record, config) && config.github.strip_git_credentials;
 }
 
 GuardSettings SettingsOf(const Record& record, const Config& config) {
-  GuardSettings settings{StepSettingsOf(config), record.Runs(), StripsGit(config), {}};
+  GuardSettings settings{StepSettingsOf(config), record.Runs(), StripsGit(record, config), {}};
   if (!settings.allowed) settings.denial = DenialLines(record, config.help);
   return settings;
 }
@@ -153,7 +153,7 @@ int RunJobStarted(const std::string& config_path, const Environment& environment
     Add(record, std::move(findings));
   };
   // The verdict lets containers run, so it is written last, after everything that it promises.
-  if (guards || (record.Runs() && StripsGit(*config))) {
+  if (guards || (record.Runs() && StripsGit(record, *config))) {
     auto put = PutGuard(*runner, SettingsOf(record, *config), environment);
     if (!put) note(std::move(put).findings());
   }
@@ -171,7 +171,7 @@ int RunJobStarted(const std::string& config_path, const Environment& environment
                         ? "this runner does not list"
                         : "name neither ACTIONS_ID_TOKEN_REQUEST_URL nor a command that uses it"));
   }
-  if (StripsGit(*config)) {
+  if (StripsGit(record, *config)) {
     Say(STDOUT_FILENO, "jobwarden: run: steps that call no git do not see git's credentials\n");
   }
   return 0;

@@ -5,14 +5,18 @@
 
 #include <cstddef>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "hooks/github/guard_folder.h"
+#include "hooks/github/home_sweep.h"
 #include "hooks/github/id_token.h"
+#include "hooks/github/left_processes.h"
 #include "hooks/github/runner_folder.h"
+#include "hooks/github/runner_process.h"
 #include "hooks/github/sweep.h"
 #include "hooks/github/workflow_log.h"
 #include "verifier/base/finding.h"
@@ -47,6 +51,31 @@ void RemoveTraces(const Config& config, const Environment& environment) {
   if (auto removed = RemoveVerdicts(*runner); !removed) Warn(removed.findings());
 }
 
+// Tells what the job left behind. The runner shows the first of these lines on the run's page too.
+class Report {
+ public:
+  void Tell(std::string_view title, const std::string& line) {
+    if (++annotations_ > kMaxAnnotations) {
+      Note(line);
+    } else {
+      Say(STDOUT_FILENO, AnnotationLine(Annotation::kWarning, title, line));
+    }
+  }
+
+ private:
+  std::size_t annotations_ = 0;
+};
+
+void SweepProcesses(bool removes, const Environment& environment, Report& report) {
+  for (const LeftProcess& process : FindLeftProcesses(environment)) {
+    std::string line =
+        fmt::format("process {} ({}): this job left it running, and the runner does not end it",
+                    process.pid, Quote(process.name));
+    if (removes && EndLeftProcess(process, environment)) line += "; it was ended";
+    report.Tell("Process left behind", line);
+  }
+}
+
 // Removes the file and returns whether it is gone. `known` holds the results of earlier calls.
 bool Remove(const TokenFound& found, std::map<std::string, bool>& known) {
   const auto [at, is_new] = known.emplace(found.path(), false);
@@ -58,7 +87,8 @@ bool Remove(const TokenFound& found, std::map<std::string, bool>& known) {
   return at->second;
 }
 
-void SweepFolders(const Config& config, const Environment& environment) {
+void SweepFolders(const Config& config, bool removes, const Environment& environment,
+                  Report& report) {
   const std::string temp(environment.Get("RUNNER_TEMP"));
   const std::string workspace(environment.Get("GITHUB_WORKSPACE"));
   std::vector<SweptFolder> folders;
@@ -69,9 +99,7 @@ void SweepFolders(const Config& config, const Environment& environment) {
 
   const SweepResult swept = Sweep(folders, {issuers, SystemNow(), environment.Get(kRequestToken)},
                                   [](const std::string& so_far) { Note("swept " + so_far); });
-  const bool removes = config.github.sweep == SweepMode::kRemove && config.mode == Mode::kEnforce;
   std::map<std::string, bool> removed;
-  std::size_t annotations = 0;
   bool stays = false;
   for (const TokenFound& found : swept.found) {
     std::string line =
@@ -81,16 +109,59 @@ void SweepFolders(const Config& config, const Environment& environment) {
     } else {
       stays = true;
     }
-    if (++annotations > kMaxAnnotations) {
-      Note(line);
-    } else {
-      Say(STDOUT_FILENO, AnnotationLine(Annotation::kWarning, "Token left behind", line));
-    }
+    report.Tell("Token left behind", line);
   }
   if (stays) {
     Note("later jobs of this runner could read it: remove it in the step that wrote it");
   }
   for (const std::string& why : swept.not_whole) Note("not swept: " + why);
+}
+
+// What no job made: the runner's folders, and what the hooks decide by.
+std::vector<std::string> LeftAlone(const Config& config, const Environment& environment) {
+  std::vector<std::string> paths = {config.state_dir, config.path, config.audit.file};
+  for (const std::string_view name : {"RUNNER_TEMP", "RUNNER_WORKSPACE", "RUNNER_TOOL_CACHE"}) {
+    paths.emplace_back(environment.Get(name));
+  }
+  std::erase(paths, "");
+  return paths;
+}
+
+void SweepHomeFolder(const Config& config, bool removes, const Environment& environment,
+                     Report& report) {
+  const std::string home(environment.Get("HOME"));
+  if (!home.starts_with('/') || home == "/") return;
+  const auto not_swept = [&](const std::string& why) {
+    Note(fmt::format("not swept: {}: {}", Quote(home), why));
+  };
+  const auto processes = FindRunnerProcesses();
+  const auto since = processes ? StartOf(processes->worker.pid()) : std::nullopt;
+  if (!since) return not_swept("nobody knows when the job began");
+  if (OtherWorkerUses(home, processes->worker.pid())) {
+    return not_swept("another runner of this user runs a job");
+  }
+  const HomeLeftovers left = SweepHome(home, LeftAlone(config, environment), *since);
+  std::set<std::string> removed;
+  HomeLeftovers gone;
+  if (removes) {
+    for (const std::string& file : left.new_files) {
+      if (RemoveNewFile(home, file, *since)) gone.new_files.push_back(file);
+    }
+    removed.insert(gone.new_files.begin(), gone.new_files.end());
+  }
+  for (const HomeLeftovers::Login& login : left.logins) {
+    report.Tell("Login left behind",
+                fmt::format("{}: a login that this job {}{}", Quote(home + "/" + login.file),
+                            login.is_new ? "made" : "changed",
+                            removed.contains(login.file) ? "; the file was removed" : ""));
+  }
+  auto counts_gone = gone.Counts();
+  for (const auto& [name, count] : left.Counts()) {
+    Note(fmt::format("{}: {} file{} that this job made{}", Quote(home + "/" + name), count,
+                     count == 1 ? "" : "s",
+                     removes ? fmt::format("; {} removed", counts_gone[name]) : ""));
+  }
+  for (const std::string& why : left.not_whole) Note("not swept: " + why);
 }
 
 }  // namespace
@@ -103,7 +174,13 @@ int RunJobCompleted(const std::string& config_path, const Environment& environme
   }
   // First, because the sweep takes time and may be cut short.
   RemoveTraces(*config, environment);
-  if (config->github.sweep != SweepMode::kOff) SweepFolders(*config, environment);
+  if (config->github.sweep == SweepMode::kOff) return 0;
+  const bool removes = config->github.sweep == SweepMode::kRemove && config->mode == Mode::kEnforce;
+  Report report;
+  // A process that is left could write files that the next searches have passed.
+  SweepProcesses(removes, environment, report);
+  SweepFolders(*config, removes, environment, report);
+  SweepHomeFolder(*config, removes, environment, report);
   return 0;
 }
 

@@ -128,6 +128,7 @@ class Worker {
     environment["RUNNER_ARCH"] = "X64";
     environment["RUNNER_ENVIRONMENT"] = "self-hosted";
     environment["RUNNER_TEMP"] = temp_;
+    environment["RUNNER_TRACKING_ID"] = "github_" + std::to_string(getpid());
     environment["RUNNER_TOOL_CACHE"] = work_ / "_tool";
     environment["RUNNER_WORKSPACE"] = workspace_.parent_path();
     if (!job_["id_token_request_url"].get<std::string>().empty()) {

@@ -67,11 +67,13 @@ enum class StepAccess {
   kAll,     ///< all of them; there is no step guard
 };
 
-/// What happens about live tokens that a GitHub job has left in files.
+/// What happens about what a GitHub job has left behind: live tokens in files, processes, and files
+/// in the home folder.
 enum class SweepMode {
-  kOff,     ///< the hook does not look for them
-  kReport,  ///< the hook says which files hold them
-  kRemove,  ///< and it removes those files that lie below RUNNER_TEMP
+  kOff,     ///< the hook does not look
+  kReport,  ///< the hook says what there is
+  kRemove,  ///< and it removes files with tokens below RUNNER_TEMP, processes, and files that the
+            ///< job made in the home folder
 };
 
 struct GitHubSettings {

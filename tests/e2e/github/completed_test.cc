@@ -1,10 +1,12 @@
 // The job-completed hook: what a job leaves behind is said, and what we left is gone.
 
 #include <boost/test/unit_test.hpp>
+#include <csignal>
 #include <ctime>
 #include <filesystem>
 
 #include "tests/e2e/github/runner_machine.h"
+#include "tests/support/birth_times.h"
 
 using namespace jobwarden::testing;
 namespace fs = std::filesystem;
@@ -118,6 +120,35 @@ BOOST_AUTO_TEST_CASE(secrets_left_behind_are_told_by_kind_and_place) {
   BOOST_TEST(Warnings(run, kTitle) == expected, boost::test_tools::per_element());
   BOOST_TEST(Lacks(run.log(), letters.substr(0, 12)));
   BOOST_TEST(Lacks(run.log(), machine.job.id_token_request_token));
+}
+
+BOOST_AUTO_TEST_CASE(leftovers_outside_the_runner_s_folders_are_told_and_may_be_removed,
+                     *boost::unit_test::precondition(TellsBirthTimes)) {
+  for (const bool removes : {false, true}) {
+    Machine machine;
+    if (removes) machine.SetGitHub("sweep = \"remove\"");
+    fs::create_directory(machine.Path("home"));
+    machine.host.environment["HOME"] = machine.Path("home");
+    const GitHubRun run = machine.Play(
+        {Run("cd; mkdir .aws .npm; echo [default] >.aws/credentials; echo x | tee .npm/a >.npm/b\n"
+             "RUNNER_TRACKING_ID=0 setsid sleep 600 >/dev/null 2>&1 & echo $! >.npm/b")});
+    BOOST_TEST((run.outcome == GitHubRun::Outcome::kSucceeded), run.log());
+    const std::string gone = removes ? "; the file was removed" : "";
+    BOOST_TEST(Warnings(run, "Login left behind") ==
+                   std::vector<std::string>{"\"" + machine.Path("home/.aws/credentials") +
+                                            "\": a login that this job made" + gone},
+               boost::test_tools::per_element());
+    BOOST_TEST(Has(run.log(), "jobwarden: \"" + machine.Path("home/.npm") +
+                                  "\": 2 files that this job made" +
+                                  (removes ? "; 2 removed\n" : "\n")));
+    BOOST_TEST(fs::exists(machine.Path("home/.aws/credentials")) == !removes);
+    const auto processes = Warnings(run, "Process left behind");
+    BOOST_REQUIRE(processes.size() == 1U);
+    BOOST_TEST(Has(processes[0], "(\"sleep\"): this job left it running"));
+    const pid_t pid = std::stoi(processes[0].substr(std::string("process ").size()));
+    BOOST_TEST(processes[0].ends_with("; it was ended") == removes);
+    if (!removes) BOOST_TEST(kill(pid, SIGKILL) == 0);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_expired_and_what_another_issuer_made_is_not_told) {

@@ -59,6 +59,59 @@ BOOST_AUTO_TEST_CASE(variables_are_cut_out_wherever_they_stand_among_others) {
   for (const auto& mixed : kMixed) BOOST_TEST(Without(object(mixed[0])) == object(mixed[1]));
 }
 
+// Whatever the hooks for docker and for Kubernetes are sent, with what may be absent, null or
+// empty.
+BOOST_AUTO_TEST_CASE(messages_of_every_command_are_read_in_the_form_of_the_runner) {
+  const std::string mounts =
+      R"([{"sourceVolumePath":"/srv/_work","targetVolumePath":"/__w","readOnly":false}])";
+  const std::string registry =
+      R"({"username":"u","password":"p","serverUrl":"https://r.example.com/v2/"})";
+  const auto prepare = [&](const std::string& more) {
+    return R"({"command":"prepare_job","responseFile":"/srv/_work/1.json","state":{},"args":{)"
+           R"("container":{"image":"debian:12","workingDirectory":"/__w/a/a","createOptions":"--init",)"
+           R"("environmentVariables":{)" +
+           more + R"("E":"1"},"userMountVolumes":)" + mounts + R"(,"systemMountVolumes":)" +
+           mounts + R"(,"registry":)" + registry +
+           R"(,"portMappings":["80:8080"]},"services":[{)"
+           R"("contextName":"db","image":"postgres:16","createOptions":null,"entrypoint":null,)"
+           R"("entryPointArgs":[],"environmentVariables":{)" +
+           more +
+           R"("F":"2"},"userMountVolumes":[],"portMappings":[],"registry":null},)"
+           R"({"contextName":"cache","image":"redis"}]}})";
+  };
+  const auto script = [&](const std::string& more) {
+    return R"({"command":"run_script_step","responseFile":null,"state":{"network":"n","container":)"
+           R"("c","services":{"db":"d"}},"args":{"entryPoint":"bash","entryPointArgs":["-e",)"
+           R"("/__w/_temp/s.sh"],"environmentVariables":{)" +
+           more + R"("E":"1"},"prependPath":["/__w/_tool/x","x"],"workingDirectory":"/__w/a/a"}})";
+  };
+  const auto container = [&](const std::string& more) {
+    return R"({"command":"run_container_step","responseFile":null,"state":{"jobPod":"p"},"args":{)"
+           R"("image":null,"dockerfile":"/__w/_actions/o/a/v1/Dockerfile","entryPoint":null,)"
+           R"("entryPointArgs":[],"environmentVariables":{)" +
+           more + R"("E":"1"},"prependPath":null,"systemMountVolumes":)" + mounts +
+           R"(,"userMountVolumes":null,"registry":null,"portMappings":[]}})";
+  };
+  const std::string request = kUrl + "," + kToken + ",";
+  BOOST_TEST(Without(prepare(request)) == prepare(""));
+  BOOST_TEST(Without(script(request)) == script(""));
+  BOOST_TEST(Without(container(request)) == container(""));
+  for (const std::string& text : std::vector<std::string>{
+           R"({"command":"prepare_job","args":{"container":null,"services":null}})",
+           R"({"command":"cleanup_job","responseFile":null,"state":{"jobPod":"p"},"args":null})",
+           R"({"command":"cleanup_job"})",
+           R"({"command":"run_script_step","args":{"environmentVariables":null}})"}) {
+    BOOST_TEST(Without(text) == text);
+  }
+  const std::string text = script("");
+  const ContainerMessage message = Parsed(text);
+  BOOST_TEST(message.Argument("entryPoint") == "bash");
+  BOOST_TEST(message.Arguments("entryPointArgs").at(1) == "/__w/_temp/s.sh");
+  const ContainerMessage action = Parsed(container(""));
+  BOOST_TEST(action.Argument("entryPoint") == "");
+  BOOST_TEST(action.Argument("dockerfile") == "/__w/_actions/o/a/v1/Dockerfile");
+}
+
 BOOST_AUTO_TEST_CASE(everything_else_stays_byte_for_byte) {
   const std::string rest =
       " \n{ \"state\" : {\"n\": [1.10, -0, 1E3, 9007199254740993, true, null ], \"\\u00e9\":\"é\\/"

@@ -17,9 +17,10 @@ namespace {
 using Scripts = std::map<std::string, std::string, std::less<>>;
 using Names = std::set<std::string, std::less<>>;
 
-constexpr std::string_view kOfInstalling[] = {"preinstall",  "install",     "postinstall",
-                                              "prepublish",  "preprepare",  "prepare",
-                                              "postprepare", "dependencies"};
+constexpr std::string_view kOfInstalling[] = {
+    "preinstall",       "install",         "postinstall",       "prepublish",
+    "preprepare",       "prepare",         "postprepare",       "dependencies",
+    "post-install-cmd", "post-update-cmd", "post-autoload-dump"};
 // Tools that run scripts by patterns: `run-s build:*`. The `*` ends a word.
 constexpr std::string_view kRunByPattern[] = {"npm-run-all", "npm-run-all2", "run-s", "run-p",
                                               "concurrently"};
@@ -54,6 +55,27 @@ class JsonReader {
     return std::nullopt;
   }
 
+  // A string, or all strings of a list or an object, each on a line of its own.
+  std::optional<std::string> TakeStrings() {
+    SkipBlanks();
+    if (!rest_.starts_with('[') && !rest_.starts_with('{')) return TakeString();
+    std::string all;
+    for (std::size_t depth = 0;;) {
+      SkipBlanks();
+      if (rest_.empty()) return std::nullopt;
+      const char c = rest_.front();
+      if (c == '"') {
+        auto one = TakeString();
+        if (!one) return std::nullopt;
+        all.append(*one).append("\n");
+        continue;
+      }
+      rest_.remove_prefix(1);
+      if (c == '[' || c == '{') ++depth;
+      if ((c == ']' || c == '}') && --depth == 0) return all;
+    }
+  }
+
  private:
   void SkipBlanks() {
     rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t\r\n"), rest_.size()));
@@ -69,7 +91,7 @@ std::optional<Scripts> ReadObject(JsonReader json) {
   while (true) {
     auto name = json.TakeString();
     if (!name || !json.Take(':')) return std::nullopt;
-    auto command = json.TakeString();
+    auto command = json.TakeStrings();
     if (!command) return std::nullopt;
     scripts[*std::move(name)] = *std::move(command);
     if (json.Take('}')) return scripts;
@@ -124,7 +146,7 @@ std::string PackageScripts(std::string_view package_json,
     for (const auto& [script, command] : *scripts) {
       if (!IsNamed(script, names, by_pattern) || !taken.insert(script).second) continue;
       commands.append(command).append("\n");
-      for (const std::string_view word : WordsOf(command)) name(word);
+      for (const std::string_view word : NamesOf(command)) name(word);
       more = true;
     }
   }

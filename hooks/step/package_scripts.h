@@ -7,7 +7,8 @@
 
 namespace jobwarden {
 
-/// The commands of a package.json's `scripts`, or a deno.json's `tasks`, that a text with these
+/// The commands of a package.json's `scripts`, a composer.json's `scripts` or a deno.json's
+/// `tasks`, that a text with these
 /// words may run: the scripts that a word names, their `pre…` and `post…` scripts, the scripts that
 /// an installation runs, and the scripts that all of these name. So `npm ci` does not run a script
 /// `release`.

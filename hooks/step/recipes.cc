@@ -34,7 +34,7 @@ bool IsComment(std::string_view line) {
 }
 
 // Whether a line is the head of a recipe, and of which. Each sort of file has such a function.
-using NamesOf = std::vector<std::string_view> (*)(std::string_view line);
+using HeadReader = std::vector<std::string_view> (*)(std::string_view line);
 
 // `name other: needed` of a Makefile, `name argument='x': needed` of a justfile; not `NAME := x`.
 std::vector<std::string_view> MakeNames(std::string_view line) {
@@ -84,7 +84,7 @@ std::vector<std::string_view> ToxNames(std::string_view line) {
   return WordsOf(line.substr(0, line.find(']')));
 }
 
-File Divide(std::string_view text, NamesOf names_of, bool by_section) {
+File Divide(std::string_view text, HeadReader read_head, bool by_section) {
   File file;
   std::size_t begin = text.npos;  // of the recipe at hand
   const auto end_recipe = [&](std::size_t end) {
@@ -94,7 +94,7 @@ File Divide(std::string_view text, NamesOf names_of, bool by_section) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size() - 1) + 1;
     const std::string_view line = text.substr(at, end - at);
-    auto names = IsComment(line) ? std::vector<std::string_view>() : names_of(line);
+    auto names = IsComment(line) ? std::vector<std::string_view>() : read_head(line);
     if (!names.empty()) {
       end_recipe(at);
       file.recipes.push_back({std::move(names), {}});
@@ -167,7 +167,7 @@ std::string Choose(const File& file, const std::vector<std::string_view>& words)
 }
 
 // How the file is divided, or null.
-NamesOf NamesFor(std::string_view file_name) {
+HeadReader HeadReaderFor(std::string_view file_name) {
   const auto is_one_of = [&](std::initializer_list<std::string_view> names) {
     return std::find(names.begin(), names.end(), file_name) != names.end();
   };
@@ -184,14 +184,14 @@ NamesOf NamesFor(std::string_view file_name) {
 }  // namespace
 
 bool HasRecipes(std::string_view file_name) {
-  return NamesFor(file_name) != nullptr;
+  return HeadReaderFor(file_name) != nullptr;
 }
 
 std::string RecipesOf(std::string_view file_name, std::string_view text,
                       const std::vector<std::string_view>& words) {
-  const NamesOf names_of = NamesFor(file_name);
-  if (names_of == nullptr) return std::string(text);
-  return Choose(Divide(text, names_of, names_of == ToxNames), words);
+  const HeadReader read_head = HeadReaderFor(file_name);
+  if (read_head == nullptr) return std::string(text);
+  return Choose(Divide(text, read_head, read_head == ToxNames), words);
 }
 
 }  // namespace jobwarden

@@ -81,7 +81,8 @@ bool IsOfKernel(std::string_view path) {
 }
 
 bool IsPackage(std::string_view name) {
-  return name == "package.json" || name == "deno.json" || name == "deno.jsonc";
+  return name == "package.json" || name == "deno.json" || name == "deno.jsonc" ||
+         name == "composer.json";
 }
 
 StepFiles::StepFiles(const StepCall& call, const StepEnvironment& environment,

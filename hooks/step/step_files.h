@@ -33,7 +33,7 @@ bool IsFile(FileKind kind);
 /// Whether the path is in a folder in which the kernel shows what is no file.
 bool IsOfKernel(std::string_view path);
 
-/// Whether a file of this name has scripts: package.json, deno.json.
+/// Whether a file of this name has scripts: package.json, deno.json, composer.json.
 bool IsPackage(std::string_view name);
 
 struct StepFile {

@@ -61,15 +61,17 @@ bool GivesText(std::string_view program, std::string_view argument) {
   return is_cluster && argument.find_first_of(letters, 1) != argument.npos;
 }
 
-Syntax SyntaxOf(std::string_view ending, std::string_view program) {
+Syntax SyntaxOf(std::string_view name, std::string_view ending, std::string_view program) {
+  if (HasRecipes(name)) return Syntax::kShell;
   if (ending.empty() && (program.starts_with("python") || program == "node" || program == "ruby" ||
                          program == "perl")) {
     return Syntax::kCode;
   }
-  constexpr std::string_view kCode[] = {".js",  ".mjs", ".cjs",    ".ts",     ".mts", ".cts",
-                                        ".py",  ".rb",  ".go",     ".java",   ".kt",  ".kts",
-                                        ".xml", ".php", ".gradle", ".groovy", ".pl",  ".rs",
-                                        ".cs",  ".tsx", ".jsx",    ".scala",  ".sbt", ".lua"};
+  constexpr std::string_view kCode[] = {
+      ".js",   ".mjs",  ".cjs", ".ts",    ".mts", ".cts",    ".py",     ".rb",  ".go",
+      ".java", ".kt",   ".kts", ".xml",   ".php", ".gradle", ".groovy", ".pl",  ".rs",
+      ".cs",   ".tsx",  ".jsx", ".scala", ".sbt", ".lua",    ".swift",  ".yml", ".yaml",
+      ".toml", ".json", ".hcl", ".tf",    ".cfg", ".ini",    ".md"};
   const bool is_code = std::find(std::begin(kCode), std::end(kCode), ending) != std::end(kCode);
   return is_code ? Syntax::kCode : Syntax::kShell;
 }
@@ -147,7 +149,8 @@ class Follower {
     }
     text.bytes = environment_.Expand(text.bytes);
     const std::string_view program = text.level <= 0 ? call_.program : std::string_view();
-    if (commands_.StandIn(text.bytes, SyntaxOf(text.level < 0 ? "" : text.ending, program))) {
+    if (commands_.StandIn(text.bytes,
+                          SyntaxOf(text.name, text.level < 0 ? "" : text.ending, program))) {
       use_ = TokenUse::kNamed;
       return;
     }
@@ -163,18 +166,19 @@ class Follower {
       use_ = TokenUse::kUnknown;
       return;
     }
-    if (text.level == 0) script_words_.insert(script_words_.end(), words.begin(), words.end());
+    const Words names = NamesOf(text.bytes);
+    if (text.level == 0) script_names_.insert(script_names_.end(), names.begin(), names.end());
     if (const FileKind kind = files_.SearchOnPath(words); kind == FileKind::kUnknown) {
       use_ = TokenUse::kUnknown;
     } else if (kind == FileKind::kNamesVariables) {
       use_ = TokenUse::kNamed;
     }
     LookForConfiguration(words);
-    LookInFolders(text, words);
+    LookInFolders(text, words, names);
   }
 
   // The files of the checkout that the text names, and those of the tools that it calls.
-  void LookInFolders(const Text& text, const Words& words) {
+  void LookInFolders(const Text& text, const Words& words, const Words& names) {
     std::vector<std::string> folders;
     const auto add_folder = [&](std::string_view folder) {
       const std::string normal = NormalPath(folder);
@@ -201,19 +205,22 @@ class Follower {
       if (Calls(words, tool)) called.push_back(&tool);
     }
     const auto parts = FilesOfParts(text.name);
+    const bool runs_folders = RunsFolders(words);
+    if (runs_folders) add_folder(JoinPath(call_.folder, "Sources"));  // Swift's
     // Folders that the text names are added to the folders in which its words are looked up.
     for (std::size_t i = 0; i < folders.size() && use_ == TokenUse::kNone; ++i) {
       if (i == kMaxFolders) use_ = TokenUse::kUnknown;
       for (const std::string_view word : words) {
         if (use_ != TokenUse::kNone) return;
-        for (const std::string& folder : Look(folders[i], word, text, endings, words, i == 0)) {
+        for (const std::string& folder : Look(folders[i], word, text, endings, names, i == 0)) {
           add_folder(folder);
-          for (const std::string_view part : parts) OpenIn(folder, part, text.level + 1, words);
+          for (const std::string_view part : parts) OpenIn(folder, part, text.level + 1, names);
+          if (runs_folders) OpenProgram(folder, text.level + 1, names);
         }
       }
       for (const Tool* const tool : called) {
         for (const std::string_view file : tool->files) {
-          OpenIn(folders[i], file, text.level + 1, words);
+          OpenIn(folders[i], file, text.level + 1, names);
         }
       }
     }
@@ -221,18 +228,18 @@ class Follower {
 
   // Opens the files that the word may mean in the folder. Returns the folders that it means.
   std::vector<std::string> Look(const std::string& folder, std::string_view word, const Text& text,
-                                const std::vector<std::string>& endings, const Words& words,
+                                const std::vector<std::string>& endings, const Words& names,
                                 bool absolute_too) {
     std::vector<std::string> found;
     if (!MayBePath(word)) return found;
     if (word.starts_with("~/") && !call_.home.empty()) {
-      Open(JoinPath(call_.home, word.substr(2)), text.level + 1, words);
+      Open(JoinPath(call_.home, word.substr(2)), text.level + 1, names);
       return found;
     }
     if (word.starts_with("/")) {
       if (absolute_too) {
         if (const auto path = Here(NormalPath(word), word);
-            path && Open(*path, text.level + 1, words) == FileKind::kFolder) {
+            path && Open(*path, text.level + 1, names) == FileKind::kFolder) {
           found.push_back(*path);
         }
       }
@@ -240,7 +247,7 @@ class Follower {
       word.remove_prefix(std::min(word.find_first_not_of('/'), word.size()));
       if (word.empty()) return found;
     }
-    const FileKind kind = OpenIn(folder, word, text.level + 1, words);
+    const FileKind kind = OpenIn(folder, word, text.level + 1, names);
     if (kind == FileKind::kFolder) found.push_back(JoinPath(folder, word));
     if (IsFile(kind)) return found;
     for (const std::string& ending : endings) {
@@ -252,16 +259,26 @@ class Follower {
       if (kind == FileKind::kFolder) {
         const std::string module = JoinPath(folder, name);
         if (ending == ".py") {
-          OpenIn(module, "__init__.py", text.level + 1, words);
-          OpenIn(module, "__main__.py", text.level + 1, words);
+          OpenIn(module, "__init__.py", text.level + 1, names);
+          OpenIn(module, "__main__.py", text.level + 1, names);
         } else {
-          OpenIn(module, "index" + ending, text.level + 1, words);
+          OpenIn(module, "index" + ending, text.level + 1, names);
         }
       } else {
-        OpenIn(folder, name + ending, text.level + 1, words);
+        OpenIn(folder, name + ending, text.level + 1, names);
       }
     }
     return found;
+  }
+
+  // The sources of a program that is a folder: `go run ./cmd/release`.
+  void OpenProgram(const std::string& folder, int level, const Words& names) {
+    for (const std::string& name : files_.names().Names(folder)) {
+      if (name.ends_with(".go") || name.ends_with(".cs") || name == "main.swift") {
+        OpenIn(folder, name, level, names);
+      }
+    }
+    OpenIn(folder, "src/main.rs", level, names);
   }
 
   // Files that programs read without being told: a kubeconfig that names a login program.
@@ -280,47 +297,48 @@ class Follower {
   }
 
   // Opens a file below a folder, unless the folder surely does not hold it.
-  FileKind OpenIn(const std::string& folder, std::string_view name, int level, const Words& words) {
+  FileKind OpenIn(const std::string& folder, std::string_view name, int level, const Words& names) {
     while (name.starts_with("./")) name.remove_prefix(2);
     const std::string_view first = name.substr(0, name.find('/'));
     if (!first.empty() && first != ".." && first != "." && !files_.names().MayHold(folder, first)) {
       return FileKind::kNothing;
     }
-    return Open(JoinPath(folder, name), level, words);
+    return Open(JoinPath(folder, name), level, names);
   }
 
   // Queues the text of the file, if it has one. If a file of the step cannot be read, the use is
   // unknown.
-  FileKind Open(const std::string& path, int level, const Words& words) {
+  FileKind Open(const std::string& path, int level, const Words& names) {
     if (use_ != TokenUse::kNone) return FileKind::kNothing;
     StepFile file = files_.Open(path, level == 0);
     if (file.kind == FileKind::kUnknown) use_ = TokenUse::kUnknown;
     if (file.kind == FileKind::kNamesVariables) use_ = TokenUse::kNamed;
-    if (file.kind == FileKind::kText) Queue(std::move(file.text), path, level, words);
+    if (file.kind == FileKind::kText) Queue(std::move(file.text), path, level, names);
     return file.kind;
   }
 
-  void Queue(std::string bytes, const std::string& path, int level, const Words& words) {
+  void Queue(std::string bytes, const std::string& path, int level, const Words& names) {
     Text text;
     text.bytes = std::move(bytes);
     text.name = LastPart(path);
     text.folder = FolderOf(path);
     text.ending = EndingOf(path);
     text.level = level;
-    Words names = words;
-    names.insert(names.end(), script_words_.begin(), script_words_.end());
+    Words all = names;
+    all.insert(all.end(), script_names_.begin(), script_names_.end());
     if (IsPackage(text.name)) {
-      OpenWorkspaces(text, names);
-      text.bytes = PackageScripts(text.bytes, names);
+      OpenWorkspaces(text, all);
+      text.bytes = PackageScripts(text.bytes, all);
     } else if (level > 0) {
-      text.bytes = RecipesOf(text.name, text.bytes, names);
+      text.bytes = RecipesOf(text.name, text.bytes, all);
     }
     if (text.ending == ".sh" || text.ending == ".json") text.ending.clear();
     texts_.push_back(std::move(text));
   }
 
-  // The package.json files of a workspace's parts, if the words run scripts in several of them.
-  void OpenWorkspaces(const Text& package, const Words& words) {
+  // The package.json files of a workspace's parts, if the names say that they run scripts in
+  // several of them.
+  void OpenWorkspaces(const Text& package, const Words& names) {
     constexpr std::string_view kInParts[] = {
         "-w",       "-ws",         "-r",        "-F",         "--workspace", "--workspaces",
         "--filter", "--recursive", "workspace", "workspaces", "foreach",     "turbo",
@@ -328,17 +346,17 @@ class Follower {
     const auto is_in_parts = [&](std::string_view word) {
       return std::find(std::begin(kInParts), std::end(kInParts), word) != std::end(kInParts);
     };
-    if (std::none_of(words.begin(), words.end(), is_in_parts)) return;
+    if (std::none_of(names.begin(), names.end(), is_in_parts)) return;
     for (const std::string& pattern : PackageWorkspaces(package.bytes)) {
       const std::size_t star = pattern.find('*');
       const std::string folder = JoinPath(package.folder, pattern.substr(0, star));
       if (star == pattern.npos) {
-        OpenIn(folder, "package.json", package.level, words);
+        OpenIn(folder, "package.json", package.level, names);
         continue;
       }
       for (const std::string& part : files_.names().Names(folder)) {
         if (!part.starts_with('.')) {
-          OpenIn(JoinPath(folder, part), "package.json", package.level, words);
+          OpenIn(JoinPath(folder, part), "package.json", package.level, names);
         }
       }
     }
@@ -351,7 +369,7 @@ class Follower {
   StepFiles files_;
   std::deque<Text> texts_;     // that are still to be followed
   std::deque<Text> followed_;  // that were; words are views of them
-  Words script_words_;
+  Words script_names_;
   TokenUse use_ = TokenUse::kNone;
 };
 

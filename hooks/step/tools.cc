@@ -89,6 +89,14 @@ bool Calls(const std::vector<std::string_view>& words, const Tool& tool) {
   return !tool.only_publishing || std::any_of(words.begin(), words.end(), Publishes);
 }
 
+bool RunsFolders(const std::vector<std::string_view>& words) {
+  const auto has = [&](std::string_view word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+  };
+  return (has("run") && (has("go") || has("cargo") || has("swift") || has("dotnet"))) ||
+         (has("cargo") && has("xtask"));
+}
+
 std::vector<std::string_view> FilesOfParts(std::string_view file_name) {
   if (file_name == "pom.xml") return {"pom.xml"};
   if (file_name.starts_with("settings.gradle")) return {"build.gradle", "build.gradle.kts"};

@@ -20,6 +20,10 @@ std::span<const Tool> Tools();
 /// Whether the words call the tool, and it counts.
 bool Calls(const std::vector<std::string_view>& words, const Tool& tool);
 
+/// Whether the words run programs that are folders of sources: `go run ./cmd/release`, `cargo
+/// xtask`.
+bool RunsFolders(const std::vector<std::string_view>& words);
+
 /// Whether a file of this name may name folders that hold files of the same tool: `pom.xml` and its
 /// modules, `settings.gradle` and its projects.
 std::vector<std::string_view> FilesOfParts(std::string_view file_name);

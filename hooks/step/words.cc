@@ -22,6 +22,31 @@ void ForEachRun(std::string_view text, Take take) {
   }
 }
 
+std::vector<std::string_view> Words(std::string_view text, std::size_t most, bool with_parts) {
+  std::vector<std::string_view> words;
+  std::unordered_set<std::string_view> seen;
+  const auto add = [&](std::string_view word) {
+    if (word.empty() || words.size() == most) return;
+    if (seen.insert(word).second) words.push_back(word);
+  };
+  ForEachRun(text, [&](std::string_view run, char before) {
+    // Only the path after `$NAME` and `$env:NAME`.
+    if (before == '$') run.remove_prefix(std::min(run.find('/'), run.size()));
+    add(run);
+    add(WithoutQuiet(run));
+    // `name:` is a key.
+    if (run.ends_with(':')) add(run.substr(0, run.size() - 1));
+    if (!with_parts || run.find(':') == run.npos) return words.size() < most;
+    while (!run.empty()) {
+      const std::size_t end = std::min(run.find(':'), run.size());
+      add(run.substr(0, end));
+      run.remove_prefix(std::min(end + 1, run.size()));
+    }
+    return words.size() < most;
+  });
+  return words;
+}
+
 }  // namespace
 
 bool EndsWord(char c) {
@@ -54,26 +79,11 @@ bool NamesRequestVariables(std::string_view text, bool anywhere) {
 }
 
 std::vector<std::string_view> WordsOf(std::string_view text, std::size_t most) {
-  std::vector<std::string_view> words;
-  std::unordered_set<std::string_view> seen;
-  const auto add = [&](std::string_view word) {
-    if (word.empty() || words.size() == most) return;
-    if (seen.insert(word).second) words.push_back(word);
-  };
-  ForEachRun(text, [&](std::string_view run, char before) {
-    // Only the path after `$NAME` and `$env:NAME`.
-    if (before == '$') run.remove_prefix(std::min(run.find('/'), run.size()));
-    add(run);
-    add(WithoutQuiet(run));
-    if (run.find(':') == run.npos) return words.size() < most;
-    while (!run.empty()) {
-      const std::size_t end = std::min(run.find(':'), run.size());
-      add(run.substr(0, end));
-      run.remove_prefix(std::min(end + 1, run.size()));
-    }
-    return words.size() < most;
-  });
-  return words;
+  return Words(text, most, true);
+}
+
+std::vector<std::string_view> NamesOf(std::string_view text, std::size_t most) {
+  return Words(text, most, false);
 }
 
 }  // namespace jobwarden

@@ -25,6 +25,10 @@ bool NamesRequestVariables(std::string_view text, bool anywhere = false);
 std::vector<std::string_view> WordsOf(std::string_view text,
                                       std::size_t most = static_cast<std::size_t>(-1));
 
+/// The same without the parts of `a:b`: `npm run release:notes` does not run a script `release`.
+std::vector<std::string_view> NamesOf(std::string_view text,
+                                      std::size_t most = static_cast<std::size_t>(-1));
+
 /// Whether a character ends a word: blanks, quotes, brackets and the operators of shells.
 bool EndsWord(char c);
 

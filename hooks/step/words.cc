@@ -68,8 +68,9 @@ std::string_view LastPart(std::string_view word) {
 }
 
 bool NamesRequestVariables(std::string_view text, bool anywhere) {
-  // A script that uses the toolkit of JavaScript actions names neither variable.
-  constexpr std::string_view kNames[] = {kRequestVariables[0], kRequestVariables[1], "getIDToken"};
+  // A script that uses a toolkit for actions names neither variable.
+  constexpr std::string_view kNames[] = {kRequestVariables[0], kRequestVariables[1], "getIDToken",
+                                         "GetIDToken"};
   for (const std::string_view name : kNames) {
     for (auto at = text.find(name); at != text.npos; at = text.find(name, at + 1)) {
       if (anywhere || IsWholeWord(text, at, at + name.size())) return true;

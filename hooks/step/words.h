@@ -11,8 +11,9 @@ namespace jobwarden {
 inline constexpr std::string_view kRequestVariables[] = {"ACTIONS_ID_TOKEN_REQUEST_URL",
                                                          "ACTIONS_ID_TOKEN_REQUEST_TOKEN"};
 
-/// Whether the text contains the name of a request variable, or `getIDToken`, as a whole word. With
-/// `anywhere` any occurrence counts: for compiled programs, in which no text surrounds the name.
+/// Whether the text contains the name of a request variable, `getIDToken` or `GetIDToken`, as a
+/// whole word. With `anywhere` any occurrence counts: for compiled programs, in which no text
+/// surrounds the name.
 bool NamesRequestVariables(std::string_view text, bool anywhere = false);
 
 /// The words of a text in any language. Blanks, quotes, brackets and the operators of shells

@@ -172,6 +172,27 @@ BOOST_AUTO_TEST_CASE(report_mode_refuses_no_job_for_what_is_wrong_with_the_runne
   }
 }
 
+BOOST_AUTO_TEST_CASE(gits_credentials_leave_the_steps_that_call_no_git,
+                     *boost::unit_test::precondition(OfFakeRunner)) {
+  const std::string look = "cat .git/config ../../_temp/git-credentials-1.config || true";
+  const std::string header = "AUTHORIZATION: basic eDp5";
+  RunnerMachine machine;
+  machine.SetGitHub("git_credentials = \"strip\"\nstep_tokens = \"all\"\n");
+  const GitHubRun run = machine.Play(
+      {Checkout(
+           {{".git/config", "[http \"https://github.com/\"]\n\textraheader = " + header + "\n"}}),
+       Run("echo " + header + " > $RUNNER_TEMP/git-credentials-1.config; : git", "v6"),
+       Run(look, "look"), Action({"/bin/sh", "-c", look}, "action"),
+       Run(": git fetch; " + look, "fetch")});
+  BOOST_TEST(Has(run.Step(kSetUp).log, "run: steps that call no git do not see git's credentials"));
+  BOOST_TEST(Lacks(run.Step("look").log, "AUTHORIZATION"));
+  for (const char* step : {"action", "fetch"}) {
+    const std::string log = run.Step(step).log;
+    BOOST_TEST(log.find(header) != log.rfind(header), step);
+  }
+  BOOST_TEST((run.outcome == Outcome::kSucceeded));
+}
+
 BOOST_AUTO_TEST_CASE(steps_request_id_tokens_only_where_they_name_what_it_takes) {
   RunnerMachine machine;
   const GitHubRun run = machine.Play(

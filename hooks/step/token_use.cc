@@ -200,10 +200,7 @@ class Follower {
       if (word.starts_with("python") && text.ending != ".py") endings.emplace_back(".py");
       if (word == "node" && text.ending != ".js") endings.emplace_back(".js");
     }
-    std::vector<const Tool*> called;
-    for (const Tool& tool : Tools()) {
-      if (Calls(words, tool)) called.push_back(&tool);
-    }
+    const std::vector<const Tool*> called = ToolsCalled(words);
     const auto parts = FilesOfParts(text.name);
     const bool runs_folders = RunsFolders(words);
     if (runs_folders) add_folder(JoinPath(call_.folder, "Sources"));  // Swift's

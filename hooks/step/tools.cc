@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <string>
+#include <unordered_set>
 
 #include "hooks/step/words.h"
 
@@ -83,10 +84,17 @@ std::span<const Tool> Tools() {
   return kTools;
 }
 
-bool Calls(const std::vector<std::string_view>& words, const Tool& tool) {
-  const auto is_it = [&](std::string_view word) { return LastPart(word) == tool.command; };
-  if (std::none_of(words.begin(), words.end(), is_it)) return false;
-  return !tool.only_publishing || std::any_of(words.begin(), words.end(), Publishes);
+std::vector<const Tool*> ToolsCalled(const std::vector<std::string_view>& words) {
+  std::unordered_set<std::string_view> programs;
+  programs.reserve(words.size());
+  for (const std::string_view word : words) programs.insert(LastPart(word));
+  std::vector<const Tool*> called;
+  for (const Tool& tool : Tools()) {
+    if (!programs.contains(tool.command)) continue;
+    if (tool.only_publishing && std::none_of(words.begin(), words.end(), Publishes)) continue;
+    called.push_back(&tool);
+  }
+  return called;
 }
 
 bool RunsFolders(const std::vector<std::string_view>& words) {

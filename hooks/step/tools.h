@@ -17,8 +17,8 @@ struct Tool {
 /// All of them.
 std::span<const Tool> Tools();
 
-/// Whether the words call the tool, and it counts.
-bool Calls(const std::vector<std::string_view>& words, const Tool& tool);
+/// The tools that the words call, and that count.
+std::vector<const Tool*> ToolsCalled(const std::vector<std::string_view>& words);
 
 /// Whether the words run programs that are folders of sources: `go run ./cmd/release`, `cargo
 /// xtask`.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <iterator>
 
 #include "verifier/base/encoding.h"
 #include "verifier/base/finding.h"
@@ -21,17 +20,8 @@ bool IsJsonObject(std::string_view encoded) {
   return value && value->AsObject() != nullptr;
 }
 
-// Whether what stands right before a JWT is the beginning of a token of GitHub's own: `ghs_APPID_`.
-bool IsOfGitHubToken(std::string_view before) {
-  if (!before.ends_with('_')) return false;
-  before.remove_suffix(1);
-  const std::size_t app =
-      before.find_last_not_of("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
-  if (app == before.npos || app + 1 == before.size()) return false;
-  constexpr std::string_view kPrefixes[] = {"ghs_", "ghu_", "gho_", "ghp_", "ghr_"};
-  return std::any_of(std::begin(kPrefixes), std::end(kPrefixes), [&](std::string_view prefix) {
-    return before.substr(0, app + 1).ends_with(prefix);
-  });
+bool IsAlphanumeric(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 }  // namespace
@@ -51,18 +41,18 @@ std::size_t JwtBegin(std::string_view run) {
 }
 
 bool IsPartOfGitHubToken(std::string_view text, std::size_t at) {
-  constexpr std::size_t kMaxDigits = 20;
+  constexpr std::size_t kMaxApp = 40;
   constexpr std::string_view kKind = "ghs_";
   std::string_view before = text.substr(0, at);
   if (!before.ends_with('_')) return false;
   before.remove_suffix(1);
-  std::size_t digits = 0;
-  while (digits < kMaxDigits && before.size() > digits &&
-         before[before.size() - digits - 1] >= '0' && before[before.size() - digits - 1] <= '9') {
-    ++digits;
+  std::size_t app = 0;
+  while (app < std::min(kMaxApp, before.size()) &&
+         IsAlphanumeric(before[before.size() - app - 1])) {
+    ++app;
   }
-  before.remove_suffix(digits);
-  return digits > 0 && before.ends_with(kKind);
+  before.remove_suffix(app);
+  return app > 0 && before.ends_with(kKind);
 }
 
 std::vector<std::string_view> FindJwts(std::string_view text) {
@@ -76,7 +66,7 @@ std::vector<std::string_view> FindJwts(std::string_view text) {
     const std::string_view run = text.substr(begin, at - begin);
     if (!run.empty() && !payload.empty() && !header.empty()) {
       const std::size_t start = JwtBegin(header);
-      if (start != std::string_view::npos && !IsOfGitHubToken(header.substr(0, start))) {
+      if (start != std::string_view::npos) {
         const char* const from = header.data() + start;
         found.emplace_back(from, static_cast<std::size_t>(run.data() + run.size() - from));
       }

@@ -11,12 +11,9 @@ namespace jobwarden {
 /// first begins with `eyJ`. Other base64url characters may stand right before the `eyJ`. If several
 /// `eyJ` could be the beginning, the JWT begins at the last one that makes the first part a JSON
 /// object; if none does, at the first one. Parts are as long as possible. Takes linear time.
-///
-/// The JWT inside of a token of GitHub's own (`ghs_APPID_eyJ…`, a GITHUB_TOKEN) is left out: it is
-/// not an id_token, whoever signed it.
 std::vector<std::string_view> FindJwts(std::string_view text);
 
-/// Whether the JWT that begins at `at` is a part of a GitHub token: `ghs_`, an app's number, `_`
+/// Whether the JWT that begins at `at` is a part of a GitHub token: `ghs_`, an app's id, `_`
 /// and a JWT that GitHub made for itself. Such a JWT is not an id_token, whoever its `iss` names.
 bool IsPartOfGitHubToken(std::string_view text, std::size_t at);
 

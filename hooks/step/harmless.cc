@@ -80,6 +80,29 @@ std::size_t FindProgram(const std::vector<CommandWord>& command, std::size_t beg
   return at;
 }
 
+// Whether a phrase of the list is in the command, and reaches the span or beyond it. The command
+// begins at `begin`, and its program is at `program`.
+bool Covers(std::string_view phrase, const std::vector<CommandWord>& command, std::size_t begin,
+            std::size_t program, Span span, const StepEnvironment& environment) {
+  if (phrase.starts_with('%')) {
+    const std::string_view variable = FirstWord(phrase.substr(1));
+    if (!IsSet(variable, command, environment)) return false;
+    phrase.remove_prefix(std::min(variable.size() + 2, phrase.size()));
+  }
+  const bool at_program = phrase.starts_with('^');
+  if (at_program) phrase.remove_prefix(1);
+  const std::string_view first_word = FirstWord(phrase);
+  if (first_word.empty()) return false;
+  const std::size_t first = at_program ? program : begin;
+  const std::size_t end = at_program ? program : span.last;
+  for (std::size_t at = first; at <= end; ++at) {
+    if (!IsWord(command[at].text, first_word)) continue;
+    const auto last = FindEnd(command, at, WordsOfPhrase(phrase));
+    if (last && *last >= span.first) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 bool IsHarmless(const std::vector<CommandWord>& command, Span span, const ConsumerList& list,
@@ -88,21 +111,9 @@ bool IsHarmless(const std::vector<CommandWord>& command, Span span, const Consum
   std::size_t begin = span.first;
   while (begin > 0 && !command[begin].begins) --begin;
   const std::size_t program = FindProgram(command, begin, span.first);
-  for (std::string_view text : list.harmless) {
-    if (text.starts_with('%')) {
-      const std::string_view variable = FirstWord(text.substr(1));
-      if (!IsSet(variable, command, environment)) continue;
-      text.remove_prefix(std::min(variable.size() + 2, text.size()));
-    }
-    const bool at_program = text.starts_with('^');
-    if (at_program) text.remove_prefix(1);
-    const std::string_view first_word = FirstWord(text);
-    for (std::size_t first = at_program ? program : begin; first <= span.last; ++first) {
-      if (IsWord(command[first].text, first_word)) {
-        const auto last = FindEnd(command, first, WordsOfPhrase(text));
-        if (last && *last >= span.first) return true;
-      }
-      if (at_program) break;
+  for (std::string_view line : list.harmless) {
+    while (!line.empty()) {
+      if (Covers(TakeCommand(line), command, begin, program, span, environment)) return true;
     }
   }
   return false;

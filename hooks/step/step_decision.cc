@@ -17,7 +17,7 @@ bool IsKept(const StepSettings& settings, std::string_view step_id) {
 // Where a list of the administrator came from, it was a good one.
 std::optional<ConsumerList> OwnList(const StepSettings& settings) {
   if (settings.list.empty()) return std::nullopt;
-  auto list = ParseConsumerList(settings.list);
+  auto list = ParseAcceptedList(settings.list);
   return list.index() == 0 ? std::optional(std::get<0>(std::move(list))) : std::nullopt;
 }
 
@@ -36,7 +36,9 @@ bool MayCallGit(const StepSettings& settings, std::string_view step_id, const St
   if (IsKept(settings, step_id) || call.is_action) return true;
   const auto own = OwnList(settings);
   ConsumerList git;
-  git.commands = (own ? *own : BuiltInConsumers()).git;
+  for (std::string_view line : (own ? *own : BuiltInConsumers()).git) {
+    while (!line.empty()) git.commands.push_back(TakeCommand(line));
+  }
   return FindTokenUse(call, git, {}, {.variables = false}) != TokenUse::kNone;
 }
 

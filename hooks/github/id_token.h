@@ -42,13 +42,6 @@ enum class JobAge { kBegins, kRuns };
 Result<Secret> RequestIdToken(const Config& config, const Issuer& issuer, std::string_view audience,
                               const Environment& environment, JobAge age);
 
-/// The issuer that the token names, if another issuer of the same server is configured for it (one
-/// with an enterprise's slug, and one without). Else `asked`. Nothing of the token is verified yet.
-Issuer IssuerOfToken(const Config& config, const Issuer& asked, const Secret& token);
-
-/// The configuration with only this issuer, which expects exactly this audience.
-Config ForOneToken(const Config& config, const Issuer& issuer, std::string audience);
-
 }  // namespace jobwarden
 
 #endif  // JOBWARDEN_HOOKS_GITHUB_ID_TOKEN_H_

@@ -19,6 +19,7 @@
 #include "hooks/github/workflow_log.h"
 #include "hooks/guard/settings.h"
 #include "verifier/admission/admit.h"
+#include "verifier/admission/one_token.h"
 #include "verifier/admission/record.h"
 #include "verifier/audit/audit.h"
 #include "verifier/base/finding.h"

@@ -13,6 +13,7 @@
 #include "hooks/github/workflow_log.h"
 #include "verifier/admission/admit.h"
 #include "verifier/admission/job_log.h"
+#include "verifier/admission/one_token.h"
 #include "verifier/base/finding.h"
 #include "verifier/base/result.h"
 #include "verifier/base/secret.h"

@@ -49,7 +49,13 @@ Status WithCommand(Status status, const AuditSettings& settings) {
 Status AppendAudit(const AuditSettings& settings, const std::vector<uid_t>& job_users,
                    const Record& record) {
   if (settings.file.empty()) return Ok();
-  if (auto status = AppendLine(settings.file, WriteRecord(record), kCode, kWhat); !status) {
+  return AppendAuditLine(settings, job_users, WriteRecord(record));
+}
+
+Status AppendAuditLine(const AuditSettings& settings, const std::vector<uid_t>& job_users,
+                       std::string_view line) {
+  if (settings.file.empty()) return Ok();
+  if (auto status = AppendLine(settings.file, line, kCode, kWhat); !status) {
     return WithCommand(std::move(status), settings);
   }
   const auto fd = OpenFile(settings.file, kCode, kWhat);

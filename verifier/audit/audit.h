@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <string_view>
 #include <vector>
 
 #include "verifier/admission/record.h"
@@ -21,6 +22,10 @@ namespace jobwarden {
 /// (`audit.required`).
 Status AppendAudit(const AuditSettings& settings, const std::vector<uid_t>& job_users,
                    const Record& record);
+
+/// The same for a line that is not a record.
+Status AppendAuditLine(const AuditSettings& settings, const std::vector<uid_t>& job_users,
+                       std::string_view line);
 
 /// Whether AppendAudit would succeed, as far as that can be known before there is a record (see
 /// CheckAppend). Makes nothing.

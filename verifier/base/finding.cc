@@ -33,6 +33,7 @@ constexpr Row kTable[] = {
     {Code::kRuleDenied, "RULE_DENIED", Severity::kDeny},
     {Code::kNoRuleAllows, "NO_RULE_ALLOWS", Severity::kDeny},
     {Code::kDebuggerListens, "DEBUGGER_LISTENS", Severity::kDeny},
+    {Code::kTicketInvalid, "TICKET_INVALID", Severity::kDeny},
     {Code::kLegacyToken, "LEGACY_TOKEN", Severity::kWarning},
     {Code::kKeyCacheIgnored, "KEY_CACHE_IGNORED", Severity::kWarning},
     {Code::kKeysStale, "KEYS_STALE", Severity::kWarning},

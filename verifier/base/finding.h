@@ -29,6 +29,7 @@ enum class Code {
   kRuleDenied,
   kNoRuleAllows,
   kDebuggerListens,
+  kTicketInvalid,
   kLegacyToken,
   kKeyCacheIgnored,
   kKeysStale,

@@ -45,24 +45,6 @@ std::vector<Sighting> SightJwts(const std::vector<VariableView>& variables,
   return sightings;
 }
 
-std::vector<std::string> UnverifiedAudiences(std::string_view jwt) {
-  const std::size_t begin = jwt.find('.') + 1;
-  const auto payload = DecodeBase64Url(jwt.substr(begin, jwt.find('.', begin) - begin));
-  if (!payload) return {};
-  const auto claims =
-      ParseJson(*payload, {.max_bytes = kMaxTokenBytes}, Code::kMalformedToken, "token");
-  const Value* aud = claims ? claims->Find("aud") : nullptr;
-  if (aud == nullptr) return {};
-  if (const std::string* one = aud->AsString()) return {*one};
-  std::vector<std::string> audiences;
-  if (const Array* several = aud->AsArray()) {
-    for (const Value& each : *several) {
-      if (const std::string* text = each.AsString()) audiences.push_back(*text);
-    }
-  }
-  return audiences;
-}
-
 const Issuer* IssuerOf(std::string_view jwt, const std::vector<Issuer>& issuers) {
   const auto iss = PeekIssuer(jwt);
   if (!iss) return nullptr;
@@ -278,6 +260,24 @@ Inventory TakeInventory(const std::vector<Variable>& variables, std::string_view
     views.push_back({variable.name, variable.value.view(), variable.file});
   }
   return TakeInventory(views, job_token, issuers, named);
+}
+
+std::vector<std::string> UnverifiedAudiences(std::string_view jwt) {
+  const std::size_t begin = jwt.find('.') + 1;
+  const auto payload = DecodeBase64Url(jwt.substr(begin, jwt.find('.', begin) - begin));
+  if (!payload) return {};
+  const auto claims =
+      ParseJson(*payload, {.max_bytes = kMaxTokenBytes}, Code::kMalformedToken, "token");
+  const Value* aud = claims ? claims->Find("aud") : nullptr;
+  if (aud == nullptr) return {};
+  if (const std::string* one = aud->AsString()) return {*one};
+  std::vector<std::string> audiences;
+  if (const Array* several = aud->AsArray()) {
+    for (const Value& each : *several) {
+      if (const std::string* text = each.AsString()) audiences.push_back(*text);
+    }
+  }
+  return audiences;
 }
 
 Inventory InventoryOf(Secret token, const Issuer& issuer) {

@@ -103,6 +103,9 @@ Inventory TakeInventory(const std::vector<VariableView>& variables, std::string_
 Inventory TakeInventory(const std::vector<Variable>& variables, std::string_view job_token,
                         const std::vector<Issuer>& issuers, const TokenNames& named = {});
 
+/// The audiences that a JWT names itself; none where its payload cannot be read.
+std::vector<std::string> UnverifiedAudiences(std::string_view jwt);
+
 /// An id_token of this issuer, whatever it looks like, as all that a job carries: one of another
 /// issuer is then refused for what is wrong with it, and not taken for none. It has no name.
 Inventory InventoryOf(Secret token, const Issuer& issuer);

@@ -147,25 +147,29 @@ Result<IdTokenRequest> ParseIdTokenRequest(std::string_view input) {
     return Misused("standard input: expected two lines, the request's URL and its token",
                    "each ends with a newline, and nothing follows");
   }
-  if (!IsBearerToken(input.substr(first + 1, second - first - 1))) {
+  return MakeIdTokenRequest(input.substr(0, first), input.substr(first + 1, second - first - 1));
+}
+
+Result<IdTokenRequest> MakeIdTokenRequest(std::string_view url, std::string_view token) {
+  if (!IsBearerToken(token)) {
     return Misused(
         fmt::format("standard input: line 2: expected a token of 1 to {} printable characters",
                     kMaxRequestTokenBytes),
         "the value of ACTIONS_ID_TOKEN_REQUEST_TOKEN");
   }
   // The finding is dropped: it would show the query.
-  auto url = ParseUrl(input.substr(0, std::min(first, kMaxRequestUrlBytes + 1)));
-  if (!url) {
+  auto parsed = ParseUrl(url.substr(0, kMaxRequestUrlBytes + 1));
+  if (!parsed) {
     return Misused(
         "standard input: line 1: expected an https:// URL without a user name (http:// is for "
         "this machine alone)",
         "the value of ACTIONS_ID_TOKEN_REQUEST_URL");
   }
-  return IdTokenRequest{*std::move(url),
-                        Secret(std::string(input.substr(first + 1, second - first - 1)))};
+  return IdTokenRequest{*std::move(parsed), Secret(std::string(token))};
 }
 
 Url WithAudience(Url url, std::string_view audience) {
+  if (audience.empty()) return url;
   const bool has_query = url.target.find('?') != url.target.npos;
   for (std::string* text : {&url.text, &url.target}) {
     *text += has_query ? "&audience=" : "?audience=";

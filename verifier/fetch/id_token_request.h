@@ -28,7 +28,10 @@ struct IdTokenRequest {
 /// words that show nothing of the input.
 Result<IdTokenRequest> ParseIdTokenRequest(std::string_view input);
 
-/// Adds `audience=…` to the URL's query, percent-encoded (RFC 3986 §2.1).
+/// From both values. The same rules, and CONFIG_INVALID.
+Result<IdTokenRequest> MakeIdTokenRequest(std::string_view url, std::string_view token);
+
+/// Adds `audience=…` to the URL's query, percent-encoded (RFC 3986 §2.1); nothing for an empty one.
 Url WithAudience(Url url, std::string_view audience);
 
 /// How time passes. Tests have a time of their own.
@@ -58,7 +61,8 @@ inline constexpr std::chrono::seconds kBeginning{10};
 /// `patience`. Follows no redirect, because the token is for this host alone.
 ///
 /// TOKEN_REQUEST_FAILED, in words that name the host and show nothing of the URL's path and query,
-/// the token or an answer's body. REQUIRES: an audience of 1 to kMaxAudienceBytes. SIGPIPE is
+/// the token or an answer's body. REQUIRES: an audience of kMaxAudienceBytes at most; for
+/// an empty one the service chooses. SIGPIPE is
 /// ignored from then on.
 Result<Secret> FetchIdToken(const IdTokenRequest& request, std::string_view audience,
                             const KeySettings& settings, const Patience& patience = {},

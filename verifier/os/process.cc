@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -45,8 +46,14 @@ std::vector<char*> PointersTo(const Texts& texts, DataOf data_of) {
   return pointers;
 }
 
+struct Standard {
+  const Fd& input;
+  const Fd& output;
+  const Fd& errors;
+};
+
 // Starts the program. Returns 0 or an errno.
-int Spawn(const Program& program, const Fd& input, const Fd& output, const Fd& errors, pid_t& pid) {
+int Spawn(const Program& program, const Standard& standard, short flags, pid_t& pid) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   if (const int error = posix_spawn_file_actions_init(&actions); error != 0) return error;
@@ -59,17 +66,18 @@ int Spawn(const Program& program, const Fd& input, const Fd& output, const Fd& e
   sigemptyset(&none);
   sigfillset(&all);
 
-  int error = posix_spawn_file_actions_adddup2(&actions, input.get(), STDIN_FILENO);
+  int error = posix_spawn_file_actions_adddup2(&actions, standard.input.get(), STDIN_FILENO);
   const auto then = [&error](int result) {
     if (error == 0) error = result;
   };
-  then(posix_spawn_file_actions_adddup2(&actions, output.get(), STDOUT_FILENO));
-  then(posix_spawn_file_actions_adddup2(&actions, errors.get(), STDERR_FILENO));
+  then(posix_spawn_file_actions_adddup2(&actions, standard.output.get(), STDOUT_FILENO));
+  then(posix_spawn_file_actions_adddup2(&actions, standard.errors.get(), STDERR_FILENO));
   // This program's caller may have left it descriptors that are not close-on-exec.
   then(posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1));
   then(posix_spawnattr_setsigmask(&attributes, &none));
   then(posix_spawnattr_setsigdefault(&attributes, &all));
-  then(posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
+  flags = static_cast<short>(flags | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  then(posix_spawnattr_setflags(&attributes, flags));
 
   std::vector<std::string> arguments = {program.path};
   arguments.insert(arguments.end(), program.arguments.begin(), program.arguments.end());
@@ -118,7 +126,7 @@ Result<ProgramEnd> RunProgram(const Program& program, Code code, std::string_vie
   Pipe errors;
   if (!input || !Make(output) || !Make(errors)) return fail(errno);
   pid_t pid = -1;
-  if (const int error = Spawn(program, input, output.write, errors.write, pid); error != 0) {
+  if (const int error = Spawn(program, {input, output.write, errors.write}, 0, pid); error != 0) {
     return fail(error);
   }
   output.write.Close();
@@ -147,6 +155,21 @@ Result<ProgramEnd> RunProgram(const Program& program, Code code, std::string_vie
   }
   end.exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
   return end;
+}
+
+Result<StartedProgram> StartProgram(const Program& program, Code code, std::string_view what) {
+  StartedProgram started;
+  std::array<int, 2> ends{};
+  const Fd errors(open("/dev/null", O_WRONLY | O_CLOEXEC));
+  int error =
+      errors && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0 ? 0 : errno;
+  if (error == 0) {
+    started.channel = Fd(ends[0]);
+    const Fd theirs(ends[1]);
+    error = Spawn(program, {theirs, theirs, errors}, POSIX_SPAWN_SETSID, started.pid);
+  }
+  if (error == 0) return started;
+  return Finding{code, fmt::format("{} {}: {}", what, Quote(program.path), ErrorText(error))};
 }
 
 Result<std::string> SiblingProgram(std::string_view name, Code code) {

@@ -1,6 +1,8 @@
 #ifndef JOBWARDEN_VERIFIER_OS_PROCESS_H_
 #define JOBWARDEN_VERIFIER_OS_PROCESS_H_
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -10,6 +12,7 @@
 #include "verifier/base/finding.h"
 #include "verifier/base/result.h"
 #include "verifier/base/secret.h"
+#include "verifier/os/fd.h"
 
 namespace jobwarden {
 
@@ -38,6 +41,17 @@ inline constexpr std::size_t kMaxProgramOutput = 65'536;
 /// and the caller's working folder and process group. A process that the program leaves running
 /// does not delay the caller. A program that cannot be started is a finding: `what PATH: reason`.
 Result<ProgramEnd> RunProgram(const Program& program, Code code, std::string_view what);
+
+/// A program that runs beside this one, and may outlive it.
+struct StartedProgram {
+  pid_t pid = 0;
+  Fd channel;  ///< the other end of the socket that is its standard input and output
+};
+
+/// Starts a program in a session of its own, with /dev/null as standard error. A socket, and not a
+/// pipe, because what is on its way through a socket can be read by nobody else. `input` and
+/// `timeout` mean nothing here. A program that cannot be started is a finding: `what PATH: reason`.
+Result<StartedProgram> StartProgram(const Program& program, Code code, std::string_view what);
 
 /// Arguments, or an environment, in the form that exec takes: a pointer to each text, and a null
 /// pointer after them. The pointers are valid until `texts` changes.

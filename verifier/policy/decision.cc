@@ -138,16 +138,10 @@ bool Matches(const Rule& rule, const Subject& subject) {
          AllMet(rule.facts, subject.facts);
 }
 
-bool PermitsAudience(const Rule& rule, const std::string& audience) {
-  if (!rule.audiences) return true;
-  const Value value(audience);
-  return rule.audiences->Matches(&value);
-}
-
 bool Allows(const Rule& rule, const Subject& subject) {
   return Matches(rule, subject) &&
          std::all_of(subject.other_audiences.begin(), subject.other_audiences.end(),
-                     [&rule](const std::string& each) { return PermitsAudience(rule, each); });
+                     [&rule](const std::string& each) { return rule.PermitsAudience(each); });
 }
 
 Finding AudienceNotPermitted(const Rule& rule, const Subject& subject) {
@@ -155,7 +149,7 @@ Finding AudienceNotPermitted(const Rule& rule, const Subject& subject) {
   Array refused;
   std::copy_if(subject.other_audiences.begin(), subject.other_audiences.end(),
                std::back_inserter(refused),
-               [&rule](const std::string& each) { return !PermitsAudience(rule, each); });
+               [&rule](const std::string& each) { return !rule.PermitsAudience(each); });
   const Value refused_value(std::move(refused));
   const std::string got = BriefJson(&refused_value);
   return {

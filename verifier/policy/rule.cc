@@ -242,6 +242,12 @@ const std::string& Condition::text() const {
   return node_->text;
 }
 
+bool Rule::PermitsAudience(const std::string& audience) const {
+  if (!audiences) return true;
+  const Value value(audience);
+  return audiences->Matches(&value);
+}
+
 const Value* FindNamed(const Object& object, std::string_view name) {
   if (!name.starts_with('/')) return object.Find(name);
   const Value* value = nullptr;

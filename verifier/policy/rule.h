@@ -62,6 +62,8 @@ struct Rule {
   std::vector<NamedCondition> facts;
   /// What the job's other id_tokens may name as audience. Absent: anything.
   std::optional<Condition> audiences;
+  bool PermitsAudience(const std::string& audience) const;
+
   bool tokenless = false;    ///< an allow rule that may match a job without a token
   bool report_only = false;  ///< `mode = "report"`: reported, not carried out
 };

@@ -5,6 +5,7 @@
 
 #include "tests/hooks/github/environment_of.h"
 #include "tests/support/base64url.h"
+#include "verifier/admission/one_token.h"
 
 using namespace jobwarden;
 using jobwarden::testing::EnvironmentOf;

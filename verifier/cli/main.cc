@@ -2,6 +2,7 @@
 
 #include "verifier/base/finding.h"
 #include "verifier/base/text.h"
+#include "verifier/cli/broker_command.h"
 #include "verifier/cli/config_command.h"
 #include "verifier/cli/inspect_command.h"
 #include "verifier/cli/jws_command.h"
@@ -30,6 +31,8 @@ int Run(const jobwarden::Options& options) {
       return RunKeysPin(options.config_path, options.keys);
     case Command::kConfigCheck:
       return RunConfigCheck(options.config_path, options.config);
+    case Command::kTokenBroker:
+      return jobwarden::RunTokenBroker(options.config_path);
     case Command::kTokenRequest:
       return RunTokenRequest(options.config_path, options.token_request);
   }

@@ -108,6 +108,11 @@ void AddConfig(CLI::App& app, Options& options) {
 void AddTokenRequest(CLI::App& app, Options& options) {
   auto* token = app.add_subcommand("token", "Get id_tokens");
   token->require_subcommand(1);
+  auto* broker = token->add_subcommand(
+      "broker",
+      "Serve the run: steps of one GitHub job with id_tokens; started by jobwarden-hook github "
+      "job-started, which gives it the job and the right to request tokens on standard input");
+  broker->callback([&options] { options.command = Command::kTokenBroker; });
   auto* request = token->add_subcommand(
       "request",
       "Request an id_token for a GitHub job, and print it. Standard input: one line with the value "

@@ -63,6 +63,7 @@ enum class Command {
   kKeysShow,
   kKeysPin,
   kConfigCheck,
+  kTokenBroker,
   kTokenRequest,
 };
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <vector>
 
 #include "hooks/guard/search_path.h"
 #include "hooks/step/guarded_names.h"
@@ -39,9 +40,18 @@ Status MakeGuardFolder(const std::string& folder, const GuardSettings& settings,
   }
   if (auto removed = RemoveGuardFolder(folder); !removed) return removed;
   if (mkdir(folder.c_str(), S_IRWXU) != 0) return Refuse(kWhat, folder, ErrorText(errno));
+  const std::string real = WithoutGuardFolders(path);
+  GuardSettings whole = settings;
+  std::vector<std::string_view> names;
+  for (const std::string_view name : kGuardedNames) {
+    const auto programs = FindPrograms(name, real);
+    if (programs.empty()) continue;
+    names.push_back(name);
+    whole.programs.push_back(fmt::format("{} {}", name, programs.front()));
+  }
   const std::string file = fmt::format("{}/{}", folder, kGuardSettingsName);
-  if (auto written = WriteFileAtomically(file, FormatGuardSettings(settings), S_IRUSR | S_IWUSR,
-                                         kCode, kWhat, Durability::kVolatile);
+  if (auto written = WriteFileAtomically(file, FormatGuardSettings(whole), S_IRUSR | S_IWUSR, kCode,
+                                         kWhat, Durability::kVolatile);
       !written) {
     return written;
   }
@@ -53,9 +63,7 @@ Status MakeGuardFolder(const std::string& folder, const GuardSettings& settings,
       return written;
     }
   }
-  const std::string real = WithoutGuardFolders(path);
-  for (const std::string_view name : kGuardedNames) {
-    if (FindPrograms(name, real).empty()) continue;
+  for (const std::string_view name : names) {
     const std::string link = fmt::format("{}/{}", folder, name);
     if (symlink(guard->c_str(), link.c_str()) != 0) {
       return Refuse(kWhat, link, ErrorText(errno));

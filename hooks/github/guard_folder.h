@@ -11,8 +11,8 @@ namespace jobwarden {
 
 /// Makes the step guard's folder: the settings, then links to the program `jobwarden-guard`, which
 /// lies beside this program. The links have those names of kGuardedNames for which `path` (in the
-/// form of PATH) has a program. An older folder is removed first. STATE_UNWRITABLE; DRIVER_FAILED
-/// when the guard is absent.
+/// form of PATH) has a program, and the settings say which. An older folder is removed first.
+/// STATE_UNWRITABLE; DRIVER_FAILED when the guard is absent.
 Status MakeGuardFolder(const std::string& folder, const GuardSettings& settings,
                        std::string_view path);
 

@@ -20,6 +20,7 @@ class HeldProcess {
   static Result<HeldProcess> Hold(pid_t pid);
 
   pid_t pid() const { return pid_; }
+  std::uint64_t started() const { return started_; }  ///< see ProcessStat
   /// Also true for a process that has ended and was not reaped by its parent.
   bool HasEnded() const;
   /// DRIVER_FAILED if the signal could not be sent.

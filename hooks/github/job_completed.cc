@@ -18,6 +18,7 @@
 #include "hooks/github/runner_folder.h"
 #include "hooks/github/runner_process.h"
 #include "hooks/github/sweep.h"
+#include "hooks/github/token_broker.h"
 #include "hooks/github/workflow_log.h"
 #include "verifier/base/finding.h"
 #include "verifier/base/text.h"
@@ -44,9 +45,25 @@ void Warn(Findings findings) {
   Say(STDOUT_FILENO, FindingsAnnotated(AsWarnings(std::move(findings))));
 }
 
+// Says what the steps asked of the broker.
+void EndBroker(const RunnerFolder& runner) {
+  const auto news = EndTokenBroker(runner.broker());
+  if (!news) return Warn(news.findings());
+  std::size_t annotations = 0;
+  for (const std::string& line : news->warnings) {
+    if (++annotations > kMaxAnnotations) {
+      Note(line);
+    } else {
+      Say(STDOUT_FILENO, AnnotationLine(Annotation::kWarning, "id_token refused", line));
+    }
+  }
+  for (const std::string& line : news->notes) Note(line);
+}
+
 void RemoveTraces(const Config& config, const Environment& environment) {
   const auto runner = FindRunnerFolder(config, environment);
   if (!runner) return Warn(runner.findings());
+  EndBroker(*runner);
   if (auto removed = RemoveGuardFolder(runner->guard()); !removed) Warn(removed.findings());
   if (auto removed = RemoveVerdicts(*runner); !removed) Warn(removed.findings());
 }

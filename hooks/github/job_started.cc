@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "hooks/github/debugger.h"
@@ -16,6 +18,7 @@
 #include "hooks/github/shell_watch.h"
 #include "hooks/github/step_settings.h"
 #include "hooks/github/stop_job.h"
+#include "hooks/github/token_broker.h"
 #include "hooks/github/workflow_log.h"
 #include "hooks/guard/settings.h"
 #include "verifier/admission/admit.h"
@@ -24,6 +27,8 @@
 #include "verifier/audit/audit.h"
 #include "verifier/base/finding.h"
 #include "verifier/base/result.h"
+#include "verifier/base/secret.h"
+#include "verifier/broker/order.h"
 #include "verifier/config/config.h"
 #include "verifier/exposure/inventory.h"
 #include "verifier/keys/key_cache.h"
@@ -70,7 +75,10 @@ bool StripsGit(const Record& record, const Config& config) {
 }
 
 GuardSettings SettingsOf(const Record& record, const Config& config) {
-  GuardSettings settings{StepSettingsOf(config), record.Runs(), StripsGit(record, config), {}};
+  GuardSettings settings;
+  static_cast<StepSettings&>(settings) = StepSettingsOf(config);
+  settings.allowed = record.Runs();
+  settings.strips_git = StripsGit(record, config);
   if (!settings.allowed) settings.denial = DenialLines(record, config.help);
   return settings;
 }
@@ -83,10 +91,50 @@ Status PutGuard(const RunnerFolder& runner, const GuardSettings& settings,
   return PutOnPath(std::string(environment.Get("GITHUB_PATH")), runner.guard());
 }
 
-// Whether the step guard keeps steps of a job that runs from requesting id_tokens.
-bool Guards(const Record& record, const Config& config, const Environment& environment) {
-  return Strips(record, config) && config.github.step_tokens != StepAccess::kAll &&
-         MayRequestIdTokens(environment);
+// Whether the steps of the job, if it runs, get tickets in place of the right to request id_tokens.
+bool Guards(const Config& config, const Environment& environment) {
+  return config.mode == Mode::kEnforce && !config.exposure.report_only &&
+         config.github.step_tokens != StepAccess::kAll && MayRequestIdTokens(environment);
+}
+
+// Puts the broker and the guards between the steps and GitHub.
+Status GuardSteps(const Job& job, const Record& record, const Config& config,
+                  const RunnerFolder& runner, const ShellWatch& watch, TokenBroker& broker,
+                  const Environment& environment) {
+  const auto& processes = watch.processes();
+  if (!processes) return processes.findings();
+  const auto issuer = IssuerOfJob(config, environment);
+  if (!issuer) return issuer.findings();
+  BrokerOrder order;
+  order.url = Secret(std::string(environment.Get(kRequestUrl)));
+  order.token = Secret(std::string(environment.Get(kRequestToken)));
+  order.issuer = issuer->name;
+  order.rule = record.rule;
+  order.policy_sha256 = config.policy_sha256;
+  order.socket = runner.broker();
+  order.worker = processes->worker.pid();
+  order.worker_started = processes->worker.started();
+  order.job = job;
+  if (auto serves = broker.Serve(order); !serves) return serves;
+  GuardSettings settings = SettingsOf(record, config);
+  settings.worker = order.worker;
+  settings.broker = order.socket;
+  return PutGuard(runner, settings, environment);
+}
+
+std::string_view WhatStepsGet(StepAccess step_tokens) {
+  switch (step_tokens) {
+    case StepAccess::kListed:
+      return "run: steps that this runner does not list may not request id_tokens";
+    case StepAccess::kNamed:
+      return "run: steps that name neither ACTIONS_ID_TOKEN_REQUEST_URL nor a command that uses it "
+             "may not request id_tokens";
+    case StepAccess::kAny:
+    case StepAccess::kAll:
+      break;
+  }
+  return "run: steps request id_tokens from this runner, which hands on those that its rules "
+         "permit";
 }
 
 // The one way to refuse a job: shows the reasons, makes the step guard refuse steps, and ends the
@@ -143,18 +191,26 @@ int RunJobStarted(const std::string& config_path, const Environment& environment
   const auto job = ReadGitHubJob(environment);
   if (!job) return RefuseUnasked(job.findings(), *config, watch, environment);
 
+  // It starts while the hook waits for GitHub.
+  auto broker = Guards(*config, environment)
+                    ? std::optional(TokenBroker::Start(*config, environment))
+                    : std::nullopt;
   Findings debugger;
   if (watch.processes()) debugger = FindDebugger(watch.processes()->worker.pid());
   Record record = Decide(*job, *config, environment);
   Add(record, std::move(debugger));
-  const bool guards = record.Runs() && Guards(record, *config, environment);
+  const bool guards = record.Runs() && broker;
   bool failed = false;
   const auto note = [&](Findings findings) {
     failed = failed || OutcomeOf(findings) != Outcome::kAllow;
     Add(record, std::move(findings));
   };
   // The verdict lets containers run, so it is written last, after everything that it promises.
-  if (guards || (record.Runs() && StripsGit(record, *config))) {
+  if (guards) {
+    auto put = *broker ? GuardSteps(*job, record, *config, *runner, watch, **broker, environment)
+                       : Status(broker->findings());
+    if (!put) note(std::move(put).findings());
+  } else if (record.Runs() && StripsGit(record, *config)) {
     auto put = PutGuard(*runner, SettingsOf(record, *config), environment);
     if (!put) note(std::move(put).findings());
   }
@@ -163,14 +219,14 @@ int RunJobStarted(const std::string& config_path, const Environment& environment
     auto written = WriteVerdict(*runner, environment, record);
     if (!written) note(std::move(written).findings());
   }
-  if (!record.Runs()) return RefuseJob(record, *config, &*runner, watch, environment);
+  if (!record.Runs()) {
+    broker.reset();
+    return RefuseJob(record, *config, &*runner, watch, environment);
+  }
   Say(STDOUT_FILENO, DecisionLog(record, config->help));
   if (guards) {
-    Say(STDOUT_FILENO,
-        fmt::format("jobwarden: run: steps that {} may not request id_tokens\n",
-                    config->github.step_tokens == StepAccess::kListed
-                        ? "this runner does not list"
-                        : "name neither ACTIONS_ID_TOKEN_REQUEST_URL nor a command that uses it"));
+    (*broker)->Keep();
+    Say(STDOUT_FILENO, fmt::format("jobwarden: {}\n", WhatStepsGet(config->github.step_tokens)));
   }
   if (StripsGit(record, *config)) {
     Say(STDOUT_FILENO, "jobwarden: run: steps that call no git do not see git's credentials\n");

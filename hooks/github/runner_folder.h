@@ -13,8 +13,8 @@ namespace jobwarden {
 /// The folder in which the hooks of one runner leave what a job's later hooks need:
 /// `state_dir/github/NAME-DIGEST`. NAME is RUNNER_NAME with `_` in place of all characters but
 /// letters, digits, `-`, `_` and `.`. DIGEST is made of RUNNER_TEMP, because two runners of one
-/// machine may have one name. It holds `RUN_ID-ATTEMPT.json`, the verdict, and `guard/`, the step
-/// guard's folder.
+/// machine may have one name. It holds `RUN_ID-ATTEMPT.json`, the verdict, `guard/`, the step
+/// guard's folder, and `broker`, the socket of the token broker.
 ///
 /// The runner's own user owns the folder, and a job's steps run as that user. So the folder
 /// protects against accidents and keeps a job from another job's verdict; it does not stop a
@@ -22,6 +22,7 @@ namespace jobwarden {
 struct RunnerFolder {
   std::string path;
   std::string guard() const { return path + "/guard"; }
+  std::string broker() const { return path + "/broker"; }
 };
 
 /// Finds the folder's path, and makes nothing. JOB_UNREADABLE when RUNNER_NAME or RUNNER_TEMP is

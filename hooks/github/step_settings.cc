@@ -15,9 +15,11 @@ StepTokens StepTokensOf(StepAccess access) {
     case StepAccess::kListed:
       return StepTokens::kListed;
     case StepAccess::kNamed:
+      return StepTokens::kNamed;
+    case StepAccess::kAny:
       break;
   }
-  return StepTokens::kNamed;
+  return StepTokens::kAny;
 }
 
 }  // namespace

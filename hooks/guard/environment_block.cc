@@ -33,6 +33,24 @@ void EnvironmentBlock::Drop(std::string_view name) {
   std::erase_if(entries_, [&](const char* entry) { return IsOf(name, entry); });
 }
 
+std::vector<std::string> EnvironmentBlock::DropHolding(std::string_view text) {
+  std::vector<std::string> dropped;
+  std::erase_if(entries_, [&](const char* entry) {
+    const std::string_view all = entry == nullptr ? "" : entry;
+    const std::size_t equals = std::min(all.find('='), all.size());
+    if (all.substr(equals).find(text) == all.npos || all.substr(0, equals) == "PATH") return false;
+    dropped.emplace_back(all.substr(0, equals));
+    return true;
+  });
+  return dropped;
+}
+
+void EnvironmentBlock::Set(std::string_view name, std::string_view value) {
+  Drop(name);
+  std::string& entry = changed_.emplace_back(std::string(name).append("=").append(value));
+  entries_.insert(entries_.end() - 1, entry.data());
+}
+
 void EnvironmentBlock::Replace(std::string_view name, const std::string& value) {
   for (char*& entry : entries_) {
     if (!IsOf(name, entry)) continue;

@@ -21,6 +21,11 @@ class EnvironmentBlock {
 
   /// Removes all entries of this name.
   void Drop(std::string_view name);
+  /// Removes all entries whose value contains `text`, except those of `PATH`, and returns their
+  /// names. REQUIRES: `text` is not empty.
+  std::vector<std::string> DropHolding(std::string_view text);
+  /// Adds a variable, after Drop of its name.
+  void Set(std::string_view name, std::string_view value);
   /// Replaces the value of all entries of this name. Adds none.
   void Replace(std::string_view name, const std::string& value);
 

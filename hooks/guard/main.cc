@@ -1,6 +1,7 @@
 // jobwarden-guard runs in place of a shell of a GitHub step, under the shell's own name, in a
-// folder that the job-started hook puts on PATH. It removes the variables that request id_tokens
-// from steps that do not need them, starts nothing in a denied job, and becomes the real program.
+// folder that the job-started hook puts on PATH. It starts nothing in a denied job. In a step that
+// the runner itself started, it replaces GitHub's URL and bearer token by the broker's URL and a
+// ticket. Then it becomes the real program.
 //
 // It takes its folder out of PATH, so that the programs below find no guard. So the first guard of
 // a step decides for all of them, and no program can lead back here.
@@ -29,10 +30,12 @@
 #include "hooks/guard/kept_step.h"
 #include "hooks/guard/search_path.h"
 #include "hooks/guard/settings.h"
+#include "hooks/guard/step_ticket.h"
 #include "hooks/step/guarded_names.h"
 #include "hooks/step/step_decision.h"
 #include "hooks/step/token_use.h"
 #include "hooks/step/words.h"
+#include "verifier/broker/ticket_request.h"
 #include "verifier/consumers/consumer_list.h"
 
 namespace jobwarden {
@@ -103,19 +106,49 @@ StepCall CallOf(const EnvironmentBlock& environment, const GuardStart& self,
   return call;
 }
 
-bool KeepsVariables(const GuardSettings& settings, const EnvironmentBlock& environment,
-                    const StepCall& call) {
-  return DecideStep(settings, environment.Get("GITHUB_ACTION"), call) != TokenUse::kNone;
+StepUse StepUseOf(TokenUse use, StepTokens step_tokens) {
+  switch (use) {
+    case TokenUse::kNamed:
+      return StepUse::kNamed;
+    case TokenUse::kUnknown:
+      return StepUse::kUnknown;
+    case TokenUse::kNone:
+      break;
+  }
+  return step_tokens == StepTokens::kAny ? StepUse::kUnnamed : StepUse::kRefused;
+}
+
+// Takes GitHub's URL and bearer token out of the step.
+void Limit(const GuardSettings& settings, TokenUse use, EnvironmentBlock& environment) {
+  // What an action of JavaScript starts has GitHub's own variables, as the action has. So has all
+  // that is below a shell that no guard replaced.
+  const bool is_step = settings.worker != 0 && getppid() == settings.worker;
+  if (!is_step) {
+    if (use != TokenUse::kNone || settings.step_tokens == StepTokens::kAny) return;
+    for (const std::string_view name : kRequestVariables) environment.Drop(name);
+    return;
+  }
+  const StepTicket taken = TakeTicket(settings, StepUseOf(use, settings.step_tokens), environment);
+  if (taken.broker_is_gone) {
+    Say("the token broker of this job has ended: this step cannot request id_tokens");
+  }
+  for (const std::string& name : taken.others) {
+    Say(name + " is not in this step, because it held the token that requests id_tokens");
+  }
 }
 
 // Becomes the real program. Returns an exit status on failure.
-int Start(const GuardStart& self, char** arguments, EnvironmentBlock& environment) {
+int Start(const GuardStart& self, std::string_view known, char** arguments,
+          EnvironmentBlock& environment) {
   const std::string_view path = environment.Has("PATH") ? environment.Get("PATH") : kDefaultPath;
   int status = kNotFound;
   std::string why = "no such program on PATH besides the step guard";
   // A program that was started by its path looks for its own files there (python).
   const bool by_path = std::strchr(arguments[0], '/') != nullptr;
-  for (std::string& program : FindPrograms(self.name, path)) {
+  std::vector<std::string> programs = FindPrograms(self.name, path);
+  // The runner looks for shells on its own PATH, and the job's own may not lead there.
+  if (!known.empty()) programs.emplace_back(known);
+  for (std::string& program : programs) {
     if (by_path) arguments[0] = program.data();
     execve(program.c_str(), arguments, environment.entries());
     status = kCannotStart;
@@ -153,12 +186,12 @@ int Guard(int count, char** arguments, char** variables) {
   const StepCall call = CallOf(environment, self, {arguments + 1, arguments + count});
   const auto is_there = [&](std::string_view name) { return environment.Has(name); };
   if (std::any_of(std::begin(kRequestVariables), std::end(kRequestVariables), is_there) &&
-      !KeepsVariables(*settings, environment, call)) {
-    for (const std::string_view name : kRequestVariables) environment.Drop(name);
+      !IsBrokerUrl(environment.Get(kRequestVariables[0]))) {
+    Limit(*settings, DecideStep(*settings, environment.Get("GITHUB_ACTION"), call), environment);
   }
   const auto become = [&] {
     environment.Replace("PATH", WithoutGuardFolders(environment.Get("PATH")));
-    return Start(self, arguments, environment);
+    return Start(self, settings->ProgramOf(self.name), arguments, environment);
   };
   if (!settings->strips_git) return become();
   const HeldCredentials credentials(self.folder + "/git", std::string(call.workspace),

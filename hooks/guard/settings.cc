@@ -1,14 +1,18 @@
 #include "hooks/guard/settings.h"
 
 #include <algorithm>
+#include <charconv>
 #include <iterator>
+#include <system_error>
 #include <utility>
 
 namespace jobwarden {
 namespace {
 
-constexpr std::pair<std::string_view, StepTokens> kStepTokens[] = {
-    {"all", StepTokens::kAll}, {"named", StepTokens::kNamed}, {"listed", StepTokens::kListed}};
+constexpr std::pair<std::string_view, StepTokens> kStepTokens[] = {{"all", StepTokens::kAll},
+                                                                   {"any", StepTokens::kAny},
+                                                                   {"named", StepTokens::kNamed},
+                                                                   {"listed", StepTokens::kListed}};
 
 constexpr std::string_view kFirstLine = "jobwarden-guard 1";
 constexpr std::string_view kLastLine = "end";
@@ -30,6 +34,14 @@ std::optional<std::string_view> TakeLine(std::string_view& text) {
 
 }  // namespace
 
+std::string_view GuardSettings::ProgramOf(std::string_view name) const {
+  for (const std::string_view program : programs) {
+    const std::size_t space = program.find(' ');
+    if (space != program.npos && program.substr(0, space) == name) return program.substr(space + 1);
+  }
+  return "";
+}
+
 std::string FormatGuardSettings(const GuardSettings& settings) {
   std::string text;
   AddLine(text, "verdict", settings.allowed ? "allow" : "deny");
@@ -39,6 +51,9 @@ std::string FormatGuardSettings(const GuardSettings& settings) {
   if (settings.strips_git) AddLine(text, "git_credentials", "strip");
   for (const std::string& step : settings.keep_steps) AddLine(text, "keep_step", step);
   for (const std::string& consumer : settings.consumers) AddLine(text, "consumer", consumer);
+  if (settings.worker != 0) AddLine(text, "worker", std::to_string(settings.worker));
+  if (!settings.broker.empty()) AddLine(text, "broker", settings.broker);
+  for (const std::string& program : settings.programs) AddLine(text, "program", program);
   std::string denial;
   for (const std::string& line : settings.denial) {
     std::string next;
@@ -82,6 +97,14 @@ std::optional<GuardSettings> ParseGuardSettings(std::string_view text) {
       settings.keep_steps.emplace_back(value);
     } else if (key == "consumer") {
       settings.consumers.emplace_back(value);
+    } else if (key == "worker") {
+      const char* end = value.data() + value.size();
+      const auto [stop, error] = std::from_chars(value.data(), end, settings.worker);
+      if (error != std::errc() || stop != end || settings.worker <= 0) return std::nullopt;
+    } else if (key == "broker") {
+      settings.broker = value;
+    } else if (key == "program") {
+      settings.programs.emplace_back(value);
     } else if (key == "denial") {
       settings.denial.emplace_back(value);
     } else {

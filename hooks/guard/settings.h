@@ -28,6 +28,16 @@ struct GuardSettings : StepSettings {
   bool allowed = false;
   bool strips_git = false;          ///< git's credentials leave steps that call no git
   std::vector<std::string> denial;  ///< the lines that each step of a denied job prints
+  /// The process that starts the steps, and the socket of the broker that gives them tickets. 0 and
+  /// empty: there is no broker.
+  long worker = 0;
+  std::string broker;
+  /// The programs under the guarded names that the runner itself would start: a name, a blank, a
+  /// path. A job's own PATH may not lead to them.
+  std::vector<std::string> programs;
+
+  /// The path for a guarded name; empty if there is none.
+  std::string_view ProgramOf(std::string_view name) const;
 };
 
 inline constexpr std::size_t kMaxGuardSettingsBytes = 65'536;
@@ -39,8 +49,11 @@ inline constexpr std::size_t kMaxGuardSettingsBytes = 65'536;
 ///   jobwarden-guard 1
 ///   verdict deny
 ///   denial job of a fork, refused
-///   step_tokens named
+///   step_tokens any
 ///   git_credentials strip
+///   worker 4711
+///   broker /var/lib/jobwarden/github/deploys-1-2f3a/broker
+///   program bash /usr/bin/bash
 ///   keep_step mint
 ///   consumer deploy-tool login
 ///   end

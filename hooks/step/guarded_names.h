@@ -5,10 +5,11 @@
 
 namespace jobwarden {
 
-/// The programs of `run:` steps that a step guard replaces: shells, and the other programs that
-/// GitHub's runner accepts as `shell:`.
-inline constexpr std::string_view kGuardedNames[] = {"bash",   "sh",      "zsh", "pwsh",
-                                                     "python", "python3", "node"};
+/// The programs of `run:` steps that a step guard replaces: shells, and other programs that
+/// workflows name as `shell:`.
+inline constexpr std::string_view kGuardedNames[] = {
+    "bash", "sh",   "dash", "zsh",  "ksh",  "fish", "pwsh", "powershell", "python", "python3",
+    "node", "deno", "bun",  "perl", "ruby", "php",  "lua",  "Rscript",    "nu"};
 
 }  // namespace jobwarden
 

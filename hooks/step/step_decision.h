@@ -12,13 +12,14 @@ namespace jobwarden {
 /// Which steps may request id_tokens.
 enum class StepTokens {
   kAll,     ///< all steps
+  kAny,     ///< all steps, through the token broker; where it is not reached, as kNamed
   kNamed,   ///< steps whose script, or a file that the script names, names the request variables
   kListed,  ///< only `keep_steps`
 };
 
 /// The administrator's settings for steps: `[github]` and `[exposure.consumers]`.
 struct StepSettings {
-  StepTokens step_tokens = StepTokens::kNamed;
+  StepTokens step_tokens = StepTokens::kAny;
   std::vector<std::string> keep_steps;  ///< ids (GITHUB_ACTION) of steps that keep the variables
   /// Commands that read the request variables by themselves, besides those of the list: one word,
   /// or several words with one blank between them (`npm publish`).

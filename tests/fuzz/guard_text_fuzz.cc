@@ -34,7 +34,9 @@ void CheckSettings(std::string_view text) {
   Require(again && again->allowed == settings->allowed &&
           again->step_tokens == settings->step_tokens &&
           again->keep_steps.size() == settings->keep_steps.size() &&
-          again->consumers.size() == settings->consumers.size());
+          again->consumers.size() == settings->consumers.size() &&
+          again->worker == settings->worker && again->broker == settings->broker &&
+          again->programs.size() == settings->programs.size());
 }
 
 }  // namespace

@@ -102,6 +102,13 @@ void TokenEndpoint::ServeAs(GitHubJob& job, const GitHubJob& victim) {
   served.issuer = issuer_.url();
 }
 
+void TokenEndpoint::Replace(const GitHubJob& job, const GitHubJob& victim) {
+  const std::lock_guard lock(state_->mutex);
+  GitHubJob& served = state_->jobs[job.id_token_request_token];
+  served = victim;
+  served.issuer = issuer_.url();
+}
+
 void TokenEndpoint::Queue(std::vector<Answer> answers) {
   const std::lock_guard lock(state_->mutex);
   for (Answer& answer : answers) state_->queue.push_back(std::move(answer));

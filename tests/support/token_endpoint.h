@@ -28,6 +28,9 @@ class TokenEndpoint {
   /// The requests that the job makes are answered with tokens of this one: a stolen token.
   void ServeAs(GitHubJob& job, const GitHubJob& victim);
 
+  /// From now on a job that is served gets the tokens of this one.
+  void Replace(const GitHubJob& job, const GitHubJob& victim);
+
   /// The next requests are answered so, one each; then the truth again.
   void Queue(std::vector<Answer> answers);
   /// All requests are answered so, until told nothing.

@@ -62,9 +62,10 @@ enum class OnDeny {
 
 /// Which `run:` steps of a GitHub job may request id_tokens.
 enum class StepAccess {
+  kAny,     ///< all of them, through the token broker
   kNamed,   ///< those that name the request variables or a consumer, and `keep_steps`
   kListed,  ///< only `keep_steps`
-  kAll,     ///< all of them; there is no step guard
+  kAll,     ///< all of them; there are no step guard and no broker
 };
 
 /// What happens about what a GitHub job has left behind: live tokens in files, processes, and files
@@ -78,7 +79,7 @@ enum class SweepMode {
 
 struct GitHubSettings {
   OnDeny on_deny = OnDeny::kStopJob;
-  StepAccess step_tokens = StepAccess::kNamed;
+  StepAccess step_tokens = StepAccess::kAny;
   std::vector<std::string> keep_steps;       ///< ids of steps
   std::vector<std::string> container_hooks;  ///< the wrapped hook: absolute path, arguments
   bool strip_git_credentials = false;  ///< from `run:` steps that call no git

@@ -14,8 +14,10 @@ namespace {
 constexpr Choice<OnDeny> kOnDeny[] = {{"stop-job", OnDeny::kStopJob},
                                       {"fail-step", OnDeny::kFailStep},
                                       {"stop-runner", OnDeny::kStopRunner}};
-constexpr Choice<StepAccess> kStepTokens[] = {
-    {"named", StepAccess::kNamed}, {"listed", StepAccess::kListed}, {"all", StepAccess::kAll}};
+constexpr Choice<StepAccess> kStepTokens[] = {{"any", StepAccess::kAny},
+                                              {"named", StepAccess::kNamed},
+                                              {"listed", StepAccess::kListed},
+                                              {"all", StepAccess::kAll}};
 
 constexpr Choice<bool> kGitCredentials[] = {{"keep", false}, {"strip", true}};
 

@@ -13,6 +13,8 @@ namespace fs = std::filesystem;
 GuardSettings Allowed() {
   GuardSettings settings;
   settings.allowed = true;
+  settings.step_tokens = StepTokens::kNamed;
+  settings.step_tokens = StepTokens::kNamed;
   return settings;
 }
 

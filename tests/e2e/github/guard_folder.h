@@ -8,7 +8,7 @@
 
 namespace jobwarden::testing {
 
-/// An allowed job's settings.
+/// An allowed job's settings, where naming the variables counts and there is no broker.
 GuardSettings Allowed();
 /// Those of a job that was refused for this reason.
 GuardSettings Denied(const std::string& reason);

@@ -79,6 +79,7 @@ BOOST_AUTO_TEST_CASE(later_steps_get_it_as_a_variable_and_it_is_masked_there) {
 BOOST_AUTO_TEST_CASE(step_guard_knows_it_by_its_name,
                      *boost::unit_test::precondition(OfFakeRunner)) {
   Machine machine;
+  machine.SetGitHub("step_tokens = \"named\"");
   const GitHubRun run = machine.Play(
       {Checkout({{"ci/mint.sh", machine.ForVault("--output token")}}),
        Run("env | grep -c ID_TOKEN_REQUEST || true", "other"), Run("ci/mint.sh", "mint")});

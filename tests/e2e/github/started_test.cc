@@ -195,6 +195,7 @@ BOOST_AUTO_TEST_CASE(gits_credentials_leave_the_steps_that_call_no_git,
 
 BOOST_AUTO_TEST_CASE(steps_request_id_tokens_only_where_they_name_what_it_takes) {
   RunnerMachine machine;
+  machine.SetGitHub("step_tokens = \"named\"");
   const GitHubRun run = machine.Play(
       {Run("env | grep -c ^ACTIONS_ID_TOKEN_REQUEST || true", "plain"),
        Run("env | grep -c ^ACTIONS_ID_TOKEN_REQUEST; : $ACTIONS_ID_TOKEN_REQUEST_URL", "names"),
@@ -208,6 +209,7 @@ BOOST_AUTO_TEST_CASE(steps_request_id_tokens_only_where_they_name_what_it_takes)
 
 BOOST_AUTO_TEST_CASE(administrator_may_name_more_commands_that_request_id_tokens) {
   RunnerMachine machine;
+  machine.SetGitHub("step_tokens = \"named\"");
   machine.config +=
       "[exposure.consumers]\n"
       "ACTIONS_ID_TOKEN_REQUEST_URL = [\"deploy-tool\", \"our publish\"]\n";

@@ -56,7 +56,9 @@ BOOST_AUTO_TEST_CASE(names_that_path_has_a_program_for_lead_to_the_guard_beside_
              boost::test_tools::per_element());
   const fs::path beside = fs::read_symlink("/proc/self/exe").parent_path() / "jobwarden-guard";
   BOOST_TEST(fs::read_symlink(job.guard + "/sh") == beside);
-  BOOST_TEST(Slurp(job.guard + "/" + kSettings) == FormatGuardSettings(job.settings));
+  GuardSettings settings = job.settings;
+  settings.programs = {"sh " + (job.folder / "a/sh"), "node " + (job.folder / "b/node")};
+  BOOST_TEST(Slurp(job.guard + "/" + kSettings) == FormatGuardSettings(settings));
 }
 
 BOOST_AUTO_TEST_CASE(nobody_else_may_look_into_it) {

@@ -26,6 +26,9 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
   settings.keep_steps = {"mint", "sign"};
   settings.consumers = {"deploy-tool", "our publish"};
   settings.strips_git = true;
+  settings.worker = 4711;
+  settings.broker = "/state dir/broker";
+  settings.programs = {"bash /usr/bin/bash", "sh /my bin/sh"};
   const auto read = ParseGuardSettings(FormatGuardSettings(settings));
   BOOST_REQUIRE(read.has_value());
   BOOST_TEST(!read->allowed);
@@ -34,6 +37,11 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
   BOOST_TEST((read->step_tokens == StepTokens::kListed));
   BOOST_TEST(read->keep_steps == settings.keep_steps, boost::test_tools::per_element());
   BOOST_TEST(read->consumers == settings.consumers, boost::test_tools::per_element());
+  BOOST_TEST(read->worker == 4711);
+  BOOST_TEST(read->broker == settings.broker);
+  BOOST_TEST(read->ProgramOf("bash") == "/usr/bin/bash");
+  BOOST_TEST(read->ProgramOf("sh") == "/my bin/sh");
+  BOOST_TEST(read->ProgramOf("zsh") == "");
 }
 
 BOOST_AUTO_TEST_CASE(value_cannot_become_a_line_of_its_own) {
@@ -69,7 +77,8 @@ BOOST_AUTO_TEST_CASE(whatever_is_not_exact_is_refused) {
   for (const std::string& text :
        {Changed("guard 1", "guard 2"), Changed("allow", "Allow"), Changed("allow", "allow "),
         Changed("verdict allow\n", ""), Changed("end", "verdict deny\nend"),
-        Changed("listed", "any"), Changed("keep_step", "keep_steps"),
+        Changed("listed", "some"), Changed("end", "worker -1\nend"),
+        Changed("end", "worker x\nend"), Changed("keep_step", "keep_steps"),
         Changed("end\n", "end\nend\n"), Changed("end\n", "end\n\n"), Changed("keep_step mint", ""),
         std::string(70'000, 'x'), kGood + std::string(1, '\0')}) {
     BOOST_TEST(!ParseGuardSettings(text).has_value(), text.substr(0, 200));

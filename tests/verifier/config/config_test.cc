@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(github_has_its_documented_defaults_and_takes_every_key) {
   const auto defaults = Parse(kGood);
   BOOST_REQUIRE(defaults);
   BOOST_TEST((defaults->github.on_deny == OnDeny::kStopJob));
-  BOOST_TEST((defaults->github.step_tokens == StepAccess::kNamed));
+  BOOST_TEST((defaults->github.step_tokens == StepAccess::kAny));
   BOOST_TEST((defaults->github.sweep == SweepMode::kReport));
   BOOST_TEST(!defaults->github.strip_git_credentials);
   BOOST_TEST(!defaults->github.shared_user);

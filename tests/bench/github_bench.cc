@@ -4,12 +4,15 @@
 //   bench_github [RUNS]
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
+#include "hooks/github/token_broker.h"
 #include "tests/bench/compare.h"
 #include "tests/support/fake_issuer.h"
 #include "tests/support/github_job.h"
@@ -21,6 +24,14 @@ namespace jobwarden::testing {
 namespace {
 
 namespace fs = std::filesystem;
+
+// This program is the worker, and does not end with the job.
+void EndLastBroker(const fs::path& runners) {
+  if (!fs::exists(runners)) return;
+  for (const auto& runner : fs::directory_iterator(runners)) {
+    static_cast<void>(EndTokenBroker(runner.path() / "broker"));
+  }
+}
 
 void Measure(int runs) {
   const fs::path here = fs::read_symlink("/proc/self/exe").parent_path();
@@ -49,9 +60,11 @@ void Measure(int runs) {
   environment["ACTIONS_ID_TOKEN_REQUEST_URL"] = job.id_token_request_url;
   environment["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = job.id_token_request_token;
 
-  const Command hook{{here / "jobwarden-hook", "--config", config, "github", "job-started"},
-                     environment,
-                     [&] { folder.Write("path", ""); }};
+  const Command hook{
+      {here / "jobwarden-hook", "--config", config, "github", "job-started"}, environment, [&] {
+        folder.Write("path", "");
+        EndLastBroker(folder / "state/github");
+      }};
   Run(hook);  // fetches the keys
   Compare("job-started, against a start of jobwarden", runs, hook,
           {{here / "jobwarden", "--version"}, {}}, "40 ms or less in all");
@@ -63,5 +76,14 @@ void Measure(int runs) {
 }  // namespace jobwarden::testing
 
 int main(int argc, char** argv) {
+  // The hook looks for the runner's worker above itself.
+  const std::string worker = "Runner.Worker";
+  if (argv[0] != worker) {
+    std::vector<char*> words(argv, argv + argc);
+    words[0] = const_cast<char*>(worker.c_str());
+    words.push_back(nullptr);
+    execv("/proc/self/exe", words.data());
+    return 1;
+  }
   jobwarden::testing::Measure(argc > 1 ? std::atoi(argv[1]) : 100);
 }

@@ -19,6 +19,7 @@ class Step {
   explicit Step(const fs::path& guard) {
     GuardSettings settings;
     settings.allowed = true;
+    settings.step_tokens = StepTokens::kNamed;
     fs::create_directories(folder_ / "guard");
     folder_.Write("guard/" + std::string(kGuardSettingsName), FormatGuardSettings(settings));
     fs::create_symlink(guard, folder_ / "guard/bash");

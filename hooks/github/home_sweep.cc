@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <iterator>
 #include <optional>
 #include <string_view>
 #include <system_error>
@@ -152,7 +153,7 @@ HomeLeftovers SweepHome(const std::string& home, const std::vector<std::string>&
   }
   if (IsRunners(fd.get(), ".", since)) return left;
   std::vector<fs::path> alone;
-  for (const std::string& each : left_alone) alone.push_back(Real(each));
+  std::transform(left_alone.begin(), left_alone.end(), std::back_inserter(alone), Real);
 
   bool is_full = false;
   const auto look = [&](const std::string& path, const Entry& entry) {

@@ -31,12 +31,11 @@ void CheckSettings(std::string_view text) {
   const auto settings = ParseGuardSettings(text);
   if (!settings) return;
   const auto again = ParseGuardSettings(FormatGuardSettings(*settings));
-  Require(again && again->allowed == settings->allowed &&
-          again->step_tokens == settings->step_tokens &&
-          again->keep_steps.size() == settings->keep_steps.size() &&
-          again->consumers.size() == settings->consumers.size() &&
-          again->worker == settings->worker && again->broker == settings->broker &&
-          again->programs.size() == settings->programs.size());
+  Require(
+      again && again->allowed == settings->allowed && again->step_tokens == settings->step_tokens &&
+      again->keep_steps.size() == settings->keep_steps.size() &&
+      again->consumers.size() == settings->consumers.size() && again->worker == settings->worker &&
+      again->broker == settings->broker && again->programs.size() == settings->programs.size());
 }
 
 }  // namespace

@@ -82,7 +82,7 @@ struct GitHubSettings {
   StepAccess step_tokens = StepAccess::kAny;
   std::vector<std::string> keep_steps;       ///< ids of steps
   std::vector<std::string> container_hooks;  ///< the wrapped hook: absolute path, arguments
-  bool strip_git_credentials = false;  ///< from `run:` steps that call no git
+  bool strip_git_credentials = false;        ///< from `run:` steps that call no git
   SweepMode sweep = SweepMode::kReport;
   bool shared_user = false;
 };

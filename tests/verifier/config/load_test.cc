@@ -72,11 +72,12 @@ BOOST_AUTO_TEST_CASE(an_older_list_of_consumers_is_not_used) {
 BOOST_AUTO_TEST_CASE(a_broken_list_of_consumers_is_refused) {
   const Etc etc;
   etc.Put("consumers.txt", "jobwarden-consumers 1\ndate 2999-01-01\ncomand up\n");
-  BOOST_TEST(Refusal(etc.config) ==
-             etc / "consumers.txt" +
-                 ": line 3: unknown word; expected date, command, harmless, known, variable, "
-                 "setting, file or git | correct it, or remove it: then the list of this version of "
-                 "jobwarden counts\n");
+  BOOST_TEST(
+      Refusal(etc.config) ==
+      etc / "consumers.txt" +
+          ": line 3: unknown word; expected date, command, harmless, known, variable, "
+          "setting, file or git | correct it, or remove it: then the list of this version of "
+          "jobwarden counts\n");
   etc.Put("consumers.txt", "jobwarden-consumers 1\ndate 2999-01-01\n");
   BOOST_REQUIRE(chmod((etc / "consumers.txt").c_str(), 0666) == 0);
   BOOST_TEST(Refusal(etc.config).find("consumers.txt") != std::string::npos);

@@ -132,6 +132,22 @@ BOOST_AUTO_TEST_CASE(bearer_token_is_in_no_step_under_any_name) {
   BOOST_TEST(Has(machine.InWorkspace("env"), "ACTIONS_ID_TOKEN_REQUEST_URL=http://127.0.0.1:"));
 }
 
+BOOST_AUTO_TEST_CASE(step_without_gits_credentials_has_a_ticket,
+                     *boost::unit_test::precondition(OfFakeRunner)) {
+  Machine machine;
+  machine.SetGitHub("git_credentials = \"strip\"\n");
+  const std::string secret = "AUTHORIZATION: basic eDp5";
+  const GitHubRun run = machine.Play(
+      {Checkout(
+           {{".git/config", "[http \"https://github.com/\"]\n\textraheader = " + secret + "\n"}}),
+       Run("cat .git/config; " + Ask("&audience=https%3A%2F%2Fvault.example.com"), "ask"),
+       Run(": git fetch; cat .git/config", "fetch")});
+  machine.Succeeded(run);
+  BOOST_TEST(Lacks(run.Step("ask").log, secret));
+  BOOST_TEST(Has(run.Step("ask").log, "200\n"));
+  BOOST_TEST(Has(run.Step("fetch").log, secret));
+}
+
 BOOST_AUTO_TEST_CASE(each_spelling_of_the_query_is_understood) {
   Machine machine;
   const GitHubRun run = machine.Play(

@@ -22,8 +22,9 @@ namespace {
 
 constexpr Code kCode = Code::kConfigInvalid;
 
-Identity Games() {
-  const auto user = FindUser("games", kCode, "test");
+// A user whom no TestUsers has: other tests end all processes of theirs.
+Identity Man() {
+  const auto user = FindUser("man", kCode, "test");
   BOOST_REQUIRE(user);
   const auto identity = IdentityOf(*user, kCode, "test");
   BOOST_REQUIRE(identity);
@@ -48,9 +49,9 @@ BOOST_AUTO_TEST_CASE(a_user_that_is_not_there_is_named) {
 }
 
 BOOST_AUTO_TEST_CASE(groups_are_the_user_s_own) {
-  const Identity games = Games();
-  BOOST_TEST(std::count(games.groups.begin(), games.groups.end(), games.gid) == 1);
-  BOOST_TEST(std::count(games.groups.begin(), games.groups.end(), 0U) == 0);
+  const Identity man = Man();
+  BOOST_TEST(std::count(man.groups.begin(), man.groups.end(), man.gid) == 1);
+  BOOST_TEST(std::count(man.groups.begin(), man.groups.end(), 0U) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_user_is_found_by_its_number) {
@@ -64,15 +65,15 @@ BOOST_AUTO_TEST_CASE(a_user_is_found_by_its_number) {
 BOOST_AUTO_TEST_CASE(ids_of_a_user_are_its_own_and_subordinate_ones) {
   const testing::TempFolder folder;
   const std::string ranges = folder.Write("subuid",
-                                          "games:100000:10\n"
+                                          "man:100000:10\n"
                                           "news:200000:10\n"
                                           "5:300000:1\n"
-                                          "games:1000:10\n"
-                                          "games:x:10\n"
-                                          "games:400000\n"
-                                          "games:500000:0\n"
-                                          "games:4294967290:100\n");
-  User games{"games", 5, 60, "/", "/bin/sh"};
+                                          "man:1000:10\n"
+                                          "man:x:10\n"
+                                          "man:400000\n"
+                                          "man:500000:0\n"
+                                          "man:4294967290:100\n");
+  User man{"man", 5, 60, "/", "/bin/sh"};
   BOOST_TEST(InChild([&] {
                if (unshare(CLONE_NEWNS) != 0 ||
                    mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
@@ -80,7 +81,7 @@ BOOST_AUTO_TEST_CASE(ids_of_a_user_are_its_own_and_subordinate_ones) {
                }
                if (access("/etc/subuid", F_OK) != 0) return 0;
                if (mount(ranges.c_str(), "/etc/subuid", nullptr, MS_BIND, nullptr) != 0) return 2;
-               const UserIds ids = IdsOf(games);
+               const UserIds ids = IdsOf(man);
                for (const uid_t its : {5U, 100'000U, 100'009U, 300'000U, 4'294'967'291U}) {
                  if (!ids.Has(its)) return 3;
                }
@@ -98,26 +99,26 @@ BOOST_AUTO_TEST_CASE(a_process_sees_its_own_mounts_alone) {
   chmod(folder.path().c_str(), 0755);
   chmod(at.path().c_str(), 0755);
   folder.Write("seen", "");
-  Identity games = Games();
-  games.mounts = OwnMounts{folder.path(), at.path()};
+  Identity man = Man();
+  man.mounts = OwnMounts{folder.path(), at.path()};
   BOOST_TEST(InChild([&] {
-               if (AssumeIdentity(games) != 0) return 1;
+               if (AssumeIdentity(man) != 0) return 1;
                return access((at / "seen").c_str(), F_OK) == 0 ? 0 : 2;
              }) == 0);
   BOOST_TEST(access((at / "seen").c_str(), F_OK) != 0);
-  games.mounts->at = at / "nowhere";
-  BOOST_TEST(InChild([&] { return AssumeIdentity(games); }) == ENOENT);
+  man.mounts->at = at / "nowhere";
+  BOOST_TEST(InChild([&] { return AssumeIdentity(man); }) == ENOENT);
 }
 
 BOOST_AUTO_TEST_CASE(a_process_becomes_the_user_in_every_id) {
-  const Identity games = Games();
+  const Identity man = Man();
   BOOST_TEST(InChild([&] {
                const gid_t more = 12345;
-               if (setgroups(1, &more) != 0 || AssumeIdentity(games) != 0) return 1;
+               if (setgroups(1, &more) != 0 || AssumeIdentity(man) != 0) return 1;
                std::array<gid_t, 64> groups{};
                const int count = getgroups(groups.size(), groups.data());
-               if (count != static_cast<int>(games.groups.size())) return 2;
-               return getuid() == games.uid && getgid() == games.gid &&
+               if (count != static_cast<int>(man.groups.size())) return 2;
+               return getuid() == man.uid && getgid() == man.gid &&
                               std::find(groups.begin(), groups.end(), more) == groups.end()
                           ? 0
                           : 3;
@@ -125,9 +126,9 @@ BOOST_AUTO_TEST_CASE(a_process_becomes_the_user_in_every_id) {
 }
 
 BOOST_AUTO_TEST_CASE(there_is_no_way_back) {
-  const Identity games = Games();
+  const Identity man = Man();
   BOOST_TEST(InChild([&] {
-               if (AssumeIdentity(games) != 0) return 1;
+               if (AssumeIdentity(man) != 0) return 1;
                return setuid(0) != 0 && setresuid(0, 0, 0) != 0 && setgid(0) != 0 &&
                               setgroups(0, nullptr) != 0
                           ? 0
@@ -140,11 +141,11 @@ BOOST_AUTO_TEST_CASE(root_is_nobody_to_become) {
 }
 
 BOOST_AUTO_TEST_CASE(who_is_not_root_becomes_nobody_else) {
-  const Identity games = Games();
-  Identity other = games;
+  const Identity man = Man();
+  Identity other = man;
   ++other.uid;
   BOOST_TEST(InChild([&] {
-               if (AssumeIdentity(games) != 0) return 0;
+               if (AssumeIdentity(man) != 0) return 0;
                return AssumeIdentity(other);
              }) == EPERM);
 }

@@ -98,7 +98,7 @@ TokenUse Play(const WrittenStep& step) {
   call.environment.assign(entries.begin(), entries.end());
   call.folder = step.folder.empty() ? workspace : workspace + "/" + step.folder;
   call.workspace = workspace;
-  call.action = has_action ? action : "";
+  if (has_action) call.action = action;
   call.temporary = temporary;
   call.home = home;
   return DecideStep({}, "__run", call);

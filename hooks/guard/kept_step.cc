@@ -160,8 +160,8 @@ int RunWithoutCredentials(const HeldCredentials& credentials, const std::functio
   close(ends[1]);
   WaitFor(keeper);
   if (!WIFSIGNALED(status)) return WEXITSTATUS(status);
-  signal(WTERMSIG(status), SIG_DFL);
-  raise(WTERMSIG(status));
+  (void)signal(WTERMSIG(status), SIG_DFL);
+  (void)raise(WTERMSIG(status));
   return 128 + WTERMSIG(status);
 }
 

@@ -64,7 +64,7 @@ Status RunBroker(const Config& config, BrokerOrder order, const std::function<vo
     const auto request = ParseTicketRequest(line);
     return request && peer.pid > 0 ? steps->Begin(peer.pid, *request) : std::string(kNoTicket);
   };
-  calls.on_query = [&](TokenQuery query, const LoopbackClient& client, Reply reply) {
+  calls.on_query = [&](const TokenQuery& query, const LoopbackClient& client, const Reply& reply) {
     pool->Do([=] { reply(AnswerOrFail(*service, query, client)); });
   };
   // A report that does not fit into the socket at once waits for one round more.

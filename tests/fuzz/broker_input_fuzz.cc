@@ -46,7 +46,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size <= kMaxAudienceBytes / 3 && size > 0) {
     std::string query = "GET /idtoken?api-version=2.0&audience=";
     constexpr char kHex[] = "0123456789ABCDEF";
-    for (const unsigned char c : text) query += {'%', kHex[c >> 4U], kHex[c & 15U]};
+    for (const char c : text) {
+      const auto byte = static_cast<unsigned char>(c);
+      query += {'%', kHex[byte >> 4U], kHex[byte & 15U]};
+    }
     const auto read = ReadTokenQuery(query + " HTTP/1.1\r\n\r\n");
     Require(read.state == State::kGood && read.query.audience == text);
   }

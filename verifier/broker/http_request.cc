@@ -173,6 +173,10 @@ HttpRequestRead ReadTokenQuery(std::string_view bytes) {
   }
   if (length == bytes.npos) return {};
   std::string_view head = bytes.substr(0, length);
+  // RFC 9112 §2.2. The head ends with LF, so each CR has a character after it.
+  for (std::size_t at = head.find('\r'); at != head.npos; at = head.find('\r', at + 1)) {
+    if (head[at + 1] != '\n') return Bad(400, "the request's header has a CR without an LF");
+  }
   std::string_view line = TakeLine(head);
   const std::string_view method = TakeUpTo(line, ' ');
   std::string_view target = TakeUpTo(line, ' ');

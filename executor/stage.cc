@@ -3,21 +3,19 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <utility>
 
 #include "verifier/admission/job_log.h"
+#include "verifier/base/number.h"
 #include "verifier/os/fd.h"
 
 namespace jobwarden {
 namespace {
 
 int StatusFrom(std::string_view text, int otherwise) {
-  int status = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), status);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  return whole && status > 0 && status < 256 ? status : otherwise;
+  const int status = ParseNumber<int>(text).value_or(otherwise);
+  return status > 0 && status < 256 ? status : otherwise;
 }
 
 std::string_view HintFor(Code code) {

@@ -1,18 +1,19 @@
 #include "verifier/broker/asker.h"
 
-#include <dirent.h>
 #include <fmt/format.h>
 #include <limits.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
-#include <memory>
 
 #include "verifier/base/text.h"
 #include "verifier/os/process_stat.h"
+#include "verifier/os/tcp_table.h"
 
 namespace jobwarden {
 namespace {
@@ -24,19 +25,10 @@ constexpr std::size_t kMaxPrograms = 8;
 enum class Holds { kYes, kNo, kUnreadable };
 
 // Whether the process has this socket open.
-Holds HoldsSocket(pid_t pid, std::string_view socket) {
-  const std::string folder = fmt::format("/proc/{}/fd", pid);
-  const std::unique_ptr<DIR, int (*)(DIR*)> entries(opendir(folder.c_str()), closedir);
-  if (!entries) return errno == EACCES || errno == EPERM ? Holds::kUnreadable : Holds::kNo;
-  while (const dirent* each = readdir(entries.get())) {  // NOLINT(concurrency-mt-unsafe)
-    std::array<char, 64> target{};
-    const ssize_t size =
-        readlinkat(dirfd(entries.get()), each->d_name, target.data(), target.size());
-    if (size > 0 && std::string_view(target.data(), static_cast<std::size_t>(size)) == socket) {
-      return Holds::kYes;
-    }
-  }
-  return Holds::kNo;
+Holds HoldsSocket(pid_t pid, std::uint64_t socket) {
+  const auto sockets = SocketsOf(pid);
+  if (!sockets) return errno == EACCES || errno == EPERM ? Holds::kUnreadable : Holds::kNo;
+  return sockets->contains(socket) ? Holds::kYes : Holds::kNo;
 }
 
 std::string ProgramOf(pid_t pid) {
@@ -75,7 +67,7 @@ struct Below {
 };
 
 // Looks at the step's process and all below it.
-Below FindBelow(pid_t step, std::string_view socket) {
+Below FindBelow(pid_t step, std::uint64_t socket) {
   Below below;
   std::vector<pid_t> tree{step};
   for (std::size_t at = 0; at < tree.size(); ++at) {
@@ -116,7 +108,7 @@ bool IsOrphanOf(const StepProcess& step, const std::vector<pid_t>& line, std::st
   return false;
 }
 
-pid_t FindAnywhere(std::string_view socket) {
+pid_t FindAnywhere(std::uint64_t socket) {
   for (const pid_t pid : AllProcesses()) {
     if (HoldsSocket(pid, socket) == Holds::kYes) return pid;
   }
@@ -138,13 +130,12 @@ Asker FindAsker(const LoopbackClient& client, const StepProcess& step,
   const auto owner = OwnerOf(client);
   if (!owner) return asker;
   asker.user = owner->user;
-  const std::string socket = fmt::format("socket:[{}]", owner->inode);
-  const Below below = FindBelow(step.pid, socket);
+  const Below below = FindBelow(step.pid, owner->inode);
   if (below.holder != 0) return take(Place::kInStep, below.holder);
   if (owner->user != geteuid()) {
     return take(owner->user == 0 ? Place::kInStep : Place::kOtherUser, below.hidden);
   }
-  const pid_t pid = FindAnywhere(socket);
+  const pid_t pid = FindAnywhere(owner->inode);
   if (pid == 0) return take(below.hidden != 0 ? Place::kInStep : Place::kElsewhere, below.hidden);
   const std::vector<pid_t> line = LineOf(pid, step.pid);
   const bool of_other = std::any_of(others.begin(), others.end(), [&](const StepProcess& other) {

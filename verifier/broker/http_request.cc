@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <system_error>
 #include <utility>
 
 #include "verifier/base/encoding.h"
+#include "verifier/base/number.h"
 #include "verifier/base/text.h"
 #include "verifier/broker/ticket_request.h"
 #include "verifier/provider/issuer.h"
@@ -189,9 +188,9 @@ HttpRequestRead ReadTokenQuery(std::string_view bytes) {
   if (fields.chunked) return Bad(411, "a body needs a Content-Length");
   std::size_t body = 0;
   if (!fields.length.empty()) {
-    const char* end = fields.length.data() + fields.length.size();
-    const auto [stop, error] = std::from_chars(fields.length.data(), end, body);
-    if (error != std::errc() || stop != end) return Bad(400, "Content-Length: not a number");
+    const auto length_field = ParseNumber<std::size_t>(fields.length);
+    if (!length_field) return Bad(400, "Content-Length: not a number");
+    body = *length_field;
     if (body > kMaxBodyBytes) {
       return Bad(413, fmt::format("body: expected {} bytes at most", kMaxBodyBytes));
     }

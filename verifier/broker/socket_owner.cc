@@ -8,42 +8,16 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstddef>
 #include <cstring>
 #include <string>
-#include <system_error>
-#include <vector>
 
-#include "verifier/base/text.h"
 #include "verifier/os/fd.h"
 #include "verifier/os/process_stat.h"
+#include "verifier/os/tcp_table.h"
 
 namespace jobwarden {
-namespace {
-
-template <class Number>
-std::optional<Number> NumberIn(std::string_view word) {
-  Number number{};
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
-  if (error != std::errc() || end != word.data() + word.size()) return std::nullopt;
-  return number;
-}
-
-std::vector<std::string_view> WordsIn(std::string_view line) {
-  std::vector<std::string_view> words;
-  while (true) {
-    line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
-    if (line.empty()) return words;
-    words.push_back(line.substr(0, line.find(' ')));
-    line.remove_prefix(words.back().size());
-  }
-}
-
-}  // namespace
-
 std::optional<SocketOwner> AskForSocketOwner(const LoopbackClient& client) {
   const Fd fd(socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
   const timeval patience{1, 0};
@@ -97,28 +71,19 @@ std::optional<SocketOwner> FindSocketOwner(std::string_view table, const Loopbac
   const auto mapped = ends(client.address.s_addr, client.port, broker, client.broker_port, kMapped);
 
   while (!table.empty()) {
-    const std::string_view line = table.substr(0, table.find('\n'));
-    table.remove_prefix(std::min(line.size() + 1, table.size()));
-    // Cheaper than all words of all lines.
-    if (!Contains(line, plain[0])) continue;
-    const auto words = WordsIn(line);
-    constexpr std::size_t kLocal = 1;
-    constexpr std::size_t kRemote = 2;
-    constexpr std::size_t kUser = 7;
-    constexpr std::size_t kInode = 9;
-    if (words.size() <= kInode) continue;
-    const bool is_it = (words[kLocal] == plain[0] && words[kRemote] == plain[1]) ||
-                       (words[kLocal] == mapped[0] && words[kRemote] == mapped[1]);
-    const auto user = NumberIn<uid_t>(words[kUser]);
-    const auto inode = NumberIn<std::uint64_t>(words[kInode]);
-    if (is_it && user && inode) return SocketOwner{*user, *inode};
+    const auto each = TakeTcpSocket(table);
+    if (!each || each->inode == 0) continue;
+    if ((each->local == plain[0] && each->remote == plain[1]) ||
+        (each->local == mapped[0] && each->remote == mapped[1])) {
+      return SocketOwner{each->user, each->inode};
+    }
   }
   return std::nullopt;
 }
 
 std::optional<SocketOwner> OwnerOf(const LoopbackClient& client) {
   if (auto owner = AskForSocketOwner(client)) return owner;
-  for (const char* file : {"net/tcp", "net/tcp6"}) {
+  for (const std::string_view file : kTcpTables) {
     if (auto owner = FindSocketOwner(ReadOfProcess(getpid(), file), client)) return owner;
   }
   return std::nullopt;

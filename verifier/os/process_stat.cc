@@ -6,23 +6,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <memory>
-#include <system_error>
 
+#include "verifier/base/number.h"
 #include "verifier/os/fd.h"
 
 namespace jobwarden {
 namespace {
-
-template <class Number>
-std::optional<Number> NumberIn(std::string_view word) {
-  Number number{};
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
-  if (error != std::errc() || end != word.data() + word.size()) return std::nullopt;
-  return number;
-}
 
 constexpr std::size_t kMaxProcesses = 131'072;
 
@@ -33,7 +24,7 @@ std::vector<pid_t> NumbersIn(const std::string& folder) {
   if (!entries) return found;
   while (const dirent* each = readdir(entries.get())) {  // NOLINT(concurrency-mt-unsafe)
     if (found.size() == kMaxProcesses) break;
-    if (const auto number = NumberIn<pid_t>(each->d_name)) found.push_back(*number);
+    if (const auto number = ParseNumber<pid_t>(each->d_name)) found.push_back(*number);
   }
   return found;
 }
@@ -77,7 +68,7 @@ bool HasEnded(char state) {
 pid_t ParentOf(pid_t pid) {
   const std::string stat = ReadOfProcess(pid, "stat");
   const StatWords words = WordsOf(stat);
-  return words.rest.size() > kParent ? NumberIn<pid_t>(words.rest[kParent]).value_or(0) : 0;
+  return words.rest.size() > kParent ? ParseNumber<pid_t>(words.rest[kParent]).value_or(0) : 0;
 }
 
 // The state of a thread that has not ended.
@@ -111,7 +102,7 @@ std::vector<pid_t> ChildrenOf(pid_t pid) {
     const std::string list = ReadOfProcess(pid, fmt::format("task/{}/children", thread));
     for (const std::string_view word : WordsIn(list)) {
       if (found.size() == kMaxProcesses) return found;
-      if (const auto child = NumberIn<pid_t>(word)) found.push_back(*child);
+      if (const auto child = ParseNumber<pid_t>(word)) found.push_back(*child);
     }
   }
   return found;
@@ -136,10 +127,10 @@ std::optional<ProcessStat> StatOf(pid_t pid) {
   const std::string stat = ReadOfProcess(pid, "stat");
   const auto [name, words] = WordsOf(stat);
   if (words.size() <= kStarted || words[kState].empty()) return std::nullopt;
-  const auto parent = NumberIn<pid_t>(words[kParent]);
-  const auto group = NumberIn<pid_t>(words[kGroup]);
-  const auto threads = NumberIn<int>(words[kThreads]);
-  const auto started = NumberIn<std::uint64_t>(words[kStarted]);
+  const auto parent = ParseNumber<pid_t>(words[kParent]);
+  const auto group = ParseNumber<pid_t>(words[kGroup]);
+  const auto threads = ParseNumber<int>(words[kThreads]);
+  const auto started = ParseNumber<std::uint64_t>(words[kStarted]);
   if (!parent || !group || !threads || !started) return std::nullopt;
   std::optional<char> state = words[kState][0];
   if (HasEnded(*state)) state = *threads > 1 ? StateOfThreads(pid) : std::nullopt;

@@ -74,8 +74,9 @@ bool StripsGit(const Record& record, const Config& config) {
   return Strips(record, config) && config.github.strip_git_credentials;
 }
 
-GuardSettings SettingsOf(const Record& record, const Config& config) {
+GuardSettings SettingsOf(const Record& record, const Config& config, const ShellWatch& watch) {
   GuardSettings settings;
+  if (watch.processes()) settings.worker = watch.processes()->worker.pid();
   static_cast<StepSettings&>(settings) = StepSettingsOf(config);
   settings.allowed = record.Runs();
   settings.strips_git = StripsGit(record, config);
@@ -116,8 +117,7 @@ Status GuardSteps(const Job& job, const Record& record, const Config& config,
   order.worker_started = processes->worker.started();
   order.job = job;
   if (auto serves = broker.Serve(order); !serves) return serves;
-  GuardSettings settings = SettingsOf(record, config);
-  settings.worker = order.worker;
+  GuardSettings settings = SettingsOf(record, config, watch);
   settings.broker = order.socket;
   return PutGuard(runner, settings, environment);
 }
@@ -148,7 +148,7 @@ int RefuseJob(const Record& record, const Config& config, const RunnerFolder* ru
   }
   bool guarded = false;
   if (runner != nullptr) {
-    const auto put = PutGuard(*runner, SettingsOf(record, config), environment);
+    const auto put = PutGuard(*runner, SettingsOf(record, config, watch), environment);
     guarded = bool(put);
     if (!put) Say(STDOUT_FILENO, FindingsAnnotated(put.findings()));
   }
@@ -211,7 +211,7 @@ int RunJobStarted(const std::string& config_path, const Environment& environment
                        : Status(broker->findings());
     if (!put) note(std::move(put).findings());
   } else if (record.Runs() && StripsGit(record, *config)) {
-    auto put = PutGuard(*runner, SettingsOf(record, *config), environment);
+    auto put = PutGuard(*runner, SettingsOf(record, *config, watch), environment);
     if (!put) note(std::move(put).findings());
   }
   note(RecordDecision(config->audit, config->job_users, record));

@@ -25,7 +25,6 @@
 namespace jobwarden {
 namespace {
 
-constexpr std::string_view kWorker = "Runner.Worker";
 constexpr int kLookEvery = 50;  // ms
 constexpr int kHandedOn[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
 
@@ -109,11 +108,8 @@ int WaitFor(pid_t child) {
 
 }  // namespace
 
-bool IsOnlyStep() {
-  const pid_t worker = getppid();
-  std::string name = ReadSmall("/proc/" + std::to_string(worker) + "/comm");
-  if (name.ends_with('\n')) name.pop_back();
-  return name == kWorker && !HasOthers(worker, getpid());
+bool IsOnlyStep(pid_t worker) {
+  return worker != 0 && getppid() == worker && !HasOthers(worker, getpid());
 }
 
 int RunWithoutCredentials(const HeldCredentials& credentials, const std::function<int()>& become) {

@@ -1,15 +1,17 @@
 #ifndef JOBWARDEN_HOOKS_GUARD_KEPT_STEP_H_
 #define JOBWARDEN_HOOKS_GUARD_KEPT_STEP_H_
 
+#include <sys/types.h>
+
 #include <functional>
 
 #include "hooks/guard/held_credentials.h"
 
 namespace jobwarden {
 
-/// Whether this process is a step that the runner's worker started, and nothing else that the
-/// worker started runs at the same time.
-bool IsOnlyStep();
+/// Whether this process is a step that `worker` started, and nothing else that the worker started
+/// runs at the same time. False where the worker is not known (0).
+bool IsOnlyStep(pid_t worker);
 
 /// Takes git's credentials away, runs `become`, which calls execve, in a child, and gives them back
 /// when the child ends. Returns the child's exit status; if a signal ended the child, the same

@@ -122,7 +122,7 @@ StepUse StepUseOf(TokenUse use, StepTokens step_tokens) {
 void Limit(const GuardSettings& settings, TokenUse use, EnvironmentBlock& environment) {
   // What an action of JavaScript starts has GitHub's own variables, as the action has. So has all
   // that is below a shell that no guard replaced.
-  const bool is_step = settings.worker != 0 && getppid() == settings.worker;
+  const bool is_step = !settings.broker.empty() && getppid() == settings.worker;
   if (!is_step) {
     if (use != TokenUse::kNone || settings.step_tokens == StepTokens::kAny) return;
     for (const std::string_view name : kRequestVariables) environment.Drop(name);
@@ -196,7 +196,8 @@ int Guard(int count, char** arguments, char** variables) {
   if (!settings->strips_git) return become();
   const HeldCredentials credentials(self.folder + "/git", std::string(call.workspace),
                                     std::string(call.temporary));
-  if (!IsOnlyStep() || MayCallGit(*settings, environment.Get("GITHUB_ACTION"), call)) {
+  if (!IsOnlyStep(settings->worker) ||
+      MayCallGit(*settings, environment.Get("GITHUB_ACTION"), call)) {
     // A step that was killed with all its processes may have left them taken.
     credentials.GiveBack();
     return become();

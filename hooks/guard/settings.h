@@ -1,6 +1,8 @@
 #ifndef JOBWARDEN_HOOKS_GUARD_SETTINGS_H_
 #define JOBWARDEN_HOOKS_GUARD_SETTINGS_H_
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -28,10 +30,8 @@ struct GuardSettings : StepSettings {
   bool allowed = false;
   bool strips_git = false;          ///< git's credentials leave steps that call no git
   std::vector<std::string> denial;  ///< the lines that each step of a denied job prints
-  /// The process that starts the steps, and the socket of the broker that gives them tickets. 0 and
-  /// empty: there is no broker.
-  long worker = 0;
-  std::string broker;
+  pid_t worker = 0;                 ///< the process that starts the steps; 0: it is not known
+  std::string broker;  ///< the socket of the broker that gives them tickets; empty: there is none
   /// The programs under the guarded names that the runner itself would start: a name, a blank, a
   /// path. A job's own PATH may not lead to them.
   std::vector<std::string> programs;

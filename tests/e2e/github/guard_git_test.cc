@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -36,23 +35,21 @@ bool Soon(const std::function<bool()>& holds) {
   return false;
 }
 
-// A job whose worker is this process.
+// A job whose steps this process starts, as the worker does unless `worker` is another.
 struct Job {
-  Job() {
-    prctl(PR_GET_NAME, name);
-    prctl(PR_SET_NAME, "Runner.Worker");
+  explicit Job(pid_t worker = getpid()) {
     fs::create_directories(folder / "ws/.git");
     fs::create_directories(folder / "temp");
     folder.Write("ws/.git/config", "[core]\n" + kCredentials);
     folder.Write("temp/git-credentials-1.config", kSecond);
     GuardSettings settings = Allowed();
     settings.strips_git = true;
+    settings.worker = worker;
     settings.keep_steps = {"mint"};
     MakeWholeGuardFolder(folder / "guard", settings);
   }
   Job(const Job&) = delete;
   Job& operator=(const Job&) = delete;
-  ~Job() { prctl(PR_SET_NAME, name); }
 
   // Starts `bash -e SCRIPT` by the guard.
   pid_t Start(const std::string& script, const std::string& id = "__run") const {
@@ -93,7 +90,6 @@ struct Job {
            !fs::exists(folder / "temp/git-credentials-1.config");
   }
 
-  char name[16] = {};
   TempFolder folder;
 };
 
@@ -194,8 +190,7 @@ BOOST_AUTO_TEST_CASE(what_was_left_behind_comes_back_before_a_step_that_calls_gi
 }
 
 BOOST_AUTO_TEST_CASE(a_shell_that_no_worker_started_takes_nothing) {
-  const Job job;
-  prctl(PR_SET_NAME, "node");
+  const Job job(getppid());
   job.Run(kLook);
   BOOST_TEST(job.Out().find("AUTHORIZATION") != std::string::npos);
 }

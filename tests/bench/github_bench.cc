@@ -4,8 +4,10 @@
 //   bench_github [RUNS]
 
 #include <fmt/format.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -65,11 +67,18 @@ void Measure(int runs) {
         folder.Write("path", "");
         EndLastBroker(folder / "state/github");
       }};
+  // The worker is a process of its own, because one that listens has a debugger.
+  if (const pid_t worker = fork(); worker != 0) {
+    waitpid(worker, nullptr, 0);
+    return;
+  }
   Run(hook);  // fetches the keys
   Compare("job-started, against a start of jobwarden", runs, hook,
           {{here / "jobwarden", "--version"}, {}}, "40 ms or less in all");
   fmt::print("{:<34} {:>9.1f} MiB (24 or less, of the hook and what it starts)\n",
              "job-started: peak memory", static_cast<double>(Run(hook).peak_kib) / 1024);
+  std::fflush(stdout);
+  _exit(0);
 }
 
 }  // namespace

@@ -27,7 +27,7 @@
 #include "tests/support/signer.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/token_endpoint.h"
-#include "verifier/os/process_stat.h"
+#include "tests/verifier/broker/job_order.h"
 
 namespace jobwarden::testing {
 namespace {
@@ -112,19 +112,7 @@ void Measure(int runs) {
   if (!config) Fail(config.findings().front().message);
   auto broker = TokenBroker::Start(*config, jobwarden::Environment());
   if (!broker) Fail(broker.findings().front().message);
-  BrokerOrder order;
-  order.url = Secret(job.id_token_request_url);
-  order.token = Secret(job.id_token_request_token);
-  order.issuer = "github";
-  order.rule = "deploys";
-  order.policy_sha256 = config->policy_sha256;
-  order.socket = folder / "broker";
-  order.worker = getpid();
-  order.worker_started = StatOf(getpid())->started;
-  order.job.provider = Provider::kGitHub;
-  order.job.repository = job.repository;
-  order.job.run_id = job.run_id;
-  order.job.run_attempt = job.run_attempt;
+  const BrokerOrder order = OrderOf(job, config->policy_sha256, folder / "broker");
   if (auto serves = broker->Serve(order); !serves) Fail(serves.findings().front().message);
   GuardSettings settings;
   settings.allowed = true;

@@ -1,29 +1,16 @@
 // Jobs as people write them: each keeps what it needs, and few keep more.
 
 #include <boost/test/unit_test.hpp>
-#include <ostream>
 #include <string>
 #include <vector>
 
 #include "tests/executor/job_player.h"
 #include "tests/support/places.h"
+#include "tests/support/score.h"
 
 using namespace jobwarden::testing;
 
 namespace {
-
-struct Score {
-  std::vector<std::string> broken;
-  std::vector<std::string> over_exposed;
-};
-
-std::ostream& operator<<(std::ostream& out, const Score& score) {
-  out << score.broken.size() << " broken:";
-  for (const std::string& each : score.broken) out << "\n  " << each;
-  out << "\n" << score.over_exposed.size() << " over-exposed:";
-  for (const std::string& each : score.over_exposed) out << "\n  " << each;
-  return out << "\n";
-}
 
 Score Play(const std::vector<WrittenJob>& jobs, const std::string& exposure) {
   JobPlayer player(exposure);

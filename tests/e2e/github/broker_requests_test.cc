@@ -22,8 +22,8 @@
 #include "tests/support/temp_folder.h"
 #include "tests/support/test_users.h"
 #include "tests/support/token_endpoint.h"
+#include "tests/verifier/broker/job_order.h"
 #include "verifier/config/config.h"
-#include "verifier/os/process_stat.h"
 
 using namespace jobwarden;
 using namespace jobwarden::testing;
@@ -67,22 +67,7 @@ struct Machine {
     settings.broker = folder / "broker";
     BOOST_REQUIRE(MakeGuardFolder(folder / "guard", settings, kPath));
   }
-  BrokerOrder Order() const {
-    BrokerOrder order;
-    order.url = Secret(job.id_token_request_url);
-    order.token = Secret(job.id_token_request_token);
-    order.issuer = "github";
-    order.rule = "deploys";
-    order.policy_sha256 = config.policy_sha256;
-    order.socket = folder / "broker";
-    order.worker = getpid();
-    order.worker_started = StatOf(getpid())->started;
-    order.job.provider = Provider::kGitHub;
-    order.job.repository = job.repository;
-    order.job.run_id = job.run_id;
-    order.job.run_attempt = job.run_attempt;
-    return order;
-  }
+  BrokerOrder Order() const { return OrderOf(job, config.policy_sha256, folder / "broker"); }
   // A step with this script, as the runner starts it.
   ChildResult Step(const std::string& script, const std::string& id = "__run") const {
     ChildOptions child;

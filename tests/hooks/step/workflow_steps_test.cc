@@ -1,30 +1,17 @@
 // Steps as people write them: each that requests an id_token is found, and few others are.
 
 #include <boost/test/unit_test.hpp>
-#include <ostream>
 #include <string>
 #include <vector>
 
 #include "tests/hooks/step/step_player.h"
 #include "tests/support/places.h"
+#include "tests/support/score.h"
 
 using namespace jobwarden;
 using namespace jobwarden::testing;
 
 namespace {
-
-struct Score {
-  std::vector<std::string> broken;
-  std::vector<std::string> over_exposed;
-};
-
-std::ostream& operator<<(std::ostream& out, const Score& score) {
-  out << score.broken.size() << " broken:";
-  for (const std::string& each : score.broken) out << "\n  " << each;
-  out << "\n" << score.over_exposed.size() << " over-exposed:";
-  for (const std::string& each : score.over_exposed) out << "\n  " << each;
-  return out << "\n";
-}
 
 Score PlayAll(const std::string& path) {
   Score score;

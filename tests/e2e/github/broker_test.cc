@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/e2e/github/runner_machine.h"
+#include "verifier/os/process_stat.h"
 
 using namespace jobwarden::testing;
 
@@ -70,11 +71,9 @@ struct Machine : RunnerMachine {
   // The processes of this machine's brokers.
   std::vector<std::string> Brokers() const {
     std::vector<std::string> found;
-    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-      const std::string line = Slurp(entry.path() / "cmdline");
-      if (Has(line, config_path()) && Has(line, "broker")) {
-        found.push_back(entry.path().filename());
-      }
+    for (const pid_t pid : jobwarden::AllProcesses()) {
+      const std::string line = jobwarden::ReadOfProcess(pid, "cmdline");
+      if (Has(line, config_path()) && Has(line, "broker")) found.push_back(std::to_string(pid));
     }
     return found;
   }

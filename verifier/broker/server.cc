@@ -36,7 +36,7 @@ Finding Fault(std::string_view what, int error) {
   return {Code::kStateUnwritable, fmt::format("token broker: {}: {}", what, ErrorText(error))};
 }
 
-TokenAnswer Problem(int status, std::string message) {
+TokenAnswer RequestProblem(int status, std::string message) {
   return TokenProblem(status, {{Code::kTokenRequestFailed, std::move(message)}});
 }
 
@@ -219,7 +219,7 @@ void BrokerServer::Read(Connection& connection, const ServerCalls& calls) {
     request = {HttpRequestRead::State::kBad, {}, kTooLarge, "the request is too large"};
   }
   if (request.state == HttpRequestRead::State::kBad) {
-    connection.BeginAnswer(Problem(request.status, std::move(request.problem)));
+    connection.BeginAnswer(RequestProblem(request.status, std::move(request.problem)));
     return Write(connection);
   }
   const auto client = ClientOf(connection.fd, port_);
@@ -304,7 +304,7 @@ void BrokerServer::Serve(const ServerCalls& calls, const Fd& wake) {
       } else if (each.state != State::kWaiting && now >= each.deadline) {
         const bool tell = each.kind == Kind::kLoopback && each.state == State::kReading;
         if (tell) {
-          each.BeginAnswer(Problem(kTooSlow, "no whole request within 5 s"));
+          each.BeginAnswer(RequestProblem(kTooSlow, "no whole request within 5 s"));
           Write(each);
         } else {
           each.state = State::kDone;

@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "verifier/base/encoding.h"
 #include "verifier/config/document.h"
 #include "verifier/config/draft.h"
 #include "verifier/config/schema.h"
+#include "verifier/policy/lint_code.h"
 
 namespace jobwarden {
 namespace {
@@ -55,6 +57,26 @@ constexpr Key<AuditSettings> kAuditKeys[] = {
     Later<AuditSettings>("metrics_file", "leave it out"),
 };
 
+void SetIgnored(const Field& field, PolicySettings& settings) {
+  const auto* list = field.node.As<Node::List>();
+  if (list != nullptr && list->empty()) return;
+  auto codes = field.Texts(false);
+  if (!codes) return;
+  std::vector<std::string> known;
+  for (const std::string_view each : kLintCodes) known.emplace_back(each);
+  for (std::size_t i = 0; i < codes->size(); ++i) {
+    if (IsLintCode((*codes)[i])) continue;
+    schema::RefuseChoice({field.problems, field.name, (*list)[i]}, (*codes)[i], known);
+  }
+  settings.ignore = *std::move(codes);
+}
+
+constexpr Key<PolicySettings> kPolicyKeys[] = {{"ignore", SetIgnored}};
+
+void ReadPolicy(const Field& field, Draft& draft) {
+  ReadTable(field, "[policy]", "policy.", kPolicyKeys, draft.config.policy_settings);
+}
+
 void ReadVersion(const Field& field, Draft&) {
   const auto* version = field.node.As<std::int64_t>();
   if (version == nullptr) return field.FailKind("1");
@@ -94,6 +116,7 @@ constexpr Key<Draft> kKeys[] = {
     {"issuer", ReadIssuers, "an [[issuer]]"},
     {"allow", ReadAllowRules},
     {"deny", ReadDenyRules},
+    {"policy", ReadPolicy},
     {"fork", ReadFork},
     {"exposure", ReadExposure},
     {"executor", ReadExecutor},
@@ -105,11 +128,25 @@ constexpr Key<Draft> kRuleFileKeys[] = {{"allow", ReadAllowRules}, {"deny", Read
 
 }  // namespace
 
-Result<Config> ParseConfig(const std::vector<ConfigFile>& files, const ConsumerList& list) {
+namespace {
+
+// Removes each rule of a table with a fault: without one of its conditions it is another rule.
+void DropFaulty(std::vector<Rule>& rules, const std::vector<const Node*>& tables,
+                const std::set<const Node*>& faulty) {
+  std::vector<Rule> good;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    if (!faulty.contains(tables[i])) good.push_back(std::move(rules[i]));
+  }
+  rules = std::move(good);
+}
+
+}  // namespace
+
+ConfigReading ReadConfig(const std::vector<ConfigFile>& files, const ConsumerList& list) {
   std::vector<std::string> paths;
   paths.reserve(files.size());
   for (const auto& file : files) paths.push_back(file.path);
-  Problems problems(std::move(paths));
+  Problems problems(paths);
 
   // The draft points into the documents, so they must not move.
   std::vector<std::optional<Node>> documents;
@@ -132,10 +169,24 @@ Result<Config> ParseConfig(const std::vector<ConfigFile>& files, const ConsumerL
   CheckIssuers(draft, problems);
   CheckExecutor(draft, problems);
   CheckRules(draft, problems);
-  if (!problems.empty()) return problems.Take();
+  DropFaulty(draft.config.policy.allow, draft.allow_tables, draft.faulty_tables);
+  DropFaulty(draft.config.policy.deny, draft.deny_tables, draft.faulty_tables);
   draft.config.path = files.front().path;
+  draft.config.files = std::move(paths);
   draft.config.policy_sha256 = Sha256Hex(all_bytes);
-  return std::move(draft.config);
+  return {std::move(draft.config), problems.Take()};
+}
+
+Result<Config> ParseConfig(const std::vector<ConfigFile>& files, const ConsumerList& list) {
+  ConfigReading reading = ReadConfig(files, list);
+  if (reading.problems.empty()) return std::move(reading.config);
+  Findings findings;
+  for (Problem& problem : reading.problems) {
+    problem.finding.message = fmt::format("{}: {}", PlaceText(reading.config.files, problem.place),
+                                          problem.finding.message);
+    findings.push_back(std::move(problem.finding));
+  }
+  return findings;
 }
 
 }  // namespace jobwarden

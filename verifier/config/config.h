@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "verifier/base/result.h"
+#include "verifier/config/problem.h"
 #include "verifier/consumers/consumer_list.h"
 #include "verifier/exposure/settings.h"
 #include "verifier/policy/rule.h"
@@ -87,6 +88,10 @@ struct GitHubSettings {
   bool shared_user = false;
 };
 
+struct PolicySettings {
+  std::vector<std::string> ignore;  ///< codes of warnings that `policy check` does not give
+};
+
 struct AuditSettings {
   std::string file;  ///< empty: no record is written
   bool required = true;
@@ -95,13 +100,15 @@ struct AuditSettings {
 /// All settings, checked. Plain data that only ParseConfig makes. A caller passes each module its
 /// part.
 struct Config {
-  std::string path;  ///< of the configuration file
+  std::string path;                ///< of the configuration file
+  std::vector<std::string> files;  ///< all paths, in the order in which a rule's Place counts them
   Mode mode = Mode::kEnforce;
   std::string help;
   std::string state_dir = "/var/lib/jobwarden";
   std::vector<Issuer> issuers;  ///< at least one; names and (url, audience) pairs unique
   Policy policy;
   OwnEvents own_events;
+  PolicySettings policy_settings;
   ExposureSettings exposure;
   ExecutorSettings executor;
   GitHubSettings github;
@@ -133,6 +140,22 @@ struct ConfigFile {
 /// least one file.
 Result<Config> ParseConfig(const std::vector<ConfigFile>& files,
                            const ConsumerList& list = BuiltInConsumers());
+
+/// What a person who mends the configuration needs of it.
+struct ConfigReading {
+  /// All that could be read; rules with a fault are left out. Nobody may decide by it unless
+  /// `problems` is empty.
+  Config config;
+  std::vector<Problem> problems;  ///< as ParseConfig lists them, in the order of their places
+};
+
+/// Reads as ParseConfig does. REQUIRES: at least one file.
+ConfigReading ReadConfig(const std::vector<ConfigFile>& files,
+                         const ConsumerList& list = BuiltInConsumers());
+
+/// The bytes of the configuration file and of those in `rules.d` beside it (see LoadConfig),
+/// whoever may write them. For those who look at a policy; not for those who decide by it.
+Result<std::vector<ConfigFile>> ReadConfigFiles(const std::string& path);
 
 /// Which users will run jobs' scripts.
 enum class JobsRun {

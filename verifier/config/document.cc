@@ -117,25 +117,89 @@ bool HasTableTwice(std::string_view text, Place second, Problems& problems) {
   return false;
 }
 
+// Whether a line, without the blanks around it, begins a statement: `key =`, `[table]`.
+bool BeginsStatement(std::string_view line) {
+  constexpr std::string_view kKey =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.";
+  if (line.starts_with('[')) {
+    line.remove_prefix(line.starts_with("[[") ? 2 : 1);
+    return !line.empty() && kKey.find(line.front()) != kKey.npos &&
+           line.find_first_of(",\"'") == line.npos;
+  }
+  const auto end = line.find_first_not_of(kKey);
+  return end != line.npos && end != 0 &&
+         line.substr(std::min(line.find_first_not_of(" \t", end), line.size())).starts_with('=');
+}
+
+// Replaces the statement around `line`, in which the parser stopped, by blanks, so that the rest
+// keeps its places. The keys below a table's header that is not readable belong to no table that is
+// known, so they go too. False: nothing is left there to remove.
+bool BlankStatement(std::string& text, std::uint32_t line) {
+  struct Line {
+    std::size_t begin;
+    std::size_t size;
+  };
+  std::vector<Line> lines;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    lines.push_back({at, end - at});
+    at = end + 1;
+  }
+  if (line == 0 || lines.empty()) return false;
+  const auto bare = [&](std::size_t i) {
+    return Bare(std::string_view(text).substr(lines[i].begin, lines[i].size));
+  };
+  const std::size_t met = std::min<std::size_t>(line - 1, lines.size() - 1);
+  std::size_t first = met;
+  while (first > 0 && !BeginsStatement(bare(first))) --first;
+  const bool is_header = bare(first).starts_with('[');
+  std::size_t last = met;
+  while (last + 1 < lines.size()) {
+    const std::string_view next = bare(last + 1);
+    if (BeginsStatement(next) && (!is_header || next.starts_with('['))) break;
+    ++last;
+  }
+  bool changed = false;
+  for (std::size_t i = first; i <= last; ++i) {
+    const auto begin = text.begin() + static_cast<std::ptrdiff_t>(lines[i].begin);
+    const auto end = begin + static_cast<std::ptrdiff_t>(lines[i].size);
+    changed = changed || std::any_of(begin, end, [](char c) { return c != ' '; });
+    std::fill(begin, end, ' ');
+  }
+  return changed;
+}
+
+// What to do about the faults that people make most.
+std::string HintFor(std::string_view words) {
+  constexpr std::pair<std::string_view, std::string_view> kHints[] = {
+      {"could not determine value type", "write text in double quotes"},
+      {"cannot redefine", "keep one of the two"},
+      {"parsing table header", "a header is [name], or [[name]] for one of several"},
+  };
+  for (const auto& [part, hint] : kHints) {
+    if (Contains(words, part)) return std::string(hint);
+  }
+  return "";
+}
+
 }  // namespace
 
+std::string PlaceText(const std::vector<std::string>& files, Place place) {
+  return fmt::format("{}:{}:{}", files[place.file], place.line, place.column);
+}
+
 void Problems::Add(Place place, std::string message, std::string hint) {
-  problems_.push_back(
-      {place,
-       {Code::kConfigInvalid, fmt::format("{}: {}", Text(place), message), std::move(hint)}});
+  problems_.push_back({place, {Code::kConfigInvalid, std::move(message), std::move(hint)}});
 }
 
 std::string Problems::Text(Place place) const {
-  return fmt::format("{}:{}:{}", paths_[place.file], place.line, place.column);
+  return PlaceText(paths_, place);
 }
 
-Findings Problems::Take() {
+std::vector<Problem> Problems::Take() {
   std::stable_sort(problems_.begin(), problems_.end(),
                    [](const Problem& a, const Problem& b) { return a.place < b.place; });
-  Findings findings;
-  for (auto& problem : problems_) findings.push_back(std::move(problem.finding));
-  problems_.clear();
-  return findings;
+  return std::exchange(problems_, {});
 }
 
 const Node* Node::Find(std::string_view key) const {
@@ -180,14 +244,26 @@ std::optional<Value> ToValue(const Node& node) {
 
 std::optional<Node> ReadDocument(std::size_t file, std::string_view text, Problems& problems) {
   if (HasLineOfDots(file, text, problems)) return std::nullopt;
-  try {
-    return Convert(file, toml::parse(text));
-  } catch (const toml::parse_error& error) {
-    if (HasTableTwice(text, PlaceOf(file, error.source()), problems)) return std::nullopt;
-    problems.Add(PlaceOf(file, error.source()),
-                 fmt::format("not TOML: {}", LibraryWords(error.description())));
-  } catch (const std::exception& error) {
-    problems.Add({file, 1, 1}, fmt::format("not TOML: {}", LibraryWords(error.what())));
+  constexpr int kMaxRounds = 20;
+  std::string rest(text);
+  std::uint32_t met = 0;  // a fault in the same line again is that of a statement without an end
+  for (int round = 0; round < kMaxRounds; ++round) {
+    std::uint32_t line = 0;
+    try {
+      return Convert(file, toml::parse(rest));
+    } catch (const toml::parse_error& error) {
+      const Place place = PlaceOf(file, error.source());
+      line = place.line;
+      if (line <= std::exchange(met, line)) break;
+      if (!HasTableTwice(text, place, problems)) {
+        const std::string words = LibraryWords(error.description());
+        problems.Add(place, fmt::format("not TOML: {}", words), HintFor(words));
+      }
+    } catch (const std::exception& error) {
+      problems.Add({file, 1, 1}, fmt::format("not TOML: {}", LibraryWords(error.what())));
+    }
+    problems.MarkIncomplete(file);
+    if (!BlankStatement(rest, line)) break;
   }
   return std::nullopt;
 }

@@ -1,10 +1,10 @@
 #ifndef JOBWARDEN_VERIFIER_CONFIG_DOCUMENT_H_
 #define JOBWARDEN_VERIFIER_CONFIG_DOCUMENT_H_
 
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,18 +13,11 @@
 
 #include "verifier/base/finding.h"
 #include "verifier/base/value.h"
+#include "verifier/config/problem.h"
 
 namespace jobwarden {
 
-/// A position in the configuration.
-struct Place {
-  std::size_t file = 0;  ///< index of the file among those that are read together
-  std::uint32_t line = 1;
-  std::uint32_t column = 1;  ///< in characters
-  auto operator<=>(const Place&) const = default;
-};
-
-/// Collects all faults of the configuration, each with its place.
+/// Collects all faults of the files that are read together, each with its place.
 class Problems {
  public:
   /// `paths` are those of the files, in the order in which a Place counts them.
@@ -37,15 +30,19 @@ class Problems {
   std::string Text(Place place) const;
   const std::string& path(std::size_t file) const { return paths_[file]; }
 
+  /// Says that a part of the file could not be read: what seems to be absent from it may be there.
+  void MarkIncomplete(std::size_t file) { incomplete_.insert(file); }
+  bool IsComplete(std::size_t file) const { return !incomplete_.contains(file); }
+
+  /// How many there are now.
+  std::size_t size() const { return problems_.size(); }
+
   /// All problems as CONFIG_INVALID, in the order of their places.
-  Findings Take();
+  std::vector<Problem> Take();
 
  private:
-  struct Problem {
-    Place place;
-    Finding finding;
-  };
   std::vector<std::string> paths_;
+  std::set<std::size_t> incomplete_;
   std::vector<Problem> problems_;
 };
 
@@ -80,8 +77,9 @@ std::string_view KindName(const Node& node);
 /// The node as a plain value; nothing if it is or contains a date.
 std::optional<Value> ToValue(const Node& node);
 
-/// Reads TOML. Returns a table; or nothing, and adds one problem that says where the text is not
-/// TOML.
+/// Reads TOML. Returns a table, and adds a problem for each statement that is not TOML: the table
+/// is that of the other statements then, and the file is marked as incomplete. Returns nothing if
+/// the rest cannot be read either.
 std::optional<Node> ReadDocument(std::size_t file, std::string_view text, Problems& problems);
 
 }  // namespace jobwarden

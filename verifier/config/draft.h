@@ -1,6 +1,7 @@
 #ifndef JOBWARDEN_VERIFIER_CONFIG_DRAFT_H_
 #define JOBWARDEN_VERIFIER_CONFIG_DRAFT_H_
 
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct Draft {
   std::vector<const Node*> allow_tables;
   std::vector<const Node*> deny_tables;
   const Node* executor_table = nullptr;
+  std::set<const Node*> faulty_tables;  ///< of rules that are not what their author wrote
 };
 
 /// The place of a table's entry; if the entry is absent, the place of the table.

@@ -129,9 +129,8 @@ Result<std::vector<uid_t>> JobUsers(const ExecutorSettings& executor, JobsRun jo
   return users;
 }
 
-}  // namespace
-
-Result<Config> LoadConfig(const std::string& path, JobsRun jobs_run) {
+// The configuration file, then the folder of rules and its files.
+Result<std::vector<Source>> OpenAll(const std::string& path) {
   auto fd = OpenFile(path, kCode, kWhat);
   if (!fd) {
     auto findings = std::move(fd).findings();
@@ -150,8 +149,10 @@ Result<Config> LoadConfig(const std::string& path, JobsRun jobs_run) {
   sources.push_back({path, std::move(*fd)});
   std::move(rules->begin(), rules->end(), std::back_inserter(sources));
   if (list->fd) sources.push_back(*std::move(list));
-  if (auto findings = CheckAll(sources, {}); !findings.empty()) return findings;
+  return sources;
+}
 
+Result<std::vector<ConfigFile>> ReadSources(const std::vector<Source>& sources) {
   std::vector<ConfigFile> files;
   for (const auto& source : sources) {
     if (!source.is_toml) continue;
@@ -159,14 +160,33 @@ Result<Config> LoadConfig(const std::string& path, JobsRun jobs_run) {
     if (!bytes) return std::move(bytes).findings();
     files.push_back({source.path, std::move(*bytes)});
   }
+  return files;
+}
+
+}  // namespace
+
+Result<std::vector<ConfigFile>> ReadConfigFiles(const std::string& path) {
+  const auto sources = OpenAll(path);
+  if (!sources) return sources.findings();
+  return ReadSources(*sources);
+}
+
+Result<Config> LoadConfig(const std::string& path, JobsRun jobs_run) {
+  const auto opened = OpenAll(path);
+  if (!opened) return opened.findings();
+  const std::vector<Source>& sources = *opened;
+  if (auto findings = CheckAll(sources, {}); !findings.empty()) return findings;
+
+  const auto files = ReadSources(sources);
+  if (!files) return files.findings();
   auto newer = ReadList(sources.back());
   if (!newer) return std::move(newer).findings();
   auto config = newer->empty()
-                    ? ParseConfig(files)
-                    : ParseConfig(files, std::get<ConsumerList>(ParseConsumerList(*newer)));
+                    ? ParseConfig(*files)
+                    : ParseConfig(*files, std::get<ConsumerList>(ParseConsumerList(*newer)));
   if (!config) return config;
   config->consumer_list = *std::move(newer);
-  auto job_users = JobUsers(config->executor, jobs_run, files.front());
+  auto job_users = JobUsers(config->executor, jobs_run, files->front());
   if (!job_users) return std::move(job_users).findings();
   const bool github = jobs_run == JobsRun::kByGitHubRunner;
   const bool shared = github ? config->github.shared_user : config->executor.shared_user;

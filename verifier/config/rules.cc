@@ -62,15 +62,37 @@ bool CheckName(const Field& field, const Entry& entry, bool is_fact) {
   return true;
 }
 
+// Where the part of a list or table is to which the path leads: of a table's entry its key.
+Place PlaceAt(const Node& node, const DescriptionPath& path) {
+  const Node* part = &node;
+  Place place = node.place;
+  for (const std::size_t index : path) {
+    if (const auto* list = part->As<Node::List>()) {
+      part = &(*list)[index];
+      place = part->place;
+    } else {
+      const Entry& entry = (*part->As<Node::Table>())[index];
+      part = &entry.value;
+      place = entry.place;
+    }
+  }
+  return place;
+}
+
 std::optional<Condition> ReadCondition(const Field& field) {
   const auto value = ToValue(field.node);
   if (!value) {
     field.Fail("a date or time cannot be compared", "write it as a string");
     return std::nullopt;
   }
-  auto condition = Condition::Make(*value);
+  std::vector<DescriptionPath> where;
+  auto condition = Condition::Make(*value, &where);
   if (condition) return std::move(*condition);
-  for (const auto& finding : condition.findings()) field.Fail(finding.message, finding.hint);
+  for (std::size_t i = 0; i < where.size(); ++i) {
+    const Finding& finding = condition.findings()[i];
+    field.problems.Add(PlaceAt(field.node, where[i]),
+                       fmt::format("{}: {}", field.name, finding.message), finding.hint);
+  }
   return std::nullopt;
 }
 
@@ -84,7 +106,7 @@ void SetConditions(const Field& field, Rule& rule) {
     if (!CheckName(field, entry, kIsFacts)) continue;
     auto condition = ReadCondition(
         {field.problems, fmt::format("{}.{}", field.name, KeyText(entry.key)), entry.value});
-    if (condition) (rule.*kMember).push_back({entry.key, std::move(*condition)});
+    if (condition) (rule.*kMember).push_back({entry.key, std::move(*condition), entry.place});
   }
 }
 
@@ -129,6 +151,7 @@ bool Has(const Node& table, std::string_view key) {
 }
 
 void CheckAllowRule(const Node& table, const Rule& rule, Problems& problems) {
+  const bool complete = problems.IsComplete(table.place.file);
   if (rule.tokenless && table.Find("issuer") != nullptr) {
     problems.Add(PlaceIn(table, "issuer"),
                  "allow.issuer: a tokenless rule has none, because a job without a token has none",
@@ -138,6 +161,8 @@ void CheckAllowRule(const Node& table, const Rule& rule, Problems& problems) {
     problems.Add(PlaceIn(table, "claims"),
                  "allow.claims: a tokenless rule has none, because a job without a token has none",
                  "match on facts alone, or leave tokenless out");
+  } else if (!complete) {
+    // What seems to be absent may be what could not be read.
   } else if (rule.tokenless && !Has(table, "facts")) {
     problems.Add(table.place, "a tokenless rule in [[allow]] without facts would allow every job",
                  "give it facts, for example facts = { project_path = \"group/*\" }");
@@ -149,14 +174,17 @@ void CheckAllowRule(const Node& table, const Rule& rule, Problems& problems) {
 
 template <std::size_t kCount>
 void ReadRules(const Field& field, std::string_view word, const Key<Rule> (&keys)[kCount],
-               std::vector<Rule>& rules, std::vector<const Node*>& tables) {
+               std::vector<Rule>& rules, std::vector<const Node*>& tables, Draft& draft) {
   const auto* list = field.node.As<Node::List>();
   const std::string heading = fmt::format("[[{}]]", word);
   if (list == nullptr) return field.FailKind("a list of tables", "write " + heading);
   for (const Node& table : *list) {
     Rule& rule = rules.emplace_back();
     tables.push_back(&table);
+    rule.place = table.place;
+    const std::size_t before = field.problems.size();
     ReadTable({field.problems, heading, table}, heading, fmt::format("{}.", word), keys, rule);
+    if (before != field.problems.size()) draft.faulty_tables.insert(&table);
   }
 }
 
@@ -166,7 +194,7 @@ void CheckIssuerOf(const Rule& rule, const Node& table, bool required, const Dra
   for (const Issuer& issuer : draft.config.issuers) names.push_back(issuer.name);
   if (names.empty()) return;  // reported already
   if (table.Find("issuer") == nullptr) {
-    if (!required || names.size() < 2) return;
+    if (!required || names.size() < 2 || !problems.IsComplete(table.place.file)) return;
     problems.Add(table.place,
                  fmt::format("missing key \"issuer\" in {}: several are configured", heading),
                  fmt::format("one of {}", QuoteAll(names)));
@@ -182,11 +210,11 @@ void CheckIssuerOf(const Rule& rule, const Node& table, bool required, const Dra
 }  // namespace
 
 void ReadAllowRules(const Field& field, Draft& draft) {
-  ReadRules(field, "allow", kAllowKeys, draft.config.policy.allow, draft.allow_tables);
+  ReadRules(field, "allow", kAllowKeys, draft.config.policy.allow, draft.allow_tables, draft);
 }
 
 void ReadDenyRules(const Field& field, Draft& draft) {
-  ReadRules(field, "deny", kDenyKeys, draft.config.policy.deny, draft.deny_tables);
+  ReadRules(field, "deny", kDenyKeys, draft.config.policy.deny, draft.deny_tables, draft);
 }
 
 void CheckRules(const Draft& draft, Problems& problems) {

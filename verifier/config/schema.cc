@@ -162,6 +162,7 @@ void RefuseLater(Problems& problems, const Entry& entry, std::string_view prefix
 
 void RefuseMissing(Problems& problems, const Node& table, std::string_view key,
                    std::string_view heading, std::string_view example) {
+  if (!problems.IsComplete(table.place.file)) return;
   problems.Add(table.place, fmt::format("missing key \"{}\"{}", key, In(heading)),
                fmt::format("add {}", example));
 }

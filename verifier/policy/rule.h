@@ -1,16 +1,24 @@
 #ifndef JOBWARDEN_VERIFIER_POLICY_RULE_H_
 #define JOBWARDEN_VERIFIER_POLICY_RULE_H_
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "verifier/base/place.h"
 #include "verifier/base/result.h"
 #include "verifier/base/value.h"
 
 namespace jobwarden {
+
+struct ConditionTree;
+
+/// The way from a description to a part of it: the number of the element in each list, and of the
+/// member in each table.
+using DescriptionPath = std::vector<std::size_t>;
 
 /// What a rule demands of one claim or fact. It is immutable and cheap to copy, and can only be
 /// made from a valid description.
@@ -29,8 +37,10 @@ class Condition {
   /// Refuses any other value (CONFIG_INVALID: the message says what is wrong, the caller adds
   /// where), an empty list or table, text or a regex over 1024 bytes, a regex that RE2 does not
   /// accept in 1 MiB, more than eight descriptions inside each other, and conditions that could
-  /// never hold: `exists = false` beside others, `exists` below `not`.
-  static Result<Condition> Make(const Value& description);
+  /// never hold: `exists = false` beside others, `exists` below `not`. Lists all faults; `where`
+  /// gets the part of the description that each finding is about.
+  static Result<Condition> Make(const Value& description,
+                                std::vector<DescriptionPath>* where = nullptr);
 
   /// Whether `value` satisfies the condition. An absent value (a null pointer, or JSON's null)
   /// satisfies only `exists = false`. An array satisfies a condition if one element does, and a
@@ -39,6 +49,9 @@ class Condition {
 
   /// The description as JSON text, for messages and evidence.
   const std::string& text() const;
+
+  /// What it is made of: see condition_tree.h.
+  const ConditionTree& tree() const;
 
  private:
   struct Node;
@@ -53,6 +66,7 @@ const Value* FindNamed(const Object& object, std::string_view name);
 struct NamedCondition {
   std::string name;  ///< of a claim or fact: see FindNamed
   Condition condition;
+  Place place{};  ///< where it is written
 };
 
 struct Rule {
@@ -66,6 +80,7 @@ struct Rule {
 
   bool tokenless = false;    ///< an allow rule that may match a job without a token
   bool report_only = false;  ///< `mode = "report"`: reported, not carried out
+  Place place{};             ///< where it begins
 };
 
 enum class ForkAction { kDeny, kAllow };

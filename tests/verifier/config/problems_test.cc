@@ -1,6 +1,8 @@
 // What is refused, to the letter: these lines are what an administrator reads.
 
 #include "tests/verifier/config/support.h"
+#include "verifier/base/text.h"
+#include "verifier/policy/lint_code.h"
 
 using namespace jobwarden;
 using namespace jobwarden::testing;
@@ -47,9 +49,11 @@ void CheckInRule(const std::vector<Case>& cases) {
 BOOST_AUTO_TEST_SUITE(problems)
 
 BOOST_AUTO_TEST_CASE(text_that_is_not_toml_is_one_problem_with_its_place) {
-  BOOST_TEST(Refusals("version = 1\n[fork\naction = \"deny\"\n") ==
-             std::vector<std::string>{"c.toml:2:6: not TOML: error while parsing table header: "
-                                      "expected ']', saw '\\n'"});
+  BOOST_TEST(
+      Refusals("version = 1\n[fork\naction = \"deny\"\n") ==
+      std::vector<std::string>{"c.toml:2:6: not TOML: error while parsing table header: "
+                               "expected ']', saw '\\n' | a header is [name], or [[name]] for "
+                               "one of several"});
   BOOST_TEST(Refusals("version = 1\nversion = 1\n").size() == 1U);
   BOOST_TEST(
       Refusals("version = 1\n[+fork]\n") ==
@@ -62,7 +66,7 @@ BOOST_AUTO_TEST_CASE(text_that_is_not_toml_is_one_problem_with_its_place) {
 BOOST_AUTO_TEST_CASE(a_letter_outside_strings_is_no_blank_and_one_inside_is_fine) {
   BOOST_TEST(Refusals("mode = \u00e9\"report\"\n") ==
              std::vector<std::string>{"c.toml:1:8: not TOML: error while parsing value: could not "
-                                      "determine value type"});
+                                      "determine value type | write text in double quotes"});
   const auto config = Parse("help = \"\"\"a \\\n  \u00e9\"\"\" # \u00e9\n" + kGood);
   BOOST_REQUIRE(config);
   BOOST_TEST(config->help == "a \u00e9");
@@ -119,7 +123,7 @@ BOOST_AUTO_TEST_CASE(settings_at_the_top_are_checked) {
              "c.toml:2:1: unknown key \"Version\" | did you mean \"version\"?");
   BOOST_TEST(top("zzzzzzzz = 1") ==
              "c.toml:2:1: unknown key \"zzzzzzzz\" | known keys: version, mode, help, state_dir, "
-             "issuer, allow, deny, fork, exposure, executor, github, audit");
+             "issuer, allow, deny, policy, fork, exposure, executor, github, audit");
 }
 
 BOOST_AUTO_TEST_CASE(an_issuer_must_be_complete) {
@@ -319,7 +323,7 @@ BOOST_AUTO_TEST_CASE(conditions_are_refused_with_their_place) {
       {"claims = { ref = [] }",
        "c.toml:8:18: allow.claims.ref: expected a list of at least one element, got an empty one"},
       {"claims = { ref = \"a\", \"x y\" = { regx = \"a\" } }",
-       "c.toml:8:31: allow.claims.\"x y\": expected any, not, regex or exists, got \"regx\" | did "
+       "c.toml:8:33: allow.claims.\"x y\": expected any, not, regex or exists, got \"regx\" | did "
        "you mean regex?"},
       {"claims.since = 1979-05-27",
        "c.toml:8:16: allow.claims.since: a date or time cannot be compared | write it as a "
@@ -428,8 +432,66 @@ BOOST_AUTO_TEST_CASE(a_table_that_appears_twice_is_named_with_both_lines) {
   }
   // The parser's own words, where the first is not such a header.
   const auto refusals = Refusals(kGood + "executor.shell = \"sh\"\n[issuer]\n");
-  BOOST_REQUIRE(refusals.size() == 1U);
-  BOOST_TEST(refusals.front().find("not TOML: ") != std::string::npos, refusals.front());
+  BOOST_REQUIRE(refusals.size() == 2U);
+  BOOST_TEST(refusals.back().find("not TOML: ") != std::string::npos, refusals.back());
+}
+
+BOOST_AUTO_TEST_CASE(each_of_twelve_mistakes_is_shown_and_none_that_another_one_causes) {
+  const std::string text = R"(version = 2
+mod = "enforce"
+help = ask platform
+[[issuer]]
+name = "git lab"
+provider = "gitlub"
+url = "https://gitlab.example.com"
+audience = "runner"
+leeway = "30"
+[[allow]]
+name = "a"
+claims = { ref = { regex = "(", exists = 1 }, project_path = [] }
+[[allow]]
+name = "b"
+name = "c"
+claims = { ref = "main" }
+[[deny]
+name = "d"
+issuer = "x"
+[audit]
+file = "audit.jsonl"
+)";
+  std::vector<std::string> places;
+  for (const std::string& refusal : Refusals(text)) {
+    places.push_back(refusal.substr(0, refusal.find(':', refusal.find(':', 7) + 1)));
+  }
+  const std::vector<std::string> expected = {
+      "c.toml:1:11",  "c.toml:2:1",   "c.toml:3:8",   "c.toml:5:8",  "c.toml:6:12", "c.toml:9:10",
+      "c.toml:12:20", "c.toml:12:33", "c.toml:12:62", "c.toml:15:8", "c.toml:17:8", "c.toml:21:8"};
+  BOOST_TEST(places == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(text_without_an_end_is_one_problem) {
+  BOOST_TEST(Refusals(kGood + "[[allow]]\nname = \"\"\"a\nclaims = 1\nb = 2\n").size() == 1U);
+  BOOST_TEST(Refusals(kGood + "[[allow]]\nname = [\n\"a\",\n\"b\"\n").size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_read_beside_problems_leaves_out_rules_with_a_fault) {
+  const ConfigReading reading = ReadConfig(
+      {{"c.toml", kGood + "[[allow]]\nname = \"a\"\nclaims = { ref = 1.5 }\n[[allow]]\nname = "
+                          "\"b\"\nclaims.ref = \"main\"\n"}});
+  BOOST_TEST(reading.problems.size() == 1U);
+  BOOST_REQUIRE(reading.config.policy.allow.size() == 1U);
+  const Rule& rule = reading.config.policy.allow.front();
+  BOOST_TEST(rule.name == "b");
+  BOOST_TEST((rule.place == Place{0, 10, 1}));
+  BOOST_TEST((rule.claims.front().place == Place{0, 12, 8}));
+}
+
+BOOST_AUTO_TEST_CASE(warnings_that_are_silenced_have_a_code_that_is_known) {
+  BOOST_TEST(RefusalWith("[policy]\nignore = [\"HIDDEN\", \"HIDEN\"]") ==
+             "c.toml:8:21: policy.ignore: expected one of " +
+                 QuoteAll({kLintCodes.begin(), kLintCodes.end()}) +
+                 ", got \"HIDEN\" | did you mean \"HIDDEN\"?");
+  BOOST_TEST(Refusals(kGood + "[policy]\nignore = []\n").empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_wrapped_driver_and_the_local_one_have_settings_of_their_own) {

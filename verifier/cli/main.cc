@@ -8,6 +8,7 @@
 #include "verifier/cli/jws_command.h"
 #include "verifier/cli/keys_command.h"
 #include "verifier/cli/options.h"
+#include "verifier/cli/policy_command.h"
 #include "verifier/cli/print.h"
 #include "verifier/cli/token_command.h"
 #include "verifier/cli/verify_command.h"
@@ -33,6 +34,8 @@ int Run(const jobwarden::Options& options) {
       return RunConfigCheck(options.config_path, options.config);
     case Command::kTokenBroker:
       return jobwarden::RunTokenBroker(options.config_path);
+    case Command::kPolicyCheck:
+      return RunPolicyCheck(options.config_path, options.policy_check);
     case Command::kTokenRequest:
       return RunTokenRequest(options.config_path, options.token_request);
   }

@@ -105,6 +105,18 @@ void AddConfig(CLI::App& app, Options& options) {
   check->add_flag("--json", options.config.json, "print one line of JSON");
 }
 
+void AddPolicy(CLI::App& app, Options& options) {
+  auto* policy = app.add_subcommand("policy", "Prove the policy before a job meets it");
+  policy->require_subcommand(1);
+  auto* check = policy->add_subcommand(
+      "check",
+      "Say each mistake in the configuration's text, and what is legal there and dangerous. Exit 0 "
+      "ok, 2 not");
+  check->callback([&options] { options.command = Command::kPolicyCheck; });
+  check->add_flag("--strict", options.policy_check.strict, "a warning is a mistake");
+  check->add_flag("--json", options.policy_check.json, "print one line of JSON");
+}
+
 void AddTokenRequest(CLI::App& app, Options& options) {
   auto* token = app.add_subcommand("token", "Get id_tokens");
   token->require_subcommand(1);
@@ -163,6 +175,7 @@ std::optional<Options> ParseOptions(int argc, const char* const* argv, int& exit
   AddJws(app, options, algorithms);
   AddKeys(app, options);
   AddConfig(app, options);
+  AddPolicy(app, options);
   AddTokenRequest(app, options);
 
   try {

@@ -48,6 +48,12 @@ struct ConfigOptions {
   bool json = false;
 };
 
+/// Options of `policy check`.
+struct PolicyCheckOptions {
+  bool strict = false;
+  bool json = false;
+};
+
 /// Options of `token request`.
 struct TokenRequestOptions {
   std::string audience;
@@ -64,6 +70,7 @@ enum class Command {
   kKeysPin,
   kConfigCheck,
   kTokenBroker,
+  kPolicyCheck,
   kTokenRequest,
 };
 
@@ -76,6 +83,7 @@ struct Options {
   JwsOptions jws;
   KeysOptions keys;
   ConfigOptions config;
+  PolicyCheckOptions policy_check;
   TokenRequestOptions token_request;
 };
 

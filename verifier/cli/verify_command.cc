@@ -15,7 +15,6 @@
 #include "verifier/base/result.h"
 #include "verifier/base/text.h"
 #include "verifier/cli/choose_issuer.h"
-#include "verifier/cli/facts_file.h"
 #include "verifier/cli/print.h"
 #include "verifier/cli/token_input.h"
 #include "verifier/config/config.h"
@@ -26,6 +25,7 @@
 #include "verifier/os/file.h"
 #include "verifier/provider/issuer.h"
 #include "verifier/provider/job.h"
+#include "verifier/review/facts_file.h"
 #include "verifier/token/compact_token.h"
 
 namespace jobwarden {

@@ -130,12 +130,14 @@ constexpr Key<Draft> kRuleFileKeys[] = {{"allow", ReadAllowRules}, {"deny", Read
 
 namespace {
 
-// Removes each rule of a table with a fault: without one of its conditions it is another rule.
+// Removes each rule of a table with a fault, or of a file of which a part could not be read:
+// without one of its conditions it is another rule.
 void DropFaulty(std::vector<Rule>& rules, const std::vector<const Node*>& tables,
-                const std::set<const Node*>& faulty) {
+                const std::set<const Node*>& faulty, const Problems& problems) {
   std::vector<Rule> good;
   for (std::size_t i = 0; i < rules.size(); ++i) {
-    if (!faulty.contains(tables[i])) good.push_back(std::move(rules[i]));
+    const bool whole = !faulty.contains(tables[i]) && problems.IsComplete(rules[i].place.file);
+    if (whole) good.push_back(std::move(rules[i]));
   }
   rules = std::move(good);
 }
@@ -169,8 +171,8 @@ ConfigReading ReadConfig(const std::vector<ConfigFile>& files, const ConsumerLis
   CheckIssuers(draft, problems);
   CheckExecutor(draft, problems);
   CheckRules(draft, problems);
-  DropFaulty(draft.config.policy.allow, draft.allow_tables, draft.faulty_tables);
-  DropFaulty(draft.config.policy.deny, draft.deny_tables, draft.faulty_tables);
+  DropFaulty(draft.config.policy.allow, draft.allow_tables, draft.faulty_tables, problems);
+  DropFaulty(draft.config.policy.deny, draft.deny_tables, draft.faulty_tables, problems);
   draft.config.path = files.front().path;
   draft.config.files = std::move(paths);
   draft.config.policy_sha256 = Sha256Hex(all_bytes);

@@ -23,7 +23,7 @@ const Node* PartOf(const Node& node, std::string_view name) {
 SettingPlaces::SettingPlaces(const ConfigFile& file)
     : file_(std::vector<std::string>{file.path}), document_(ReadDocument(0, file.bytes, file_)) {}
 
-std::string SettingPlaces::Of(std::string_view setting) const {
+const Node* SettingPlaces::Find(std::string_view setting) const {
   const Node* found = nullptr;
   for (const Node* at = document_ ? &*document_ : nullptr; at != nullptr && !setting.empty();) {
     const std::string_view name = setting.substr(0, setting.find('.'));
@@ -31,7 +31,17 @@ std::string SettingPlaces::Of(std::string_view setting) const {
     at = PartOf(*at, name);
     if (at != nullptr) found = at;
   }
+  return found;
+}
+
+std::string SettingPlaces::Of(std::string_view setting) const {
+  const Node* found = Find(setting);
   return found == nullptr ? file_.path(0) : file_.Text(found->place);
+}
+
+Place SettingPlaces::At(std::string_view setting) const {
+  const Node* found = Find(setting);
+  return found == nullptr ? Place() : found->place;
 }
 
 }  // namespace jobwarden

@@ -21,8 +21,12 @@ class SettingPlaces {
   /// the entry of a list, from 0 (`executor.wrap.run`, `issuer.0.keys.file`). For a setting that is
   /// not written there, the place of the innermost table around it; `FILE` where there is none.
   std::string Of(std::string_view setting) const;
+  /// The same place of the one file; its beginning where there is none.
+  Place At(std::string_view setting) const;
 
  private:
+  const Node* Find(std::string_view setting) const;
+
   Problems file_;
   std::optional<Node> document_;
 };

@@ -28,6 +28,12 @@ bool AllMet(const std::vector<NamedCondition>& conditions, const Object* object)
   });
 }
 
+std::ptrdiff_t CountUnmet(const std::vector<NamedCondition>& conditions, const Object* object) {
+  return std::count_if(conditions.begin(), conditions.end(), [object](const NamedCondition& each) {
+    return !each.condition.Matches(Find(object, each.name));
+  });
+}
+
 std::string Brief(const Condition& condition) {
   constexpr std::size_t kMaxBytes = 200;
   const std::string& text = condition.text();
@@ -167,15 +173,19 @@ struct Nearest {
 };
 
 Nearest NearestRule(const Policy& policy, const Subject& subject) {
-  Nearest nearest;
+  const Rule* nearest = nullptr;
+  std::ptrdiff_t fewest = 0;
   for (const Rule& rule : policy.allow) {
     if (rule.report_only || !IsCandidate(rule, subject)) continue;
-    std::vector<Evidence> unmet = Conditions(rule, subject, false);
-    if (nearest.rule == nullptr || unmet.size() < nearest.unmet.size()) {
-      nearest = {&rule, std::move(unmet)};
+    const std::ptrdiff_t unmet =
+        CountUnmet(rule.claims, subject.claims) + CountUnmet(rule.facts, subject.facts);
+    if (nearest == nullptr || unmet < fewest) {
+      nearest = &rule;
+      fewest = unmet;
     }
   }
-  return nearest;
+  if (nearest == nullptr) return {};
+  return {nearest, Conditions(*nearest, subject, false)};
 }
 
 Finding NothingAllows(const Policy& policy, const Subject& subject) {

@@ -26,6 +26,9 @@ struct ProviderProfile {
   /// id_tokens in its variables.
   bool requests_id_tokens;
   std::span<const std::string_view> own_facts;  ///< beside kCommonFacts
+  /// The claims of its tokens beside kCommonClaims. `…_` at the end stands for all that begin so.
+  std::span<const std::string_view> own_claims;
+  std::span<const std::string_view> list_claims;  ///< those of them that are arrays or objects
 
   Findings (*check_job_token)(const Object& claims);
   Findings (*bind)(const Object& claims, const Job& job, TokenOrigin origin);
@@ -37,6 +40,10 @@ struct ProviderProfile {
 
 extern const ProviderProfile kGitLabProfile;
 extern const ProviderProfile kGitHubProfile;
+
+/// The claims of every id_token.
+inline constexpr std::string_view kCommonClaims[] = {"iss", "sub", "aud", "jti",
+                                                     "exp", "iat", "nbf"};
 
 /// The facts that the jobs of every provider may have.
 inline constexpr std::string_view kCommonFacts[] = {

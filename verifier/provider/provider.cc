@@ -65,6 +65,39 @@ std::vector<std::string> LinesForAToken(Provider provider, const std::string& au
   return ProfileOf(provider).lines_for_a_token(audience);
 }
 
+Object FactsOfUnsigned(Provider provider, const Object* claims, const Job& job,
+                       const OwnEvents& own_events) {
+  return ProfileOf(provider).make_facts(claims, job, own_events);
+}
+
+bool IsClaim(Provider provider, std::string_view name) {
+  const auto& own = ProfileOf(provider).own_claims;
+  return std::find(std::begin(kCommonClaims), std::end(kCommonClaims), name) !=
+             std::end(kCommonClaims) ||
+         std::any_of(own.begin(), own.end(), [name](std::string_view each) {
+           return name == each || (each.ends_with('_') && name.starts_with(each));
+         });
+}
+
+bool IsListClaim(Provider provider, std::string_view name) {
+  const auto& lists = ProfileOf(provider).list_claims;
+  return name == "aud" || std::find(lists.begin(), lists.end(), name) != lists.end();
+}
+
+bool IsRequiredClaim(Provider provider, std::string_view name) {
+  const Findings missing = ProfileOf(provider).check_job_token(Object());
+  return std::any_of(missing.begin(), missing.end(), [name](const Finding& finding) {
+    return !finding.evidence.empty() && finding.evidence.front().field == name;
+  });
+}
+
+std::vector<std::string> ClaimNames(Provider provider) {
+  const auto& own = ProfileOf(provider).own_claims;
+  std::vector<std::string> names(std::begin(kCommonClaims), std::end(kCommonClaims));
+  names.insert(names.end(), own.begin(), own.end());
+  return names;
+}
+
 const std::vector<std::string>& FactNames() {
   static const std::vector<std::string> kNames = AllFactNames();
   return kNames;

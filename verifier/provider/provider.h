@@ -77,6 +77,21 @@ bool IsFork(Provider provider, const SignedToken* token, const Job& job,
 Object MakeFacts(Provider provider, const SignedToken* token, const Job& job,
                  const OwnEvents& own_events = {});
 
+/// The facts that MakeFacts would make of a token with these claims (null: there is no token). For
+/// those who try rules; nobody has signed such claims.
+Object FactsOfUnsigned(Provider provider, const Object* claims, const Job& job,
+                       const OwnEvents& own_events);
+
+/// Whether tokens of this provider may have the claim, as far as is known here: servers get new
+/// claims.
+bool IsClaim(Provider provider, std::string_view name);
+/// Whether the claim can be something else than text or a number: an array, an object.
+bool IsListClaim(Provider provider, std::string_view name);
+/// Whether CheckJobToken refuses a token without the claim.
+bool IsRequiredClaim(Provider provider, std::string_view name);
+/// The names of the provider's claims.
+std::vector<std::string> ClaimNames(Provider provider);
+
 /// The names of all facts that MakeFacts can make, of any provider.
 const std::vector<std::string>& FactNames();
 

@@ -1,5 +1,5 @@
-#ifndef JOBWARDEN_VERIFIER_CLI_FACTS_FILE_H_
-#define JOBWARDEN_VERIFIER_CLI_FACTS_FILE_H_
+#ifndef JOBWARDEN_VERIFIER_REVIEW_FACTS_FILE_H_
+#define JOBWARDEN_VERIFIER_REVIEW_FACTS_FILE_H_
 
 #include <string>
 #include <string_view>
@@ -20,4 +20,4 @@ Result<Job> ParseFacts(std::string_view bytes, Provider provider, std::string_vi
 
 }  // namespace jobwarden
 
-#endif  // JOBWARDEN_VERIFIER_CLI_FACTS_FILE_H_
+#endif  // JOBWARDEN_VERIFIER_REVIEW_FACTS_FILE_H_

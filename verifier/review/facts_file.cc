@@ -1,4 +1,4 @@
-#include "verifier/cli/facts_file.h"
+#include "verifier/review/facts_file.h"
 
 #include <fmt/format.h>
 

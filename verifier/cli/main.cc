@@ -9,6 +9,7 @@
 #include "verifier/cli/keys_command.h"
 #include "verifier/cli/options.h"
 #include "verifier/cli/policy_command.h"
+#include "verifier/cli/policy_test_command.h"
 #include "verifier/cli/print.h"
 #include "verifier/cli/token_command.h"
 #include "verifier/cli/verify_command.h"
@@ -36,6 +37,8 @@ int Run(const jobwarden::Options& options) {
       return jobwarden::RunTokenBroker(options.config_path);
     case Command::kPolicyCheck:
       return RunPolicyCheck(options.config_path, options.policy_check);
+    case Command::kPolicyTest:
+      return RunPolicyTest(options.config_path, options.config_given, options.policy_test);
     case Command::kTokenRequest:
       return RunTokenRequest(options.config_path, options.token_request);
   }

@@ -105,7 +105,30 @@ void AddConfig(CLI::App& app, Options& options) {
   check->add_flag("--json", options.config.json, "print one line of JSON");
 }
 
-void AddPolicy(CLI::App& app, Options& options) {
+void AddPolicyTest(CLI::App& policy, Options& options, std::string& format) {
+  auto& test = options.policy_test;
+  auto* command = policy.add_subcommand("test",
+                                        "Run the cases of test files against the rules; no key, no "
+                                        "network. Exit 0 all pass, 1 not, 2 "
+                                        "for a mistake in a file");
+  command->callback([&options] { options.command = Command::kPolicyTest; });
+  command->add_option("FILE", test.files, "test files (TOML)")->required();
+  command->add_option("--format", format, "text, junit, github, gitlab, tap or json")
+      ->type_name("FORMAT")
+      ->check([](const std::string& name) {
+        return TestFormatFromName(name)
+                   ? std::string()
+                   : "expected text, junit, github, gitlab, tap or json, got " + Quote(name);
+      });
+  command->add_flag("--json", test.json, "the same as --format json");
+  command->add_flag("--coverage", test.coverage,
+                    "list the rules and conditions that no case touches");
+  command->add_option("--min-coverage", test.min_coverage, "fail below so many per cent")
+      ->type_name("N")
+      ->check(CLI::Range(0U, 100U));
+}
+
+void AddPolicy(CLI::App& app, Options& options, std::string& format) {
   auto* policy = app.add_subcommand("policy", "Prove the policy before a job meets it");
   policy->require_subcommand(1);
   auto* check = policy->add_subcommand(
@@ -115,6 +138,7 @@ void AddPolicy(CLI::App& app, Options& options) {
   check->callback([&options] { options.command = Command::kPolicyCheck; });
   check->add_flag("--strict", options.policy_check.strict, "a warning is a mistake");
   check->add_flag("--json", options.policy_check.json, "print one line of JSON");
+  AddPolicyTest(*policy, options, format);
 }
 
 void AddTokenRequest(CLI::App& app, Options& options) {
@@ -161,13 +185,13 @@ std::optional<Options> ParseOptions(int argc, const char* const* argv, int& exit
   Options options;
   options.config_path = kDefaultConfigPath;
   std::vector<std::string> algorithms;
+  std::string format = "text";
 
   CLI::App app("Verifies CI jobs' OIDC tokens, and decides by local policy which jobs may run.",
                "jobwarden");
   app.set_version_flag("--version", std::string(Version()));
-  app.add_option("--config", options.config_path, "the configuration")
-      ->type_name("FILE")
-      ->capture_default_str();
+  auto* config = app.add_option("--config", options.config_path, "the configuration");
+  config->type_name("FILE")->capture_default_str();
   app.require_subcommand(1);
   app.fallthrough();
   AddVerify(app, options);
@@ -175,7 +199,7 @@ std::optional<Options> ParseOptions(int argc, const char* const* argv, int& exit
   AddJws(app, options, algorithms);
   AddKeys(app, options);
   AddConfig(app, options);
-  AddPolicy(app, options);
+  AddPolicy(app, options, format);
   AddTokenRequest(app, options);
 
   try {
@@ -189,6 +213,8 @@ std::optional<Options> ParseOptions(int argc, const char* const* argv, int& exit
                      AsksForJson(argc, argv));
     return std::nullopt;
   }
+  options.config_given = config->count() > 0;
+  options.policy_test.format = *TestFormatFromName(format);
   if (app.got_subcommand("verify")) options.command = Command::kVerify;
   if (app.got_subcommand("inspect")) options.command = Command::kInspect;
   if (app.got_subcommand("jws")) options.command = Command::kJws;

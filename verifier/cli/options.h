@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "verifier/review/test_report.h"
 #include "verifier/token/algorithm.h"
 
 namespace jobwarden {
@@ -54,6 +55,15 @@ struct PolicyCheckOptions {
   bool json = false;
 };
 
+/// Options of `policy test`.
+struct PolicyTestOptions {
+  std::vector<std::string> files;
+  TestFormat format = TestFormat::kText;
+  bool json = false;  ///< the same as the format
+  bool coverage = false;
+  std::optional<unsigned> min_coverage;  ///< per cent
+};
+
 /// Options of `token request`.
 struct TokenRequestOptions {
   std::string audience;
@@ -71,12 +81,14 @@ enum class Command {
   kConfigCheck,
   kTokenBroker,
   kPolicyCheck,
+  kPolicyTest,
   kTokenRequest,
 };
 
 /// The command line of `jobwarden`, checked.
 struct Options {
   std::string config_path;
+  bool config_given = false;  ///< by `--config`
   Command command = Command::kVerify;
   VerifyOptions verify;
   InspectOptions inspect;
@@ -84,6 +96,7 @@ struct Options {
   KeysOptions keys;
   ConfigOptions config;
   PolicyCheckOptions policy_check;
+  PolicyTestOptions policy_test;
   TokenRequestOptions token_request;
 };
 

@@ -10,27 +10,14 @@
 
 #include "verifier/base/json.h"
 #include "verifier/base/text.h"
+#include "verifier/policy/matching.h"
 
 namespace jobwarden {
 namespace {
 
-bool IsTokenless(const Subject& subject) {
-  return subject.claims == nullptr;
-}
-
-const Value* Find(const Object* object, std::string_view name) {
-  return object == nullptr ? nullptr : FindNamed(*object, name);
-}
-
-bool AllMet(const std::vector<NamedCondition>& conditions, const Object* object) {
-  return std::all_of(conditions.begin(), conditions.end(), [object](const NamedCondition& each) {
-    return each.condition.Matches(Find(object, each.name));
-  });
-}
-
 std::ptrdiff_t CountUnmet(const std::vector<NamedCondition>& conditions, const Object* object) {
   return std::count_if(conditions.begin(), conditions.end(), [object](const NamedCondition& each) {
-    return !each.condition.Matches(Find(object, each.name));
+    return !each.condition.Matches(ValueOf(object, each.name));
   });
 }
 
@@ -47,7 +34,7 @@ std::vector<Evidence> Conditions(const Rule& rule, const Subject& subject, bool 
   const auto add = [&](const std::vector<NamedCondition>& conditions, const Object* object,
                        std::string_view prefix) {
     for (const NamedCondition& each : conditions) {
-      const Value* value = Find(object, each.name);
+      const Value* value = ValueOf(object, each.name);
       if (each.condition.Matches(value) != met) continue;
       found.push_back(
           {fmt::format("{}{}", prefix, each.name), Brief(each.condition), BriefJson(value)});
@@ -91,28 +78,6 @@ Finding ForkDenied(const Subject& subject) {
       {{"fork", "false", "true"}}};
 }
 
-bool SpeaksOf(const Rule& rule, const Subject& subject) {
-  return rule.issuer.empty() || rule.issuer == subject.issuer;
-}
-
-bool IsDisputed(const Subject& subject, std::string_view fact) {
-  if (fact.starts_with('/')) fact.remove_prefix(1);
-  return std::find(subject.disputed.begin(), subject.disputed.end(), fact) !=
-         subject.disputed.end();
-}
-
-bool MayMeetFacts(const Rule& rule, const Subject& subject) {
-  return std::all_of(rule.facts.begin(), rule.facts.end(), [&](const NamedCondition& each) {
-    return IsDisputed(subject, each.name) || each.condition.Matches(Find(subject.facts, each.name));
-  });
-}
-
-// A job without a token could have any issuer and any claims, so only facts can clear it.
-bool Denies(const Rule& rule, const Subject& subject) {
-  return MayMeetFacts(rule, subject) &&
-         (IsTokenless(subject) || (SpeaksOf(rule, subject) && AllMet(rule.claims, subject.claims)));
-}
-
 Finding RuleDenied(const Rule& rule, const Subject& subject) {
   std::vector<std::string> reasons;
   std::vector<Evidence> evidence;
@@ -132,22 +97,6 @@ Finding RuleDenied(const Rule& rule, const Subject& subject) {
           fmt::format("rule {} denies this job{}{}", Quote(rule.name), reasons.empty() ? "" : ": ",
                       Join(reasons, "; ")),
           "", std::move(evidence), rule.report_only};
-}
-
-// Whether an allow rule may match this job at all.
-bool IsCandidate(const Rule& rule, const Subject& subject) {
-  return SpeaksOf(rule, subject) && (rule.tokenless || !IsTokenless(subject));
-}
-
-bool Matches(const Rule& rule, const Subject& subject) {
-  return IsCandidate(rule, subject) && AllMet(rule.claims, subject.claims) &&
-         AllMet(rule.facts, subject.facts);
-}
-
-bool Allows(const Rule& rule, const Subject& subject) {
-  return Matches(rule, subject) &&
-         std::all_of(subject.other_audiences.begin(), subject.other_audiences.end(),
-                     [&rule](const std::string& each) { return rule.PermitsAudience(each); });
 }
 
 Finding AudienceNotPermitted(const Rule& rule, const Subject& subject) {

@@ -96,10 +96,14 @@ Result<Job> ParseFacts(std::string_view bytes, Provider provider, std::string_vi
     return Finding{Code::kConfigInvalid,
                    fmt::format("{}: expected an object, got {}", what, value->TypeName())};
   }
+  return JobOfFacts(*object, provider, what);
+}
+
+Result<Job> JobOfFacts(const Object& facts, Provider provider, std::string_view what) {
   Job job;
   job.provider = provider;
   Findings findings;
-  for (const Member& member : object->members()) {
+  for (const Member& member : facts.members()) {
     const std::string problem = Set(job, member.name, member.value);
     if (problem.empty()) continue;
     const std::string near = NearestWord(member.name, KnownNames());

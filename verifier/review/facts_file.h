@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "verifier/base/result.h"
+#include "verifier/base/value.h"
 #include "verifier/provider/issuer.h"
 #include "verifier/provider/job.h"
 
@@ -17,6 +18,8 @@ namespace jobwarden {
 ///
 /// A token can be bound to the job if the facts say which job it is: `job_id`, or `run_id`.
 Result<Job> ParseFacts(std::string_view bytes, Provider provider, std::string_view what);
+/// The same of an object that was read already.
+Result<Job> JobOfFacts(const Object& facts, Provider provider, std::string_view what);
 
 }  // namespace jobwarden
 

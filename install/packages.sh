@@ -2,7 +2,7 @@
 
 build_packages=(
   ca-certificates ccache cmake g++ libcli11-dev libfmt-dev libpoco-dev libre2-dev libssl-dev
-  libtomlplusplus-dev ninja-build nlohmann-json3-dev pkg-config
+  libtomlplusplus-dev ninja-build nlohmann-json3-dev pkg-config zlib1g-dev
 )
 test_packages=(
   bubblewrap git libboost-test-dev libbenchmark-dev nodejs procps util-linux

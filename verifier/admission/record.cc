@@ -18,27 +18,6 @@ namespace {
 
 constexpr JsonLimits kLimits{.max_bytes = 4 * 1024 * 1024, .max_depth = 24};
 
-std::optional<std::chrono::sys_seconds> ParseTime(std::string_view text) {
-  const auto number = [&](std::size_t at, std::size_t length) {
-    int value = -1;
-    const char* begin = text.data() + at;
-    const auto [end, error] = std::from_chars(begin, begin + length, value);
-    return error == std::errc() && end == begin + length ? value : -1;
-  };
-  constexpr std::string_view kForm = "0000-00-00T00:00:00Z";
-  if (text.size() != kForm.size()) return std::nullopt;
-  const std::chrono::year_month_day date(std::chrono::year(number(0, 4)),
-                                         std::chrono::month(static_cast<unsigned>(number(5, 2))),
-                                         std::chrono::day(static_cast<unsigned>(number(8, 2))));
-  if (!date.ok()) return std::nullopt;
-  const std::chrono::sys_seconds time =
-      std::chrono::sys_days(date) + std::chrono::hours(number(11, 2)) +
-      std::chrono::minutes(number(14, 2)) + std::chrono::seconds(number(17, 2));
-  // A text that TimeText would write differently is not a time of this form.
-  if (TimeText(time) != text) return std::nullopt;
-  return time;
-}
-
 Value OrNull(const std::string& text) {
   return text.empty() ? Value() : Value(text);
 }
@@ -183,6 +162,27 @@ std::string TimeText(std::chrono::sys_seconds time) {
                      clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
+std::optional<std::chrono::sys_seconds> TimeFromText(std::string_view text) {
+  const auto number = [&](std::size_t at, std::size_t length) {
+    int value = -1;
+    const char* begin = text.data() + at;
+    const auto [end, error] = std::from_chars(begin, begin + length, value);
+    return error == std::errc() && end == begin + length ? value : -1;
+  };
+  constexpr std::string_view kForm = "0000-00-00T00:00:00Z";
+  if (text.size() != kForm.size()) return std::nullopt;
+  const std::chrono::year_month_day date(std::chrono::year(number(0, 4)),
+                                         std::chrono::month(static_cast<unsigned>(number(5, 2))),
+                                         std::chrono::day(static_cast<unsigned>(number(8, 2))));
+  if (!date.ok()) return std::nullopt;
+  const std::chrono::sys_seconds time =
+      std::chrono::sys_days(date) + std::chrono::hours(number(11, 2)) +
+      std::chrono::minutes(number(14, 2)) + std::chrono::seconds(number(17, 2));
+  // A text that TimeText would write differently is not a time of this form.
+  if (TimeText(time) != text) return std::nullopt;
+  return time;
+}
+
 Value FindingValue(const Finding& finding) {
   Object evidence;
   for (const Evidence& each : finding.evidence) {
@@ -258,7 +258,7 @@ Result<Record> ReadRecord(std::string_view line, Code code, std::string_view wha
                     "issuer", "rule", "findings", "claims", "facts", "token", "tokens", "exposure",
                     "job", "policy_sha256", "duration_us"});
   Record record;
-  if (const auto time = ParseTime(reader.Text("time"))) {
+  if (const auto time = TimeFromText(reader.Text("time"))) {
     record.time = *time;
   } else {
     reader.Complain("time", "expected a time in UTC");

@@ -76,6 +76,9 @@ inline constexpr std::int64_t kRecordFormat = 1;
 /// A time in a record: `2026-11-22T10:00:00Z`.
 std::string TimeText(std::chrono::sys_seconds time);
 
+/// Reads what TimeText wrote, and nothing else.
+std::optional<std::chrono::sys_seconds> TimeFromText(std::string_view text);
+
 /// A finding in a record: `{"code":…,"severity":…,"message":…,"hint":…,"evidence":…}`.
 Value FindingValue(const Finding& finding);
 

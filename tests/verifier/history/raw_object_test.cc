@@ -1,0 +1,55 @@
+#include "verifier/history/raw_object.h"
+
+#include <boost/test/unit_test.hpp>
+#include <string>
+
+#include "verifier/base/json.h"
+
+using namespace jobwarden;
+
+BOOST_AUTO_TEST_SUITE(raw_object)
+
+BOOST_AUTO_TEST_CASE(a_member_is_what_the_strict_reader_says_it_is) {
+  const std::string text =
+      R"( {"a":1,"b" : "x\"},\\", "c":{"d":[{"e":"]"},[]],"f":{}} ,"g":[],"h":null,"i":-1.5e3} )";
+  const auto object = RawObject::Split(text);
+  BOOST_REQUIRE(object.has_value());
+  const auto whole = ParseJson(text, {.max_bytes = 1000}, Code::kAuditFailed, "text");
+  BOOST_REQUIRE(bool(whole));
+  for (const Member& member : whole->AsObject()->members()) {
+    const auto value = object->Get(member.name);
+    BOOST_REQUIRE(value.has_value());
+    BOOST_TEST((*value == member.value), member.name);
+  }
+  BOOST_TEST(object->GetString("b") == "x\"},\\");
+  BOOST_TEST(object->GetString("a") == "");
+  BOOST_TEST(object->Text("absent") == "");
+  BOOST_TEST(!object->Get("absent").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(each_beginning_of_an_object_is_torn) {
+  const std::string text = R"({"a":{"b":["c\"",{}]},"d":"e"})";
+  for (std::size_t length = 0; length < text.size(); ++length) {
+    BOOST_TEST(!RawObject::Split(text.substr(0, length)).has_value(), length);
+  }
+  BOOST_TEST(RawObject::Split(text).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_object_is_refused) {
+  for (const char* text :
+       {"", "[]", "1", "\"\"", "{]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{\"a\":1]", "{a:1}",
+        "{\"a\":[}]}", "{}{}", "{} x", "{\"a\":1}}", "{,}", "{\"a\" 1}", "{\"a\":\"\\\"}"}) {
+    BOOST_TEST(!RawObject::Split(text).has_value(), text);
+  }
+  BOOST_TEST(RawObject::Split("{}").has_value());
+  BOOST_TEST(RawObject::Split(" { } ").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_member_that_is_not_json_is_as_if_absent) {
+  const auto object = RawObject::Split(R"({"a":tru,"b":{"c" 1},"d":1 2,"e":"ok"})");
+  BOOST_REQUIRE(object.has_value());
+  for (const char* name : {"a", "b", "d"}) BOOST_TEST(!object->Get(name).has_value(), name);
+  BOOST_TEST(object->GetString("e") == "ok");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

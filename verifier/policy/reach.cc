@@ -89,9 +89,9 @@ class Reach {
         const auto [entry, is_new] =
             names_.try_emplace(key, static_cast<std::uint32_t>(names_.size()), Shape::kAny);
         if (is_new) entry->second.second = shape_of_(each.name, is_fact);
-        const auto same =
-            std::find_if(sides.names.begin(), sides.names.end(),
-                         [&](const OnName& on) { return on.name == entry->second.first; });
+        const auto same = std::find_if(
+            sides.names.begin(), sides.names.end(),
+            [&, &name = entry->second.first](const OnName& on) { return on.name == name; });
         OnName& on = same != sides.names.end() ? *same : sides.names.emplace_back();
         std::tie(on.name, on.shape) = entry->second;
         on.conditions.push_back(&each.condition);

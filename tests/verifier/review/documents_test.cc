@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(each_link_leads_to_a_file_and_a_heading) {
 }
 
 BOOST_AUTO_TEST_CASE(each_finding_code_is_explained) {
-  const std::string text = testing::Slurp(testing::InCheckout("docs/operations.md"));
+  const std::string text = testing::Slurp(testing::InCheckout("docs/troubleshooting.md"));
   int number = 0;
   try {
     for (;; ++number) {

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <optional>
@@ -54,15 +55,20 @@ int RunPrepareStage(const Call& call) {
   const Findings unrecorded = RecordDecision(config->audit, config->job_users, record);
   if (OutcomeOf(unrecorded) != Outcome::kAllow) return Fail(environment, unrecorded);
   Say(STDERR_FILENO, FindingsText(unrecorded));
+  const auto fail = [&](const Findings& findings) {
+    const int status = Fail(environment, findings);
+    Say(STDERR_FILENO, fmt::format("jobwarden: decision {}\n", record.id));
+    return status;
+  };
   if (Strips(record, *config)) {
     const std::string path(environment.Get("JOB_RESPONSE_FILE"));
     if (auto done = FilterJobResponse(path, *job.response, job.inventory, record.exposure); !done) {
-      return Fail(environment, done.findings());
+      return fail(done.findings());
     }
   }
   if (auto written = WriteVerdict(VerdictPathIn(*folder), record);
       !written && !GoesOn(*config, written.findings())) {
-    return Fail(environment, written.findings());
+    return fail(written.findings());
   }
   Say(STDOUT_FILENO,
       DecisionText(record, *config,

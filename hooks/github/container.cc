@@ -75,6 +75,7 @@ Result<Passed> Filter(const Secret& text, const Config& config, const Environmen
   const auto verdict = ReadVerdict(*runner, environment);
   if (!verdict) return verdict.findings();
   if (!verdict->Runs()) {
+    if (!verdict->id.empty()) Note(fmt::format("decision {} refused this job", verdict->id));
     if (!verdict->findings.empty()) return verdict->findings;
     return Finding{Code::kVerdictMissing, "the verdict does not allow the job and gives no reason"};
   }

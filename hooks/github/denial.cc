@@ -41,7 +41,7 @@ std::vector<std::string> DenialLines(const Record& record, const std::string& he
   if (LacksPermission(record)) {
     for (std::string& line : Permissions()) lines.push_back(std::move(line));
   }
-  if (!help.empty()) lines.push_back(help);
+  if (std::string last = LastWords(record, help); !last.empty()) lines.push_back(std::move(last));
   return lines;
 }
 
@@ -52,13 +52,20 @@ std::string DenialText(const Record& record, const std::string& help) {
 }
 
 std::string DecisionLog(const Record& record, const std::string& help) {
-  const Findings findings = record.enforced ? record.findings : AsWarnings(record.findings);
+  Findings findings = record.enforced ? record.findings : AsWarnings(record.findings);
+  const auto reason = std::find_if(record.findings.begin(), record.findings.end(), Forbids);
+  if (reason != record.findings.end() && !record.id.empty()) {
+    // Annotations appear on the run's page, where nobody sees the log's last line.
+    std::string& hint = findings[static_cast<std::size_t>(reason - record.findings.begin())].hint;
+    hint += fmt::format("{}decision {}", hint.empty() ? "" : "\n", record.id);
+  }
   std::string log = VerdictLine(record) + "\n" + FindingsAnnotated(findings);
   if (record.outcome == Outcome::kAllow) return log;
   if (LacksPermission(record)) {
     for (const std::string& line : Permissions()) log += fmt::format("jobwarden: {}\n", line);
   }
-  if (!help.empty()) log += fmt::format("jobwarden: {}\n", help);
+  const std::string last = LastWords(record, help);
+  if (!last.empty()) log += fmt::format("jobwarden: {}\n", last);
   return log;
 }
 

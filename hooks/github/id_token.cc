@@ -1,12 +1,9 @@
 #include "hooks/github/id_token.h"
 
 #include <fmt/format.h>
-#include <sys/random.h>
 
-#include <array>
-#include <cerrno>
 #include <chrono>
-#include <system_error>
+#include <cstddef>
 #include <utility>
 #include <vector>
 
@@ -15,6 +12,7 @@
 #include "verifier/base/text.h"
 #include "verifier/os/process.h"
 #include "verifier/os/program_finding.h"
+#include "verifier/os/random.h"
 #include "verifier/token/compact_token.h"
 
 namespace jobwarden {
@@ -54,12 +52,8 @@ Result<Issuer> IssuerOfJob(const Config& config, const Environment& environment)
 }
 
 std::string FreshAudience(std::string_view audience) {
-  std::array<char, 16> nonce{};
-  // getrandom never returns a part of so few bytes.
-  if (getrandom(nonce.data(), nonce.size(), 0) != static_cast<ssize_t>(nonce.size())) {
-    throw std::system_error(errno, std::generic_category(), "no random bytes");
-  }
-  return fmt::format("{}/{}", audience, EncodeHex({nonce.data(), nonce.size()}));
+  constexpr std::size_t kNonceBytes = 16;
+  return fmt::format("{}/{}", audience, EncodeHex(RandomBytes(kNonceBytes)));
 }
 
 Result<Secret> RequestIdToken(const Config& config, const Issuer& issuer, std::string_view audience,

@@ -162,9 +162,14 @@ int RefuseJob(const Record& record, const Config& config, const RunnerFolder* ru
 // the job runs, because the fault is the runner's own.
 int RefuseUnasked(Findings findings, const Config& config, ShellWatch& watch,
                   const Environment& environment) {
-  Record record;
-  record.enforced = config.mode == Mode::kEnforce;
-  record.findings = std::move(findings);
+  Job job;
+  job.provider = Provider::kGitHub;
+  job.run_id = environment.Get("GITHUB_RUN_ID");
+  job.repository = environment.Get("GITHUB_REPOSITORY");
+  Record record = RefuseWithoutToken(job, config, std::move(findings), SystemNow);
+  // Without a configuration it is recorded nowhere, so nobody could look up the id.
+  if (config.path.empty()) record.id.clear();
+  Add(record, RecordDecision(config.audit, config.job_users, record));
   if (!record.Runs()) return RefuseJob(record, config, nullptr, watch, environment);
   Say(STDOUT_FILENO, DecisionLog(record, config.help));
   return 0;

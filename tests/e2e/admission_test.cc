@@ -1,5 +1,7 @@
 // Which jobs run.
 
+#include <nlohmann/json.hpp>
+
 #include "tests/e2e/harness.h"
 #include "tests/support/base64url.h"
 
@@ -14,7 +16,8 @@ BOOST_AUTO_TEST_CASE(deploy_from_the_protected_branch_runs) {
   job.after_script = {"echo and goodbye"};
   const JobRun run = host.Play(job);
   BOOST_TEST(run.outcome == Outcome::kSucceeded);
-  BOOST_TEST(Has(run.log(), "allowed by rule \"shop deploys\""));
+  const std::string id = nlohmann::json::parse(host.audit())["id"];
+  BOOST_TEST(Has(run.log(), "allowed by rule \"shop deploys\" (decision " + id + ")\n"));
   BOOST_TEST(Has(run.log(), "\nhello from the job\n"));
   BOOST_TEST(Has(run.log(), "\nand goodbye\n"));
   BOOST_TEST(Has(host.audit(), R"("outcome":"allow")"));
@@ -89,7 +92,8 @@ BOOST_AUTO_TEST_CASE(merge_request_of_a_fork_is_denied) {
   Change(host.config, "project_path = \"shop/**\", ref_protected = true", "ref = \"**\"");
   const JobRun run = host.Play(ForkMergeRequestDeploy());
   BOOST_TEST(Denied(run, "FORK_DENIED"));
-  BOOST_TEST(Has(run.log(), "ask #ci-platform"));
+  const std::string id = nlohmann::json::parse(host.audit())["id"];
+  BOOST_TEST(Has(run.log(), "jobwarden: ask #ci-platform (decision " + id + ")\n"));
 }
 
 BOOST_AUTO_TEST_CASE(merge_request_whose_fork_is_gone_is_denied) {

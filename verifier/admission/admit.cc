@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "verifier/admission/decision_id.h"
 #include "verifier/base/result.h"
 #include "verifier/base/text.h"
 #include "verifier/base/value.h"
@@ -216,6 +217,7 @@ Finding LegacyWarning(const Token& token) {
 // A record with what is known of every job.
 Record Begin(const Job& job, const Config& config, std::chrono::sys_seconds now) {
   Record record;
+  record.id = NewDecisionId();
   record.time = now;
   record.mode = config.mode == Mode::kReport ? "report" : "enforce";
   record.enforced = config.mode == Mode::kEnforce;

@@ -141,13 +141,20 @@ void Add(Lines& lines, const Lines& more) {
 std::string VerdictLine(const Record& record) {
   const std::string mode = record.enforced ? "" : "report mode: ";
   if (record.outcome == Outcome::kAllow) {
-    return fmt::format("jobwarden: {}allowed by rule {}", mode, Quote(record.rule));
+    return fmt::format("jobwarden: {}{}", mode,
+                       LastWords(record, "allowed by rule " + Quote(record.rule)));
   }
   const auto reasons = std::count_if(record.findings.begin(), record.findings.end(), Forbids);
   const std::string_view what =
       record.outcome == Outcome::kDeny ? "denied" : "not allowed, because it could not be checked";
   return fmt::format("jobwarden: {}{}{}, {} reason{}:", mode, record.enforced ? "" : "would be ",
                      what, reasons, reasons == 1 ? "" : "s");
+}
+
+std::string LastWords(const Record& record, const std::string& help) {
+  if (record.id.empty()) return help;
+  const std::string decision = "decision " + record.id;
+  return help.empty() ? decision : fmt::format("{} ({})", help, decision);
 }
 
 std::string DecisionText(const Record& record, const Config& config,
@@ -159,9 +166,8 @@ std::string DecisionText(const Record& record, const Config& config,
   if (token_missing) below = Snippet(record, config, server_url);
   const bool snippet_follows = !below.empty();
   if (record.Runs()) Add(below, TakenOut(record, config.exposure));
-  if (record.outcome != Outcome::kAllow && !config.help.empty()) {
-    below.push_back("jobwarden: " + config.help);
-  }
+  const std::string last = LastWords(record, config.help);
+  if (record.outcome != Outcome::kAllow && !last.empty()) below.push_back("jobwarden: " + last);
 
   Lines lines{VerdictLine(record)};
   Add(lines, Reasons(record, kMaxLogLines - lines.size() - below.size(), snippet_follows,

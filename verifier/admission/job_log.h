@@ -21,8 +21,13 @@ inline constexpr std::size_t kMaxLogLines = 10;
 std::string DecisionText(const Record& record, const Config& config,
                          const std::optional<std::string>& server_url);
 
-/// The first line of it: `jobwarden: allowed by rule "deploys"`, `jobwarden: denied, 2 reasons:`.
+/// The first line of it: `jobwarden: allowed by rule "deploys" (decision 7k3m9qxa2b4c5d6e)`,
+/// `jobwarden: denied, 2 reasons:`.
 std::string VerdictLine(const Record& record);
+
+/// What a person whose job was denied can do, and the id to quote: `ask #ci-platform (decision
+/// 7k3m9qxa2b4c5d6e)`. Empty if there is neither a `help` nor an id.
+std::string LastWords(const Record& record, const std::string& help);
 
 /// Each finding, `jobwarden: CODE: message` and its hint on a line below.
 std::string FindingsText(const Findings& findings);

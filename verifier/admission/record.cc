@@ -221,6 +221,7 @@ std::string WriteRecord(const Record& record) {
   }
   return WriteJson(Object{
       {"format", kRecordFormat},
+      {"id", OrNull(record.id)},
       {"time", TimeText(record.time)},
       {"version", Version()},
       {"outcome", OutcomeName(record.outcome)},
@@ -254,10 +255,12 @@ Result<Record> ReadRecord(std::string_view line, Code code, std::string_view wha
   if (reader.Integer("format") != kRecordFormat) {
     reader.Complain("format", fmt::format("expected {}", kRecordFormat));
   }
-  reader.AllowOnly({"format", "time", "version", "outcome", "mode", "enforced", "bound", "provider",
-                    "issuer", "rule", "findings", "claims", "facts", "token", "tokens", "exposure",
-                    "job", "policy_sha256", "duration_us"});
+  reader.AllowOnly({"format", "id",       "time",   "version",       "outcome",
+                    "mode",   "enforced", "bound",  "provider",      "issuer",
+                    "rule",   "findings", "claims", "facts",         "token",
+                    "tokens", "exposure", "job",    "policy_sha256", "duration_us"});
   Record record;
+  if (reader.Has("id")) record.id = reader.Text("id");
   if (const auto time = TimeFromText(reader.Text("time"))) {
     record.time = *time;
   } else {

@@ -19,6 +19,7 @@ namespace jobwarden {
 /// of
 /// `--json`. It holds names and digests of tokens, never their values.
 struct Record {
+  std::string id;  ///< see NewDecisionId; empty: of an older version, or recorded nowhere
   std::chrono::sys_seconds time;
   Outcome outcome = Outcome::kError;
   std::string mode;      ///< `enforce`, `report`

@@ -131,6 +131,7 @@ GitHubStep DockerAction() {
 }
 
 Record Denied(Record record) {
+  record.id = "7k3m9qxa2b4c5d6e";
   record.outcome = Outcome::kDeny;
   record.findings = {{Code::kForkDenied, "fork of \"mallory\"", "ask a maintainer"}};
   return record;
@@ -305,6 +306,7 @@ BOOST_AUTO_TEST_CASE(denied_job_starts_nothing_and_is_told_why) {
     BOOST_TEST(run.Step(name).exit_code == 1);
     BOOST_TEST(Has(run.Step(name).log, "FORK_DENIED: fork of \"mallory\"\n"));
     BOOST_TEST(Has(run.Step(name).log, "ask a maintainer\n"));
+    BOOST_TEST(Has(run.Step(name).log, "jobwarden: decision 7k3m9qxa2b4c5d6e refused this job\n"));
     BOOST_TEST(Has(run.Step(name).log, "jobwarden: ask #ci-platform\n"));
   }
   BOOST_TEST(machine.calls() == 0U);

@@ -16,8 +16,12 @@ BOOST_AUTO_TEST_CASE(wrong_branch_is_refused_and_no_step_runs_not_even_under_alw
   const std::string& log = run.Step(kSetUp).log;
   BOOST_TEST(Has(log, "jobwarden: denied, 1 reason:\n"));
   BOOST_TEST(Has(log, "\"refs/heads/try\""));
-  BOOST_TEST(Has(log, "jobwarden: ask #ci-platform\n"));
   BOOST_TEST(LastRecord(machine)["outcome"] == "deny");
+  const std::string id = LastRecord(machine)["id"];
+  BOOST_TEST(Has(log, "jobwarden: ask #ci-platform (decision " + id + ")\n"));
+  BOOST_REQUIRE(!run.annotations.empty());
+  BOOST_TEST(Has(run.annotations.front().message, "\ndecision " + id));
+  BOOST_TEST(Has(run.summary, "decision " + id));
 }
 
 BOOST_AUTO_TEST_CASE(wrong_repository_is_refused) {
@@ -52,6 +56,7 @@ BOOST_AUTO_TEST_CASE(pull_request_whose_payload_is_missing_or_cut_off_is_refused
   missing.job = GitHubPullRequest("shop/checkout");
   missing.job.event_missing = true;
   BOOST_TEST(Refused(missing.Play(StubbornSteps()), "JOB_UNREADABLE"));
+  BOOST_TEST(LastRecord(missing)["findings"][0]["code"] == "JOB_UNREADABLE");
   RunnerMachine cut;
   cut.job = GitHubPullRequest("shop/checkout");
   const std::string whole = cut.job.event.dump();

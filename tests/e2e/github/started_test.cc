@@ -16,7 +16,7 @@ const std::string kSetUp = "Set up runner";
 
 boost::test_tools::predicate_result Allowed(const GitHubRun& run) {
   if (run.outcome != Outcome::kSucceeded) return No("the job failed:\n" + run.log());
-  return Has(run.Step(kSetUp).log, "jobwarden: allowed by rule \"deploys\"\n");
+  return Has(run.Step(kSetUp).log, "jobwarden: allowed by rule \"deploys\" (decision ");
 }
 
 nlohmann::json LastRecord(const RunnerMachine& machine) {

@@ -35,6 +35,17 @@ BOOST_AUTO_TEST_CASE(log_says_the_decision_each_reason_and_whom_to_ask) {
   BOOST_TEST(DecisionLog(allowed, "ask #ci") == "jobwarden: allowed by rule \"deploys\"\n");
 }
 
+BOOST_AUTO_TEST_CASE(the_id_of_a_denial_is_wherever_github_shows_the_denial) {
+  Record record = Denied({{Code::kLegacyToken, "old"}, kFork});
+  record.id = "7k3m9qxa2b4c5d6e";
+  const std::string log = DecisionLog(record, "ask #ci");
+  BOOST_TEST(Has(log, "%0Aask a maintainer%0Adecision 7k3m9qxa2b4c5d6e\n"));
+  BOOST_TEST(log.ends_with("jobwarden: ask #ci (decision 7k3m9qxa2b4c5d6e)\n"));
+  BOOST_TEST(Has(DecisionSummary(record, ""), "\ndecision 7k3m9qxa2b4c5d6e\n```\n"));
+  BOOST_TEST(DenialText(record, "").ends_with("\ndecision 7k3m9qxa2b4c5d6e\n"));
+  BOOST_TEST(DenialLines(record, "").back() == "decision 7k3m9qxa2b4c5d6e");
+}
+
 BOOST_AUTO_TEST_CASE(what_only_would_be_refused_is_a_warning) {
   Record record = Denied({kFork});
   record.enforced = false;

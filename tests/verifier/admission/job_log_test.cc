@@ -69,6 +69,21 @@ BOOST_AUTO_TEST_CASE(a_denied_job_is_told_each_reason_what_to_change_and_whom_to
              "jobwarden: ask #ci-platform\n");
 }
 
+BOOST_AUTO_TEST_CASE(
+    the_id_of_the_decision_is_in_the_last_line_of_a_denial_and_in_the_first_of_an_allow) {
+  Record denied = Denied({Reason(Code::kTokenExpired)});
+  denied.id = "7k3m9qxa2b4c5d6e";
+  BOOST_TEST(Text(denied).ends_with("jobwarden: ask #ci-platform (decision 7k3m9qxa2b4c5d6e)\n"));
+  Config config = Settings();
+  config.help = "";
+  BOOST_TEST(DecisionText(denied, config, std::nullopt)
+                 .ends_with("\njobwarden: decision 7k3m9qxa2b4c5d6e\n"));
+  Record allowed = Allowed();
+  allowed.id = denied.id;
+  BOOST_TEST(Text(allowed) ==
+             "jobwarden: allowed by rule \"platform deploys\" (decision 7k3m9qxa2b4c5d6e)\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_job_without_a_token_is_shown_what_to_paste) {
   BOOST_TEST(Text(Denied({Reason(Code::kTokenMissing, "no token")})) ==
              "jobwarden: denied, 1 reason:\n"

@@ -8,6 +8,7 @@ namespace {
 
 Record Denied() {
   Record record;
+  record.id = "7k3m9qxa2b4c5d6e";
   record.time = std::chrono::sys_seconds(std::chrono::seconds(1795341600));
   record.outcome = Outcome::kDeny;
   record.mode = "enforce";
@@ -53,7 +54,7 @@ BOOST_AUTO_TEST_SUITE(record)
 BOOST_AUTO_TEST_CASE(a_record_is_written_in_the_form_that_is_promised) {
   BOOST_TEST(
       WriteRecord(Denied()) ==
-      R"({"format":1,"time":"2026-11-22T10:00:00Z","version":"0.1.0","outcome":"deny","mode":"enforce",)"
+      R"({"format":1,"id":"7k3m9qxa2b4c5d6e","time":"2026-11-22T10:00:00Z","version":"0.1.0","outcome":"deny","mode":"enforce",)"
       R"("enforced":true,"bound":true,"provider":"gitlab","issuer":"gitlab","rule":null,)"
       R"("findings":[{"code":"NO_RULE_ALLOWS","severity":"error","message":"no rule allows this job",)"
       R"("hint":"ask","evidence":{"ref_protected":{"expected":true,"got":"false"}}},)"
@@ -86,6 +87,13 @@ BOOST_AUTO_TEST_CASE(a_record_of_a_job_without_a_token_is_read_back) {
   const auto read = ReadRecord(line, Code::kVerdictMissing, "verdict");
   BOOST_REQUIRE(read);
   BOOST_TEST(!read->token);
+}
+
+BOOST_AUTO_TEST_CASE(a_record_that_was_written_before_there_were_ids_is_read) {
+  const std::string line = Replaced(WriteRecord(Denied()), "\"id\":\"7k3m9qxa2b4c5d6e\",", "");
+  const auto read = ReadRecord(line, Code::kVerdictMissing, "verdict");
+  BOOST_REQUIRE(read);
+  BOOST_TEST(read->id == "");
 }
 
 BOOST_AUTO_TEST_CASE(another_format_is_refused) {

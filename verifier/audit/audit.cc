@@ -11,6 +11,8 @@
 #include <utility>
 
 #include "verifier/base/text.h"
+#include "verifier/metrics/counting.h"
+#include "verifier/metrics/metrics_file.h"
 #include "verifier/os/file.h"
 
 namespace jobwarden {
@@ -78,10 +80,21 @@ Status CheckAudit(const AuditSettings& settings, const std::vector<uid_t>& job_u
 Findings RecordDecision(const AuditSettings& settings, const std::vector<uid_t>& job_users,
                         const Record& record) {
   auto recorded = AppendAudit(settings, job_users, record);
-  if (recorded) return {};
-  Findings findings = std::move(recorded).findings();
-  if (!settings.required) return AsWarnings(std::move(findings));
-  return record.mode == "report" ? InReportMode(std::move(findings)) : findings;
+  const bool failed = !recorded;
+  Findings findings;
+  if (failed) {
+    findings = std::move(recorded).findings();
+    if (!settings.required) {
+      findings = AsWarnings(std::move(findings));
+    } else if (record.mode == "report") {
+      findings = InReportMode(std::move(findings));
+    }
+  }
+  Append(findings, UpdateMetrics(settings.metrics_file, [&](MetricSet& metrics) {
+           CountDecision(metrics, record);
+           if (failed) metrics.Add(Metric::kAuditFailures, {});
+         }));
+  return findings;
 }
 
 }  // namespace jobwarden

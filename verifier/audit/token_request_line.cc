@@ -7,6 +7,7 @@
 #include "verifier/base/json.h"
 #include "verifier/base/value.h"
 #include "verifier/base/version.h"
+#include "verifier/metrics/metrics_file.h"
 
 namespace jobwarden {
 namespace {
@@ -44,9 +45,16 @@ std::string WriteTokenRequestLine(const TokenRequestLine& line) {
 Findings RecordTokenRequest(const AuditSettings& settings, const std::vector<uid_t>& job_users,
                             const TokenRequestLine& line) {
   auto recorded = AppendAuditLine(settings, job_users, WriteTokenRequestLine(line));
-  if (recorded) return {};
-  Findings findings = std::move(recorded).findings();
-  return settings.required ? findings : AsWarnings(std::move(findings));
+  const bool failed = !recorded;
+  Findings findings;
+  if (failed) findings = std::move(recorded).findings();
+  if (!settings.required) findings = AsWarnings(std::move(findings));
+  Append(findings, UpdateMetrics(settings.metrics_file, [&](MetricSet& metrics) {
+           metrics.Add(Metric::kIdTokenRequests,
+                       {std::string(OutcomeName(OutcomeOf(line.findings))), line.rule});
+           if (failed) metrics.Add(Metric::kAuditFailures, {});
+         }));
+  return findings;
 }
 
 }  // namespace jobwarden

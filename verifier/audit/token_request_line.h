@@ -33,8 +33,8 @@ struct TokenRequestLine {
 /// a job has none.
 std::string WriteTokenRequestLine(const TokenRequestLine& line);
 
-/// Appends the line to the audit file. Findings as those of RecordDecision: they forbid that the
-/// token is handed out if `audit.required` is true.
+/// Appends the line to the audit file, and counts the request. Findings as those of RecordDecision:
+/// they forbid that the token is handed out if `audit.required` is true.
 Findings RecordTokenRequest(const AuditSettings& settings, const std::vector<uid_t>& job_users,
                             const TokenRequestLine& line);
 

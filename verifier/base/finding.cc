@@ -49,6 +49,7 @@ constexpr Row kTable[] = {
     {Code::kAuditFailed, "AUDIT_FAILED", Severity::kError},
     {Code::kStateUnwritable, "STATE_UNWRITABLE", Severity::kError},
     {Code::kDriverFailed, "DRIVER_FAILED", Severity::kError},
+    {Code::kMetricsFailed, "METRICS_FAILED", Severity::kWarning},
 };
 
 constexpr bool IsInOrder() {

@@ -45,6 +45,7 @@ enum class Code {
   kAuditFailed,
   kStateUnwritable,
   kDriverFailed,
+  kMetricsFailed,
 };
 
 /// What a finding means for the job that it is about.

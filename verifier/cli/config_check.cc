@@ -21,6 +21,7 @@
 #include "verifier/config/job_groups.h"
 #include "verifier/config/places.h"
 #include "verifier/keys/stored_keys.h"
+#include "verifier/metrics/metrics_file.h"
 #include "verifier/os/clock.h"
 #include "verifier/os/fd.h"
 #include "verifier/os/file.h"
@@ -80,6 +81,9 @@ class ConfigCheck {
       CheckLocal();
     }
     Add("audit.file", CheckAudit(config_.audit, config_.job_users));
+    for (Finding& finding : CheckMetricsFile(config_.audit.metrics_file)) {
+      Add("audit.metrics_file", std::move(finding));
+    }
     for (std::size_t i = 0; i < config_.issuers.size(); ++i) CheckKeys(i);
     return std::move(findings_);
   }

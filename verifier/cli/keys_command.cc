@@ -18,6 +18,8 @@
 #include "verifier/config/config.h"
 #include "verifier/fetch/refresh.h"
 #include "verifier/keys/stored_keys.h"
+#include "verifier/metrics/counting.h"
+#include "verifier/metrics/metrics_file.h"
 #include "verifier/os/clock.h"
 #include "verifier/provider/issuer.h"
 #include "verifier/token/key_set.h"
@@ -49,8 +51,22 @@ void SaySkipped(const Issuer& issuer, const KeySet& set) {
   }
 }
 
+// Counts a look at an issuer's keys. A look that found them fresh fetched nothing.
+Findings CountFetch(const Config& config, const Issuer& issuer, const StoredKeys* keys,
+                    bool fetched) {
+  return UpdateMetrics(config.audit.metrics_file, [&](MetricSet& metrics) {
+    if (keys == nullptr || fetched) {
+      metrics.Add(Metric::kKeyFetches, {issuer.name, keys == nullptr ? "failure" : "success"});
+    }
+    if (keys != nullptr) {
+      NoteKeys(metrics, issuer.name, keys->fetched_at, keys->UsableUntil(issuer));
+    }
+  });
+}
+
 // Refreshes the keys of one issuer, and says what is stored after that.
-Findings RefreshOne(const Issuer& issuer, const std::string& state_dir, RefreshWhen when) {
+Findings RefreshOne(const Issuer& issuer, const Config& config, RefreshWhen when) {
+  const std::string& state_dir = config.state_dir;
   if (!issuer.keys.file.empty()) {
     Say(issuer, "keys are pinned in " + Quote(issuer.keys.file));
     return {};
@@ -62,10 +78,11 @@ Findings RefreshOne(const Issuer& issuer, const std::string& state_dir, RefreshW
   if (when == RefreshWhen::kAlways || !before || !before->FreshAt(SystemNow(), issuer)) {
     SayAsking(issuer);
   }
-  if (auto status = RefreshKeys(issuer, state_dir, when); !status) {
-    return std::move(status).findings();
-  }
+  auto status = RefreshKeys(issuer, state_dir, when);
   const auto keys = ReadStoredKeys(state_dir, issuer, {});
+  PrintFindings(CountFetch(config, issuer, status && keys ? &*keys : nullptr,
+                           keys && (!before || keys->fetched_at != before->fetched_at)));
+  if (!status) return std::move(status).findings();
   if (!keys) return {Finding{Code::kKeysUnavailable, keys.findings().front().message, "", {}}};
   SaySkipped(issuer, keys->set);
   Say(issuer, fmt::format("{} usable from {}, fresh until {}", keys->set.kids().size(),
@@ -83,7 +100,7 @@ int RunKeysRefresh(const std::string& config_path, const KeysOptions& options) {
   if (!issuers) return Fail(issuers.findings());
   Findings all;
   for (const Issuer& issuer : *issuers) {
-    auto findings = RefreshOne(issuer, config->state_dir,
+    auto findings = RefreshOne(issuer, *config,
                                options.if_needed ? RefreshWhen::kNotFresh : RefreshWhen::kAlways);
     PrintFindings(findings);
     Append(all, std::move(findings));

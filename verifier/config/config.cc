@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "verifier/base/encoding.h"
+#include "verifier/base/text.h"
 #include "verifier/config/document.h"
 #include "verifier/config/draft.h"
 #include "verifier/config/schema.h"
@@ -22,6 +23,16 @@ constexpr Choice<ForkAction> kForkActions[] = {{"deny", ForkAction::kDeny},
                                                {"allow", ForkAction::kAllow}};
 void CheckNoSyslog(const Field& field, AuditSettings&) {
   if (field.Bool() == true) field.FailLater("use audit.file");
+}
+
+void SetMetricsFile(const Field& field, AuditSettings& settings) {
+  const std::string* path = field.AbsolutePath();
+  if (path == nullptr) return;
+  if (!path->ends_with(".prom")) {
+    return field.Fail(fmt::format("expected a name that ends with .prom, got {}", Quote(*path)),
+                      "node exporter reads no other files");
+  }
+  settings.metrics_file = *path;
 }
 
 constexpr Choice<bool> kEventOwners[] = {{"own", true}, {"fork", false}};
@@ -54,7 +65,7 @@ constexpr Key<AuditSettings> kAuditKeys[] = {
     {"file", SetPath<&AuditSettings::file>},
     {"required", SetBool<&AuditSettings::required>},
     {"syslog", CheckNoSyslog},
-    Later<AuditSettings>("metrics_file", "leave it out"),
+    {"metrics_file", SetMetricsFile},
 };
 
 void SetIgnored(const Field& field, PolicySettings& settings) {

@@ -95,6 +95,7 @@ struct PolicySettings {
 struct AuditSettings {
   std::string file;  ///< empty: no record is written
   bool required = true;
+  std::string metrics_file{};  ///< for node exporter; empty: nothing is counted
 };
 
 /// All settings, checked. Plain data that only ParseConfig makes. A caller passes each module its

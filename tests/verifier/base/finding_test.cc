@@ -28,7 +28,8 @@ const std::map<std::string, Severity> kCodes = {
     {"STATE_UNWRITABLE", Severity::kError}, {"DRIVER_FAILED", Severity::kError},
     {"NO_FREE_USER", Severity::kError},     {"TOKEN_REQUEST_FAILED", Severity::kError},
     {"PLAIN_HTTP", Severity::kWarning},     {"CONFIG_INVALID", Severity::kUsage},
-    {"DEBUGGER_LISTENS", Severity::kDeny},  {"TICKET_INVALID", Severity::kDeny}};
+    {"DEBUGGER_LISTENS", Severity::kDeny},  {"TICKET_INVALID", Severity::kDeny},
+    {"METRICS_FAILED", Severity::kWarning}};
 
 constexpr Code kFirst = Code::kTokenMissing;
 

@@ -379,9 +379,18 @@ BOOST_AUTO_TEST_CASE(what_is_not_in_this_version_is_refused_plainly) {
   CheckIn("audit", {
                        {"syslog = true",
                         "c.toml:8:10: audit.syslog = true is not in this version | use audit.file"},
-                       {"metrics_file = \"/x\"",
-                        "c.toml:8:1: audit.metrics_file is not in this version | leave it out"},
                    });
+}
+
+BOOST_AUTO_TEST_CASE(file_of_metrics_has_the_name_that_node_exporter_reads) {
+  CheckIn("audit",
+          {
+              {"metrics_file = \"/x\"",
+               "c.toml:8:16: audit.metrics_file: expected a name that ends with .prom, got "
+               "\"/x\" | node exporter reads no other files"},
+              {"metrics_file = \"x.prom\"",
+               "c.toml:8:16: audit.metrics_file: expected an absolute path, got \"x.prom\""},
+          });
 }
 
 BOOST_AUTO_TEST_CASE(github_takes_steps_by_their_ids_and_a_hook_by_its_path) {

@@ -140,9 +140,9 @@ Status CheckWay(const std::string& path, std::optional<uid_t> job_user, Code cod
 }
 
 // With `create`, O_CREAT, it is made where it is not there.
-Result<Fd> OpenToAppend(const std::string& path, int create, Code code, std::string_view what) {
+Result<Fd> OpenForAppend(const std::string& path, int create, Code code, std::string_view what) {
   // O_NONBLOCK: see OpenFile.
-  constexpr int kFlags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK;
+  constexpr int kFlags = O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK;
   Fd fd(open(path.c_str(), kFlags | create, 0600));
   if (!fd && errno == ELOOP) return Refuse(code, what, path, "is a link", "name the file itself");
   if (!fd) return RefuseErrno(code, what, path, errno);
@@ -150,6 +150,15 @@ Result<Fd> OpenToAppend(const std::string& path, int create, Code code, std::str
   if (fstat(fd.get(), &st) != 0) return RefuseErrno(code, what, path, errno);
   if (!S_ISREG(st.st_mode)) return Refuse(code, what, path, "not a regular file");
   return fd;
+}
+
+// Whether the file ends within a line. While another writer writes, that may seem to be so; then an
+// empty line too many is written, and nothing is lost.
+bool EndsWithinLine(const Fd& fd) {
+  struct stat st {};
+  char last = '\n';
+  return fstat(fd.get(), &st) == 0 && st.st_size > 0 &&
+         pread(fd.get(), &last, 1, st.st_size - 1) == 1 && last != '\n';
 }
 
 }  // namespace
@@ -296,12 +305,20 @@ Status OverwriteFile(const std::string& path, std::string_view bytes, Code code,
   return Ok();
 }
 
+Result<Fd> OpenToAppend(const std::string& path, Code code, std::string_view what) {
+  return OpenForAppend(path, O_CREAT, code, what);
+}
+
 Status AppendLine(const std::string& path, std::string_view line, Code code,
                   std::string_view what) {
-  const auto opened = OpenToAppend(path, O_CREAT, code, what);
-  if (!opened) return opened.findings();
-  const Fd& fd = *opened;
-  std::string whole(line);
+  const auto fd = OpenToAppend(path, code, what);
+  return fd ? AppendLine(*fd, path, line, code, what) : Status(fd.findings());
+}
+
+Status AppendLine(const Fd& fd, const std::string& path, std::string_view line, Code code,
+                  std::string_view what) {
+  std::string whole = EndsWithinLine(fd) ? "\n" : "";
+  whole += line;
   whole += '\n';
   const ssize_t written = write(fd.get(), whole.data(), whole.size());
   if (written == static_cast<ssize_t>(whole.size())) return Ok();
@@ -320,7 +337,7 @@ Status AppendLine(const std::string& path, std::string_view line, Code code,
 Status CheckAppend(const std::string& path, Code code, std::string_view what) {
   struct stat st {};
   if (lstat(path.c_str(), &st) == 0) {
-    const auto opened = OpenToAppend(path, 0, code, what);
+    const auto opened = OpenForAppend(path, 0, code, what);
     return opened ? Ok() : Status(opened.findings());
   }
   if (errno != ENOENT) return RefuseErrno(code, what, path, errno);

@@ -75,9 +75,18 @@ Status WriteFileAtomically(const std::string& path, std::string_view bytes, mode
 Status OverwriteFile(const std::string& path, std::string_view bytes, Code code,
                      std::string_view what);
 
-/// Appends `line` and a newline with one write, so that lines of several writers do not mix.
-/// Creates the file with mode 0600 if it is absent. A link is not followed. A line of which only a
-/// part was written is removed again, unless another writer has written after it.
+/// Opens a regular file for AppendLine. Creates it with mode 0600 if it is absent. A link is not
+/// followed.
+Result<Fd> OpenToAppend(const std::string& path, Code code, std::string_view what);
+
+/// Appends `line` and a newline with one write, so that lines of several writers do not mix. A line
+/// of which only a part was written is removed again, unless another writer has written after it.
+/// What a writer left who was killed in the middle of a line becomes a line of its own.
+/// REQUIRES: the file was opened by OpenToAppend.
+Status AppendLine(const Fd& fd, const std::string& path, std::string_view line, Code code,
+                  std::string_view what);
+
+/// OpenToAppend and AppendLine.
 Status AppendLine(const std::string& path, std::string_view line, Code code, std::string_view what);
 
 /// Whether AppendLine could append to `path`, as far as that can be seen without a write: the disk

@@ -33,6 +33,17 @@ BOOST_AUTO_TEST_CASE(disk_of_the_audit_log_that_is_full) {
   BOOST_TEST(Has(run.log(), "No space left on device"));
 }
 
+BOOST_AUTO_TEST_CASE(audit_that_is_not_required_only_warns_of_its_full_disk) {
+  RunnerHost host;
+  const SmallDisk disk(host.Path("audit"));
+  Change(host.config, "/audit.jsonl\"", "/audit/audit.jsonl\"\nrequired = false");
+  disk.Fill();
+  const JobRun run = host.Play(JobThat({"echo it-ran"}));
+  BOOST_TEST(run.outcome == Outcome::kSucceeded, run.log());
+  BOOST_TEST(Has(Out(run), "\nit-ran\n"));
+  BOOST_TEST(Has(run.Find("prepare")->result.err, "warning: AUDIT_FAILED: "));
+}
+
 BOOST_AUTO_TEST_CASE(report_mode_runs_the_job_all_the_same) {
   RunnerHost host;
   Change(host.config, "\"enforce\"", "\"report\"");

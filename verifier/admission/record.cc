@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstddef>
 #include <initializer_list>
+#include <span>
 #include <system_error>
 #include <utility>
 
@@ -43,6 +44,9 @@ class Reader {
   }
 
   void AllowOnly(std::initializer_list<std::string_view> names) {
+    AllowOnly(std::span(names.begin(), names.size()));
+  }
+  void AllowOnly(std::span<const std::string_view> names) {
     if (object_ == nullptr) return;
     for (const Member& member : object_->members()) {
       if (std::find(names.begin(), names.end(), member.name) == names.end()) {
@@ -219,7 +223,7 @@ std::string WriteRecord(const Record& record) {
                    {"alg", record.token->alg},
                    {"expires_at", record.token->expires_at}};
   }
-  return WriteJson(Object{
+  Object object{
       {"format", kRecordFormat},
       {"id", OrNull(record.id)},
       {"time", TimeText(record.time)},
@@ -243,7 +247,9 @@ std::string WriteRecord(const Record& record) {
       {"job", Object{{"id", OrNull(record.job_id)}, {"project", OrNull(record.job_project)}}},
       {"policy_sha256", record.policy_sha256},
       {"duration_us", std::int64_t{record.duration.count()}},
-  });
+  };
+  if (!record.unrecorded.empty()) object.Set("unrecorded", Texts(record.unrecorded));
+  return WriteJson(object);
 }
 
 Result<Record> ReadRecord(std::string_view line, Code code, std::string_view what) {
@@ -255,10 +261,7 @@ Result<Record> ReadRecord(std::string_view line, Code code, std::string_view wha
   if (reader.Integer("format") != kRecordFormat) {
     reader.Complain("format", fmt::format("expected {}", kRecordFormat));
   }
-  reader.AllowOnly({"format", "id",       "time",   "version",       "outcome",
-                    "mode",   "enforced", "bound",  "provider",      "issuer",
-                    "rule",   "findings", "claims", "facts",         "token",
-                    "tokens", "exposure", "job",    "policy_sha256", "duration_us"});
+  reader.AllowOnly(kRecordMembers);
   Record record;
   if (reader.Has("id")) record.id = reader.Text("id");
   if (const auto time = TimeFromText(reader.Text("time"))) {
@@ -283,6 +286,7 @@ Result<Record> ReadRecord(std::string_view line, Code code, std::string_view wha
   }
   record.claims = reader.Members("claims");
   record.facts = reader.Members("facts");
+  if (reader.Has("unrecorded")) record.unrecorded = reader.TextItems("unrecorded");
   if (reader.Has("token")) {
     Reader token(reader.Get("token"), "token.", problem);
     token.AllowOnly({"sha256", "jti", "kid", "alg", "expires_at"});

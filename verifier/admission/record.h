@@ -31,6 +31,8 @@ struct Record {
   Findings findings;
   Object claims;  ///< of the job's token; empty when none was verified
   Object facts;
+  /// The names of claims that were left out of this record; of facts `facts.NAME`.
+  std::vector<std::string> unrecorded;
 
   struct TokenFacts {
     std::string sha256;
@@ -73,6 +75,12 @@ struct Record {
 };
 
 inline constexpr std::int64_t kRecordFormat = 1;
+
+/// The members of a record's object.
+inline constexpr std::string_view kRecordMembers[] = {
+    "format", "id",       "time",     "version", "outcome",       "mode",        "enforced",
+    "bound",  "provider", "issuer",   "rule",    "findings",      "claims",      "facts",
+    "token",  "tokens",   "exposure", "job",     "policy_sha256", "duration_us", "unrecorded"};
 
 /// A time in a record: `2026-11-22T10:00:00Z`.
 std::string TimeText(std::chrono::sys_seconds time);

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <utility>
 
+#include "verifier/audit/journal_entry.h"
+#include "verifier/audit/recorded.h"
 #include "verifier/base/text.h"
 #include "verifier/metrics/counting.h"
 #include "verifier/metrics/metrics_file.h"
@@ -46,26 +48,23 @@ Status WithCommand(Status status, const AuditSettings& settings) {
   return status;
 }
 
-}  // namespace
-
-Status AppendAudit(const AuditSettings& settings, const std::vector<uid_t>& job_users,
-                   const Record& record) {
-  if (settings.file.empty()) return Ok();
-  return AppendAuditLine(settings, job_users, WriteRecord(record));
+Status Both(Status a, Status b) {
+  if (a) return b;
+  if (!b) Append(a.findings(), std::move(b).findings());
+  return a;
 }
 
-Status AppendAuditLine(const AuditSettings& settings, const std::vector<uid_t>& job_users,
-                       std::string_view line) {
+Status AppendToFile(const AuditSettings& settings, const std::vector<uid_t>& job_users,
+                    std::string_view line) {
   if (settings.file.empty()) return Ok();
-  if (auto status = AppendLine(settings.file, line, kCode, kWhat); !status) {
-    return WithCommand(std::move(status), settings);
-  }
-  const auto fd = OpenFile(settings.file, kCode, kWhat);
-  if (!fd) return fd.findings();
+  // Everything is done with one descriptor: a rotation may take the name away at any time.
+  const auto fd = OpenToAppend(settings.file, kCode, kWhat);
+  if (!fd) return WithCommand(fd.findings(), settings);
+  if (auto status = AppendLine(*fd, settings.file, line, kCode, kWhat); !status) return status;
   return CheckWriters(*fd, settings.file, job_users, kCode, kWhat);
 }
 
-Status CheckAudit(const AuditSettings& settings, const std::vector<uid_t>& job_users) {
+Status CheckFile(const AuditSettings& settings, const std::vector<uid_t>& job_users) {
   if (settings.file.empty()) return Ok();
   if (auto status = CheckAppend(settings.file, kCode, kWhat); !status) {
     return WithCommand(std::move(status), settings);
@@ -75,6 +74,27 @@ Status CheckAudit(const AuditSettings& settings, const std::vector<uid_t>& job_u
   }
   const auto fd = OpenFile(settings.file, kCode, kWhat);
   return fd ? CheckWriters(*fd, settings.file, job_users, kCode, kWhat) : Status(fd.findings());
+}
+
+}  // namespace
+
+Status AppendAudit(const AuditSettings& settings, const std::vector<uid_t>& job_users,
+                   const Record& record) {
+  if (settings.file.empty() && !settings.syslog) return Ok();
+  const Record shown = ToBeRecorded(record, settings);
+  const std::string line = WriteRecord(shown);
+  return AppendAuditLine(settings, job_users, line, [&] { return JournalEntry(shown, line); });
+}
+
+Status AppendAuditLine(const AuditSettings& settings, const std::vector<uid_t>& job_users,
+                       std::string_view line, const MakeJournalEntry& entry) {
+  return Both(AppendToFile(settings, job_users, line),
+              settings.syslog ? SendToJournal(entry(), settings.journal, kCode) : Ok());
+}
+
+Status CheckAudit(const AuditSettings& settings, const std::vector<uid_t>& job_users) {
+  return Both(CheckFile(settings, job_users),
+              settings.syslog ? CheckJournal(settings.journal, kCode) : Ok());
 }
 
 Findings RecordDecision(const AuditSettings& settings, const std::vector<uid_t>& job_users,

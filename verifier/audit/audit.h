@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -10,10 +11,12 @@
 #include "verifier/base/finding.h"
 #include "verifier/base/result.h"
 #include "verifier/config/config.h"
+#include "verifier/os/journal.h"
 
 namespace jobwarden {
 
-/// Appends the record as one line to the audit file; does nothing if no file is configured.
+/// Appends the record as one line to the audit file, and sends it to the journal; does neither
+/// unless it is configured. What is not to be recorded is left out (see ToBeRecorded).
 ///
 /// Refuses a file that one of `job_users` could change afterwards, because it would prove nothing
 /// (see CheckWriters). AUDIT_FAILED also when the line cannot be written whole. If a command can
@@ -23,9 +26,11 @@ namespace jobwarden {
 Status AppendAudit(const AuditSettings& settings, const std::vector<uid_t>& job_users,
                    const Record& record);
 
-/// The same for a line that is not a record.
+using MakeJournalEntry = std::function<std::vector<JournalField>()>;
+
+/// The same for a line that is not a record. `entry` is only called if there is a journal.
 Status AppendAuditLine(const AuditSettings& settings, const std::vector<uid_t>& job_users,
-                       std::string_view line);
+                       std::string_view line, const MakeJournalEntry& entry);
 
 /// Whether AppendAudit would succeed, as far as that can be known before there is a record (see
 /// CheckAppend). Makes nothing.

@@ -4,6 +4,8 @@
 
 #include "verifier/admission/record.h"
 #include "verifier/audit/audit.h"
+#include "verifier/audit/journal_entry.h"
+#include "verifier/audit/recorded.h"
 #include "verifier/base/json.h"
 #include "verifier/base/value.h"
 #include "verifier/base/version.h"
@@ -44,7 +46,11 @@ std::string WriteTokenRequestLine(const TokenRequestLine& line) {
 
 Findings RecordTokenRequest(const AuditSettings& settings, const std::vector<uid_t>& job_users,
                             const TokenRequestLine& line) {
-  auto recorded = AppendAuditLine(settings, job_users, WriteTokenRequestLine(line));
+  TokenRequestLine shown = line;
+  shown.findings = ToBeRecorded(std::move(shown.findings), settings);
+  const std::string written = WriteTokenRequestLine(shown);
+  auto recorded =
+      AppendAuditLine(settings, job_users, written, [&] { return JournalEntry(shown, written); });
   const bool failed = !recorded;
   Findings findings;
   if (failed) findings = std::move(recorded).findings();

@@ -21,10 +21,6 @@ namespace {
 constexpr Choice<Mode> kModes[] = {{"enforce", Mode::kEnforce}, {"report", Mode::kReport}};
 constexpr Choice<ForkAction> kForkActions[] = {{"deny", ForkAction::kDeny},
                                                {"allow", ForkAction::kAllow}};
-void CheckNoSyslog(const Field& field, AuditSettings&) {
-  if (field.Bool() == true) field.FailLater("use audit.file");
-}
-
 void SetMetricsFile(const Field& field, AuditSettings& settings) {
   const std::string* path = field.AbsolutePath();
   if (path == nullptr) return;
@@ -61,10 +57,20 @@ void ReadForkEvents(const Field& field, Config& config) {
 
 constexpr Key<Config> kForkKeys[] = {{"action", ReadForkAction}, {"events", ReadForkEvents}};
 
+void SetClaims(const Field& field, AuditSettings& settings) {
+  const auto* list = field.node.As<Node::List>();
+  if (list != nullptr && list->empty()) {
+    settings.claims.emplace();
+  } else if (auto claims = field.Texts(false)) {
+    settings.claims = *std::move(claims);
+  }
+}
+
 constexpr Key<AuditSettings> kAuditKeys[] = {
     {"file", SetPath<&AuditSettings::file>},
     {"required", SetBool<&AuditSettings::required>},
-    {"syslog", CheckNoSyslog},
+    {"claims", SetClaims},
+    {"syslog", SetBool<&AuditSettings::syslog>},
     {"metrics_file", SetMetricsFile},
 };
 
@@ -113,9 +119,11 @@ void ReadFork(const Field& field, Draft& draft) {
 void ReadAudit(const Field& field, Draft& draft) {
   ReadTable(field, "[audit]", "audit.", kAuditKeys, draft.config.audit);
   const Node* required = field.node.Find("required");
-  if (required != nullptr && draft.config.audit.required && !field.node.Find("file")) {
-    field.problems.Add(required->place, "audit.required = true without audit.file",
-                       "add file = \"/var/log/jobwarden/audit.jsonl\" to [audit]");
+  const bool recorded = field.node.Find("file") != nullptr || draft.config.audit.syslog;
+  if (required != nullptr && draft.config.audit.required && !recorded) {
+    field.problems.Add(
+        required->place, "audit.required = true without audit.file or audit.syslog",
+        "add file = \"/var/log/jobwarden/audit.jsonl\", or syslog = true, to [audit]");
   }
 }
 

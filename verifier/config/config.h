@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -93,9 +94,14 @@ struct PolicySettings {
 };
 
 struct AuditSettings {
-  std::string file;  ///< empty: no record is written
+  std::string file;  ///< empty: there is none
   bool required = true;
   std::string metrics_file{};  ///< for node exporter; empty: nothing is counted
+  /// Names and patterns of the claims that are recorded; absent: those that are known and not
+  /// personal. See RecordsClaim.
+  std::optional<std::vector<std::string>> claims{};
+  bool syslog = false;                                  ///< systemd's journal gets each record too
+  std::string journal = "/run/systemd/journal/socket";  ///< its socket; no key of the configuration
 };
 
 /// All settings, checked. Plain data that only ParseConfig makes. A caller passes each module its

@@ -102,7 +102,7 @@ void AddRules(const Field& field, ExposureSettings& exposure) {
     ReadTable({field.problems, field.name, each}, "[[exposure.rule]]", "exposure.rule.", kRuleKeys,
               rule);
     if (rule.action && !rule.variable.empty()) {
-      exposure.rules.push_back({Glob(rule.variable), *rule.action});
+      exposure.rules.push_back({Glob(rule.variable), *rule.action, each.place});
     }
   }
 }

@@ -202,8 +202,10 @@ Result<Config> LoadConfig(const std::string& path, JobsRun jobs_run) {
         fmt::format("{} {}: audit.file {} cannot be protected from user {}, who runs the job's "
                     "script",
                     kWhat, Quote(path), Quote(config->audit.file), geteuid()),
-        fmt::format("set {}.shared_user = true where that is accepted, or leave audit.file out",
-                    github ? "github" : "executor")};
+        fmt::format(
+            "set {}.shared_user = true where that is accepted, or leave audit.file out and set "
+            "audit.syslog = true",
+            github ? "github" : "executor")};
   }
   return config;
 }

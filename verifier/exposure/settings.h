@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "verifier/base/glob.h"
+#include "verifier/base/place.h"
 
 namespace jobwarden {
 
@@ -37,6 +38,7 @@ Consumers KnownConsumers();
 struct ExposureRule {
   Glob variable;
   ExposureAction action;
+  Place place{};  ///< where it is written
 };
 
 /// The first of `rules` that fits a variable's name; null: none does.

@@ -258,6 +258,12 @@ bool Rule::PermitsAudience(const std::string& audience) const {
   return audiences->Matches(&value);
 }
 
+std::string FirstName(std::string_view name) {
+  if (!name.starts_with('/')) return std::string(name);
+  name.remove_prefix(1);
+  return Unescape(name.substr(0, name.find('/')));
+}
+
 const Value* FindNamed(const Object& object, std::string_view name) {
   if (!name.starts_with('/')) return object.Find(name);
   const Value* value = nullptr;

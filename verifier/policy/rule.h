@@ -63,6 +63,10 @@ class Condition {
 /// 6901). Null when there is none.
 const Value* FindNamed(const Object& object, std::string_view name);
 
+/// The name of the member at which FindNamed begins: of `/user_identities/0` that is
+/// `user_identities`.
+std::string FirstName(std::string_view name);
+
 struct NamedCondition {
   std::string name;  ///< of a claim or fact: see FindNamed
   Condition condition;

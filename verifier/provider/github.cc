@@ -50,6 +50,10 @@ constexpr std::string_view kOwnClaims[] = {"actor",
                                            "workflow_sha",
                                            "repo_property_"};
 
+bool IsPersonal(std::string_view claim) {
+  return claim == "actor" || claim.starts_with("actor_") || claim.ends_with("_actor");
+}
+
 // Every server with id_tokens sends these claims: `repository_id`, `actor_id`, `workflow_ref` and
 // `runner_environment` came later. `ref` is empty in a deployment of a commit.
 Findings CheckJobToken(const Object& claims) {
@@ -183,6 +187,7 @@ const ProviderProfile kGitHubProfile = {.provider = Provider::kGitHub,
                                         .own_facts = kOwnFacts,
                                         .own_claims = kOwnClaims,
                                         .list_claims = {},
+                                        .is_personal_claim = IsPersonal,
                                         .check_job_token = CheckJobToken,
                                         .bind = Bind,
                                         .is_fork = IsFork,

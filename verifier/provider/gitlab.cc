@@ -55,6 +55,12 @@ constexpr std::string_view kOwnClaims[] = {"project_id",
 constexpr std::string_view kListClaims[] = {"groups_direct", "user_identities", "job_config",
                                             "target_audience"};
 
+// The user's claims begin so, also those that later servers add. The level is a role; it names
+// nobody.
+bool IsPersonal(std::string_view claim) {
+  return claim == "groups_direct" || (claim.starts_with("user_") && claim != "user_access_level");
+}
+
 bool Differ(const std::optional<std::string>& a, const std::optional<std::string>& b) {
   return a && b && *a != *b;
 }
@@ -159,6 +165,7 @@ const ProviderProfile kGitLabProfile = {.provider = Provider::kGitLab,
                                         .own_facts = {},
                                         .own_claims = kOwnClaims,
                                         .list_claims = kListClaims,
+                                        .is_personal_claim = IsPersonal,
                                         .check_job_token = CheckJobToken,
                                         .bind = Bind,
                                         .is_fork = IsFork,

@@ -29,6 +29,7 @@ struct ProviderProfile {
   /// The claims of its tokens beside kCommonClaims. `…_` at the end stands for all that begin so.
   std::span<const std::string_view> own_claims;
   std::span<const std::string_view> list_claims;  ///< those of them that are arrays or objects
+  bool (*is_personal_claim)(std::string_view name);
 
   Findings (*check_job_token)(const Object& claims);
   Findings (*bind)(const Object& claims, const Job& job, TokenOrigin origin);

@@ -11,6 +11,12 @@ namespace {
 
 constexpr const ProviderProfile* kProfiles[] = {&kGitLabProfile, &kGitHubProfile};
 
+// What OpenID Connect's login tokens say of a person, and what GitLab's add.
+constexpr std::string_view kLoginClaims[] = {
+    "name",     "given_name", "family_name", "middle_name",  "nickname", "preferred_username",
+    "profile",  "picture",    "website",     "email",        "gender",   "birthdate",
+    "zoneinfo", "locale",     "address",     "phone_number", "groups",   "sub_legacy"};
+
 const ProviderProfile& ProfileOf(Provider provider) {
   const auto* const profile =
       std::find_if(std::begin(kProfiles), std::end(kProfiles),
@@ -82,6 +88,13 @@ bool IsClaim(Provider provider, std::string_view name) {
 bool IsListClaim(Provider provider, std::string_view name) {
   const auto& lists = ProfileOf(provider).list_claims;
   return name == "aud" || std::find(lists.begin(), lists.end(), name) != lists.end();
+}
+
+bool IsPersonalClaim(std::string_view name) {
+  return std::find(std::begin(kLoginClaims), std::end(kLoginClaims), name) !=
+             std::end(kLoginClaims) ||
+         std::any_of(std::begin(kProfiles), std::end(kProfiles),
+                     [name](const auto* each) { return each->is_personal_claim(name); });
 }
 
 bool IsRequiredClaim(Provider provider, std::string_view name) {

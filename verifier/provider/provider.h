@@ -87,6 +87,11 @@ Object FactsOfUnsigned(Provider provider, const Object* claims, const Job& job,
 bool IsClaim(Provider provider, std::string_view name);
 /// Whether the claim can be something else than text or a number: an array, an object.
 bool IsListClaim(Provider provider, std::string_view name);
+/// Whether the claim says who a person is: the one who started the job, and that person's groups.
+/// Of any provider; also the claims of a login token, which a server may sign with the same key
+/// (OpenID Connect Core 1.0 §5.1). Projects, repositories and refs may have a person's name in
+/// theirs; they are not counted.
+bool IsPersonalClaim(std::string_view name);
 /// Whether CheckJobToken refuses a token without the claim.
 bool IsRequiredClaim(Provider provider, std::string_view name);
 /// The names of the provider's claims.

@@ -375,13 +375,6 @@ BOOST_AUTO_TEST_CASE(forks_have_events_that_github_knows) {
              "c.toml:3:1: unknown key \"event\" in [fork] | did you mean \"events\"?");
 }
 
-BOOST_AUTO_TEST_CASE(what_is_not_in_this_version_is_refused_plainly) {
-  CheckIn("audit", {
-                       {"syslog = true",
-                        "c.toml:8:10: audit.syslog = true is not in this version | use audit.file"},
-                   });
-}
-
 BOOST_AUTO_TEST_CASE(file_of_metrics_has_the_name_that_node_exporter_reads) {
   CheckIn("audit",
           {
@@ -559,8 +552,11 @@ BOOST_AUTO_TEST_CASE(settings_of_exposure_executor_and_audit_are_checked) {
                         "c.toml:8:14: executor.builds_dir: expected an absolute path, got "
                         "\"builds\""}});
   CheckIn("audit", {{"required = true",
-                     "c.toml:8:12: audit.required = true without audit.file | add file = "
-                     "\"/var/log/jobwarden/audit.jsonl\" to [audit]"}});
+                     "c.toml:8:12: audit.required = true without audit.file or audit.syslog | add "
+                     "file = \"/var/log/jobwarden/audit.jsonl\", or syslog = true, to [audit]"},
+                    {"claims = \"ref\"",
+                     "c.toml:8:10: audit.claims: expected a list of strings, got a string"},
+                    {"claims = [\"ref\", \"\"]", "c.toml:8:18: audit.claims: is empty"}});
 }
 
 BOOST_AUTO_TEST_CASE(a_consumer_with_a_folder_or_odd_blanks_is_refused) {

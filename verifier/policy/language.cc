@@ -14,11 +14,57 @@ namespace {
 
 using Kind = ConditionTree::Kind;
 
-// The sets of texts in the demands. All leaves of one list are one set: whether an element of an
+// What the demands ask of a value that is there, taken apart: each of `wanted` is to hold, and no
+// element of the value may be in a leaf of `barred`. A hundred conditions that must not hold are
+// one set of texts so, which an automaton can walk.
+struct Goals {
+  std::vector<const ConditionTree*> wanted{};
+  std::vector<const ConditionTree*> unwanted{};  // with something else than leaves in it
+  std::vector<const ConditionTree*> barred{};    // leaves
+  bool possible = true;
+
+  void Add(const ConditionTree& tree, bool holds) {
+    if (tree.kind == Kind::kNot) return Add(tree.parts.front(), !holds);
+    if (tree.kind == Kind::kExists) {
+      possible = possible && tree.exists == holds;
+      return;
+    }
+    if (tree.IsLeaf() && !holds) return barred.push_back(&tree);
+    if ((tree.kind == Kind::kAll && holds) || (tree.kind == Kind::kAny && !holds)) {
+      for (const ConditionTree& part : tree.parts) Add(part, holds);
+      return;
+    }
+    (holds ? wanted : unwanted).push_back(&tree);
+  }
+};
+
+// The sets of texts in the goals. All leaves of one list are one set: whether an element of an
 // array is in one of several sets is whether it is in their union. So there are few sets, and what
 // holds for a value depends only on the sets that its elements are in.
 class Sets {
  public:
+  explicit Sets(const std::vector<Demand>& demands) {
+    for (const Demand& each : demands) goals_.Add(each.condition->tree(), each.holds);
+    for (const ConditionTree* tree : goals_.barred) AddTo(nullptr, *tree);
+    for (const ConditionTree* tree : goals_.wanted) Take(*tree);
+    for (const ConditionTree* tree : goals_.unwanted) Take(*tree);
+  }
+
+  // Whether the demands are met by a value that is there and whose elements are in `sets`.
+  bool Meets(std::uint32_t sets) const {
+    const auto holds = [&](const ConditionTree* tree) { return Holds(*tree, sets); };
+    return goals_.possible && !Has(nullptr, sets) &&
+           std::all_of(goals_.wanted.begin(), goals_.wanted.end(), holds) &&
+           std::none_of(goals_.unwanted.begin(), goals_.unwanted.end(), holds);
+  }
+
+  bool understood() const { return understood_; }
+  bool possible() const { return goals_.possible; }
+  std::optional<std::vector<TextAutomaton::Found>> Combinations() const {
+    return automaton_.Combinations();
+  }
+
+ private:
   void Take(const ConditionTree& tree) {
     if (tree.IsLeaf()) {
       AddTo(&tree, tree);
@@ -35,7 +81,6 @@ class Sets {
     }
   }
 
-  // Whether the condition holds for a value that is there and whose elements are in `sets`.
   bool Holds(const ConditionTree& tree, std::uint32_t sets) const {
     const auto holds = [&](const ConditionTree& part) { return Holds(part, sets); };
     switch (tree.kind) {
@@ -55,12 +100,7 @@ class Sets {
     }
   }
 
-  bool understood() const { return understood_; }
-  std::optional<std::vector<TextAutomaton::Found>> Combinations() const {
-    return automaton_.Combinations();
-  }
-
- private:
+  // A null owner is the set of all barred leaves.
   void AddTo(const ConditionTree* owner, const ConditionTree& leaf) {
     if (!understood_) return;
     const auto number = number_.try_emplace(owner, number_.size()).first->second;
@@ -71,6 +111,7 @@ class Sets {
     return number != number_.end() && (sets >> number->second & 1U) != 0;
   }
 
+  Goals goals_;
   std::map<const ConditionTree*, std::size_t> number_;
   TextAutomaton automaton_;
   bool understood_ = true;
@@ -133,16 +174,13 @@ Search FindValue(const std::vector<Demand>& demands, Shape shape) {
     }
     return {Search::Answer::kNone};
   }
-  Sets sets;
-  for (const Demand& each : demands) sets.Take(each.condition->tree());
+  const Sets sets(demands);
+  if (!sets.possible()) return {Search::Answer::kNone};
   if (!sets.understood()) return GiveUp(demands);
   const auto texts = sets.Combinations();
   if (!texts) return GiveUp(demands);
   for (const auto& text : *texts) {
-    const bool meets = std::all_of(demands.begin(), demands.end(), [&](const Demand& each) {
-      return sets.Holds(each.condition->tree(), text.sets) == each.holds;
-    });
-    if (meets) return {Search::Answer::kFound, Value(text.text)};
+    if (sets.Meets(text.sets)) return {Search::Answer::kFound, Value(text.text)};
   }
   return shape == Shape::kAny ? FindArray(*texts, demands) : Search{Search::Answer::kNone};
 }

@@ -4,6 +4,7 @@
 #include "verifier/base/text.h"
 #include "verifier/cli/broker_command.h"
 #include "verifier/cli/config_command.h"
+#include "verifier/cli/explain_command.h"
 #include "verifier/cli/inspect_command.h"
 #include "verifier/cli/jws_command.h"
 #include "verifier/cli/keys_command.h"
@@ -39,6 +40,8 @@ int Run(const jobwarden::Options& options) {
       return RunPolicyCheck(options.config_path, options.policy_check);
     case Command::kPolicyTest:
       return RunPolicyTest(options.config_path, options.config_given, options.policy_test);
+    case Command::kPolicyExplain:
+      return RunPolicyExplain(options.config_path, options.policy_explain);
     case Command::kTokenRequest:
       return RunTokenRequest(options.config_path, options.token_request);
   }

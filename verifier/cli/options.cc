@@ -11,15 +11,20 @@
 #include "verifier/cli/print.h"
 #include "verifier/config/config.h"
 #include "verifier/provider/issuer.h"
+#include "verifier/provider/provider.h"
 
 namespace jobwarden {
 namespace {
 
+void AddTokenSources(CLI::App& group, TokenOptions& token) {
+  group.add_option("--token-env", token.env, "from the variable NAME")->type_name("NAME");
+  group.add_option("--token-file", token.file, "from the file FILE")->type_name("FILE");
+  group.add_flag("--token-stdin", token.from_stdin, "from standard input");
+}
+
 void AddToken(CLI::App& command, TokenOptions& token) {
   auto* group = command.add_option_group("token", "where the token is read from");
-  group->add_option("--token-env", token.env, "from the variable NAME")->type_name("NAME");
-  group->add_option("--token-file", token.file, "from the file FILE")->type_name("FILE");
-  group->add_flag("--token-stdin", token.from_stdin, "from standard input");
+  AddTokenSources(*group, token);
   group->require_option(1);
 }
 
@@ -128,7 +133,50 @@ void AddPolicyTest(CLI::App& policy, Options& options, std::string& format) {
       ->check(CLI::Range(0U, 100U));
 }
 
-void AddPolicy(CLI::App& app, Options& options, std::string& format) {
+void AddPolicyExplain(CLI::App& policy, Options& options, std::string& provider) {
+  auto& explain = options.policy_explain;
+  auto* command = policy.add_subcommand(
+      "explain",
+      "Say for one job what each rule says of it, and why: each condition, where it is written, "
+      "expected and got. Exit 0 whatever the outcome, 2 for a mistake");
+  command->callback([&options] { options.command = Command::kPolicyExplain; });
+  auto* id = command->add_option("--id", explain.id,
+                                 "the job of this decision: its id is in the job's log");
+  id->type_name("ID");
+  command
+      ->add_option("AUDIT", explain.files,
+                   "audit files, with their rotated ones; default: audit.file")
+      ->needs(id);
+  auto* token = command->add_option_group("token", "the job of a token");
+  AddTokenSources(*token, explain.token);
+  token->require_option(0, 1);
+  command->add_flag("--decode", explain.decode, "do not verify the token: no key is needed");
+  command->add_option("--now", explain.now, "the time to verify the token at")->type_name("UNIX");
+  auto* claims = command->add_option("--claims", explain.claims_file,
+                                     "JSON object: the claims of a job that is still to come");
+  claims->type_name("FILE");
+  auto* facts =
+      command->add_option("--facts", explain.facts_file,
+                          "JSON object: what the runner knows about the job; without a token or "
+                          "claims the job has no id_token");
+  facts->type_name("FILE");
+  command->add_option("--provider", provider, "of the job: gitlab or github")
+      ->type_name("NAME")
+      ->check(CLI::IsMember({"gitlab", "github"}));
+  command->add_option("--issuer", explain.issuer, "of the token, or of the claims")
+      ->type_name("NAME");
+  command->add_option("--audience", explain.audiences, "of another id_token that the job has")
+      ->type_name("A");
+  command->add_option("--variable", explain.variables, "say which exposure rule is for this one")
+      ->type_name("NAME");
+  command->add_flag("--json", explain.json, "print one line of JSON");
+  for (const char* name : {"--token-env", "--token-file", "--token-stdin"}) {
+    token->get_option(name)->excludes(id)->excludes(claims);
+  }
+  id->excludes(claims)->excludes(facts);
+}
+
+void AddPolicy(CLI::App& app, Options& options, std::string& format, std::string& provider) {
   auto* policy = app.add_subcommand("policy", "Prove the policy before a job meets it");
   policy->require_subcommand(1);
   auto* check = policy->add_subcommand(
@@ -139,6 +187,7 @@ void AddPolicy(CLI::App& app, Options& options, std::string& format) {
   check->add_flag("--strict", options.policy_check.strict, "a warning is a mistake");
   check->add_flag("--json", options.policy_check.json, "print one line of JSON");
   AddPolicyTest(*policy, options, format);
+  AddPolicyExplain(*policy, options, provider);
 }
 
 void AddTokenRequest(CLI::App& app, Options& options) {
@@ -186,6 +235,7 @@ std::optional<Options> ParseOptions(int argc, const char* const* argv, int& exit
   options.config_path = kDefaultConfigPath;
   std::vector<std::string> algorithms;
   std::string format = "text";
+  std::string provider;
 
   CLI::App app("Verifies CI jobs' OIDC tokens, and decides by local policy which jobs may run.",
                "jobwarden");
@@ -199,7 +249,7 @@ std::optional<Options> ParseOptions(int argc, const char* const* argv, int& exit
   AddJws(app, options, algorithms);
   AddKeys(app, options);
   AddConfig(app, options);
-  AddPolicy(app, options, format);
+  AddPolicy(app, options, format, provider);
   AddTokenRequest(app, options);
 
   try {
@@ -215,6 +265,7 @@ std::optional<Options> ParseOptions(int argc, const char* const* argv, int& exit
   }
   options.config_given = config->count() > 0;
   options.policy_test.format = *TestFormatFromName(format);
+  if (!provider.empty()) options.policy_explain.provider = ProviderFromName(provider);
   if (app.got_subcommand("verify")) options.command = Command::kVerify;
   if (app.got_subcommand("inspect")) options.command = Command::kInspect;
   if (app.got_subcommand("jws")) options.command = Command::kJws;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "verifier/provider/issuer.h"
 #include "verifier/review/test_report.h"
 #include "verifier/token/algorithm.h"
 
@@ -64,6 +65,23 @@ struct PolicyTestOptions {
   std::optional<unsigned> min_coverage;  ///< per cent
 };
 
+/// Options of `policy explain`. The job is that of `id`, or else that of `token`, or else what
+/// `claims_file` and `facts_file` say of one.
+struct PolicyExplainOptions {
+  std::string id;
+  std::vector<std::string> files;  ///< audit files; empty: that of the configuration
+  TokenOptions token;
+  bool decode = false;  ///< the token is not verified
+  std::optional<std::int64_t> now;
+  std::string claims_file;
+  std::string facts_file;
+  std::optional<Provider> provider;
+  std::string issuer;
+  std::vector<std::string> audiences;  ///< of the job's other id_tokens
+  std::vector<std::string> variables;
+  bool json = false;
+};
+
 /// Options of `token request`.
 struct TokenRequestOptions {
   std::string audience;
@@ -82,6 +100,7 @@ enum class Command {
   kTokenBroker,
   kPolicyCheck,
   kPolicyTest,
+  kPolicyExplain,
   kTokenRequest,
 };
 
@@ -97,6 +116,7 @@ struct Options {
   ConfigOptions config;
   PolicyCheckOptions policy_check;
   PolicyTestOptions policy_test;
+  PolicyExplainOptions policy_explain;
   TokenRequestOptions token_request;
 };
 

@@ -1,0 +1,23 @@
+#ifndef JOBWARDEN_VERIFIER_REVIEW_EXPLAIN_REPORT_H_
+#define JOBWARDEN_VERIFIER_REVIEW_EXPLAIN_REPORT_H_
+
+#include <string>
+
+#include "verifier/admission/record.h"
+#include "verifier/config/config.h"
+#include "verifier/review/explain.h"
+
+namespace jobwarden {
+
+/// The explanation for a person, in lines. `config` is the one that was explained.
+std::string ExplanationText(const Explanation& explanation, const Config& config);
+
+/// The same as one line of JSON, without the newline.
+std::string ExplanationJson(const Explanation& explanation, const Config& config);
+
+/// What was recorded about a decision, in lines: the first part of ExplanationText.
+std::string RecordText(const Record& record);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_VERIFIER_REVIEW_EXPLAIN_REPORT_H_

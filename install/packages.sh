@@ -5,7 +5,10 @@ build_packages=(
   libtomlplusplus-dev ninja-build nlohmann-json3-dev pkg-config zlib1g-dev
 )
 test_packages=(
-  bubblewrap git libboost-test-dev libbenchmark-dev nodejs procps util-linux
+  bubblewrap curl git libboost-test-dev libbenchmark-dev make nodejs procps util-linux
+)
+package_packages=(
+  binutils dpkg-dev lintian patchelf rpm
 )
 lint_packages=(
   clang-format clang-tidy

@@ -1,0 +1,22 @@
+# Read by CPack for each generator: of which builds a package is made.
+set(release ${CPACK_BUILD_SOURCE_DIRS})
+list(GET release -1 release)
+set(static ${release}/../static)
+if(CPACK_GENERATOR STREQUAL "DEB")
+  file(STRINGS /etc/os-release version REGEX "^VERSION_ID=")
+  string(REGEX REPLACE "[^0-9]" "" version "${version}")
+  set(CPACK_DEBIAN_PACKAGE_RELEASE 1~deb${version})
+  set(projects light ${release} system ${release} files ${release} deb ${release})
+else()
+  set(projects light ${static} portable ${release} files ${release})
+endif()
+set(CPACK_INSTALL_CMAKE_PROJECTS)
+while(projects)
+  list(POP_FRONT projects component build)
+  list(APPEND CPACK_INSTALL_CMAKE_PROJECTS ${build} jobwarden ${component} /)
+endwhile()
+# The archive is unpacked at the root: tar -C / -xzf.
+set(CPACK_INCLUDE_TOPLEVEL_DIRECTORY OFF)
+set(CPACK_COMPONENT_INCLUDE_TOPLEVEL_DIRECTORY OFF)
+string(TOLOWER ${CPACK_PACKAGE_NAME}-${CPACK_PACKAGE_VERSION}-linux-${CMAKE_HOST_SYSTEM_PROCESSOR}
+  CPACK_PACKAGE_FILE_NAME)

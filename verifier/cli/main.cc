@@ -6,6 +6,7 @@
 #include "verifier/cli/config_command.h"
 #include "verifier/cli/explain_command.h"
 #include "verifier/cli/inspect_command.h"
+#include "verifier/cli/install_command.h"
 #include "verifier/cli/jws_command.h"
 #include "verifier/cli/keys_command.h"
 #include "verifier/cli/options.h"
@@ -34,6 +35,10 @@ int Run(const jobwarden::Options& options) {
       return RunKeysPin(options.config_path, options.keys);
     case Command::kConfigCheck:
       return RunConfigCheck(options.config_path, options.config);
+    case Command::kInstallGitLab:
+      return RunInstallGitLab(options.install);
+    case Command::kInstallGitHub:
+      return RunInstallGitHub(options.install);
     case Command::kTokenBroker:
       return jobwarden::RunTokenBroker(options.config_path);
     case Command::kPolicyCheck:

@@ -190,6 +190,43 @@ void AddPolicy(CLI::App& app, Options& options, std::string& format, std::string
   AddPolicyExplain(*policy, options, provider);
 }
 
+void AddInstall(CLI::App& app, Options& options) {
+  auto* install = app.add_subcommand("install", "Make a runner on this machine call jobwarden");
+  install->require_subcommand(1);
+  const auto add = [&](const char* name, const char* help, Command command) {
+    auto* subcommand = install->add_subcommand(name, help);
+    subcommand->callback([&options, command] { options.command = command; });
+    subcommand->add_flag("--replace", options.install.replace,
+                         "also where that takes the place of another executor, driver or hook");
+    auto* dry_run = subcommand->add_flag("--dry-run", options.install.dry_run,
+                                         "show the change, and change nothing");
+    subcommand
+        ->add_flag("--undo", options.install.undo,
+                   "give the file back the bytes that it had before")
+        ->excludes(dry_run);
+    return subcommand;
+  };
+
+  auto* gitlab = add("gitlab",
+                     "Make jobwarden-executor the driver of a runner in GitLab Runner's "
+                     "config.toml; keeps a backup, and each line that is not about that",
+                     Command::kInstallGitLab);
+  gitlab->add_option("--file", options.install.file, "GitLab Runner's configuration")
+      ->type_name("FILE")
+      ->capture_default_str();
+  gitlab->add_option("--runner", options.install.runner, "the runner's name, or its number")
+      ->type_name("NAME");
+
+  auto* github = add("github",
+                     "Make a GitHub runner start jobwarden's hooks, by its .env; keeps a backup, "
+                     "and each line that is not about that",
+                     Command::kInstallGitHub);
+  github
+      ->add_option("--runner", options.install.runner,
+                   "the runner's folder, or its number among this machine's services")
+      ->type_name("FOLDER");
+}
+
 void AddTokenRequest(CLI::App& app, Options& options) {
   auto* token = app.add_subcommand("token", "Get id_tokens");
   token->require_subcommand(1);
@@ -233,6 +270,7 @@ bool AsksForJson(int argc, const char* const* argv) {
 std::optional<Options> ParseOptions(int argc, const char* const* argv, int& exit_code) {
   Options options;
   options.config_path = kDefaultConfigPath;
+  options.install.file = "/etc/gitlab-runner/config.toml";
   std::vector<std::string> algorithms;
   std::string format = "text";
   std::string provider;
@@ -250,6 +288,7 @@ std::optional<Options> ParseOptions(int argc, const char* const* argv, int& exit
   AddKeys(app, options);
   AddConfig(app, options);
   AddPolicy(app, options, format, provider);
+  AddInstall(app, options);
   AddTokenRequest(app, options);
 
   try {

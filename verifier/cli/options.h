@@ -89,6 +89,15 @@ struct TokenRequestOptions {
   bool job_begins = false;
 };
 
+/// Options of `install gitlab` and `install github`.
+struct InstallOptions {
+  std::string file;    ///< GitLab Runner's configuration
+  std::string runner;  ///< its name or number; on GitHub its folder too; empty: the only one
+  bool replace = false;
+  bool dry_run = false;
+  bool undo = false;
+};
+
 enum class Command {
   kVerify,
   kInspect,
@@ -97,6 +106,8 @@ enum class Command {
   kKeysShow,
   kKeysPin,
   kConfigCheck,
+  kInstallGitLab,
+  kInstallGitHub,
   kTokenBroker,
   kPolicyCheck,
   kPolicyTest,
@@ -117,6 +128,7 @@ struct Options {
   PolicyCheckOptions policy_check;
   PolicyTestOptions policy_test;
   PolicyExplainOptions policy_explain;
+  InstallOptions install;
   TokenRequestOptions token_request;
 };
 

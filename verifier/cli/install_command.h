@@ -1,0 +1,18 @@
+#ifndef JOBWARDEN_VERIFIER_CLI_INSTALL_COMMAND_H_
+#define JOBWARDEN_VERIFIER_CLI_INSTALL_COMMAND_H_
+
+#include "verifier/cli/options.h"
+
+namespace jobwarden {
+
+/// `jobwarden install gitlab|github`: makes a runner that is there call the programs in this
+/// program's own folder. It prints the change as a diff, keeps a backup beside the file, and says
+/// what is left to do. With --dry-run it changes nothing; with --undo it gives the file back the
+/// bytes that it had before. A runner that is wired already is left alone. Exit code 0; 2 where it
+/// does not understand the file, 3 where it cannot write it.
+int RunInstallGitLab(const InstallOptions& options);
+int RunInstallGitHub(const InstallOptions& options);
+
+}  // namespace jobwarden
+
+#endif  // JOBWARDEN_VERIFIER_CLI_INSTALL_COMMAND_H_

@@ -1,0 +1,15 @@
+# The image of an ARC runner scale set, with jobwarden's hooks. The archive of install/package is
+# beside this file. A pod serves one job, so hooks and steps may share a user: the policy has
+# shared_user = true in [github]. The policy comes from a ConfigMap (kubernetes/policy.yaml).
+FROM ghcr.io/actions/actions-runner:latest
+
+USER root
+ADD jobwarden-0.1.0-linux-x86_64.tar.gz /
+RUN install -d -m 0755 /etc/jobwarden /var/lib/jobwarden \
+ && install -d -m 0700 -o runner /var/lib/jobwarden/github \
+ && install -d -m 0755 -o runner /var/lib/jobwarden/keys /var/log/jobwarden
+USER runner
+
+# Pods have no .env. ACTIONS_RUNNER_CONTAINER_HOOKS is the pod template's (kubernetes/arc-values.yaml).
+ENV ACTIONS_RUNNER_HOOK_JOB_STARTED=/opt/jobwarden/job-started.sh \
+    ACTIONS_RUNNER_HOOK_JOB_COMPLETED=/opt/jobwarden/job-completed.js

@@ -305,6 +305,18 @@ Record Admit(const Job& job, const Inventory& inventory, const Config& config, K
   return record;
 }
 
+CheckedToken CheckToken(Secret token, const Issuer& issuer, const Config& config, KeySource& keys,
+                        const Clock& clock) {
+  Job job;
+  job.provider = issuer.provider;
+  job.bindable = false;
+  const Inventory inventory = InventoryOf(std::move(token), issuer);
+  Verified all = VerifyAll(job, inventory, config, keys, clock);
+  Candidate& only = all.candidates.front();
+  if (!only.IsForUs()) Append(all.findings, NoneForUs(all.candidates));
+  return {std::move(only.proven), std::move(all.findings)};
+}
+
 Findings CheckIdTokens(const Job& job, const Inventory& inventory, const Config& config,
                        KeySource& keys, const Clock& clock) {
   Verified all = VerifyAll(job, inventory, config, keys, clock);

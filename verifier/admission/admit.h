@@ -3,13 +3,17 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 
 #include "verifier/admission/record.h"
 #include "verifier/base/finding.h"
+#include "verifier/base/secret.h"
 #include "verifier/config/config.h"
 #include "verifier/exposure/inventory.h"
 #include "verifier/keys/key_source.h"
+#include "verifier/provider/issuer.h"
 #include "verifier/provider/job.h"
+#include "verifier/token/signed_token.h"
 
 namespace jobwarden {
 
@@ -21,6 +25,18 @@ using Clock = std::function<std::chrono::sys_seconds()>;
 /// It reads `clock` once, after it has the keys. It does not make the exposure plan.
 Record Admit(const Job& job, const Inventory& inventory, const Config& config, KeySource& keys,
              const Clock& clock);
+
+/// One token, verified as far as possible, for a caller that asks no rules.
+struct CheckedToken {
+  std::optional<SignedToken> proven;  ///< if the signature is good
+  Findings findings;                  ///< warnings too (KEYS_STALE)
+};
+
+/// The part of Admit before the rules, for a token that is compared with no job: form, signature,
+/// claims, audience, and the claims of a CI job's token. The token must be the issuer's, which is
+/// one of `config`.
+CheckedToken CheckToken(Secret token, const Issuer& issuer, const Config& config, KeySource& keys,
+                        const Clock& clock);
 
 /// The record of a job whose tokens could not be obtained, for these reasons. The job is not
 /// allowed.

@@ -202,6 +202,14 @@ Value FindingValue(const Finding& finding) {
   return object;
 }
 
+std::string WriteRefusal(const Findings& findings) {
+  Array values;
+  for (const Finding& finding : findings) values.push_back(FindingValue(finding));
+  return WriteJson(Object{{"format", kRecordFormat},
+                          {"outcome", OutcomeName(OutcomeOf(findings))},
+                          {"findings", std::move(values)}});
+}
+
 std::string WriteRecord(const Record& record) {
   Array findings;
   for (const Finding& finding : record.findings) findings.push_back(FindingValue(finding));

@@ -91,6 +91,10 @@ std::optional<std::chrono::sys_seconds> TimeFromText(std::string_view text);
 /// A finding in a record: `{"code":…,"severity":…,"message":…,"hint":…,"evidence":…}`.
 Value FindingValue(const Finding& finding);
 
+/// What is written where there is no record, as one line of JSON:
+/// `{"format":1,"outcome":…,"findings":[…]}`.
+std::string WriteRefusal(const Findings& findings);
+
 /// The record as one line of JSON, without the newline.
 std::string WriteRecord(const Record& record);
 

@@ -8,20 +8,21 @@
 #include <vector>
 
 #include "verifier/admission/admit.h"
+#include "verifier/admission/choose_issuer.h"
+#include "verifier/admission/facts.h"
 #include "verifier/base/encoding.h"
 #include "verifier/base/finding.h"
 #include "verifier/base/json.h"
 #include "verifier/base/value.h"
+#include "verifier/cli/keys_for_call.h"
 #include "verifier/cli/print.h"
 #include "verifier/cli/recorded_decision.h"
 #include "verifier/cli/token_input.h"
-#include "verifier/cli/verify_token.h"
 #include "verifier/config/config.h"
 #include "verifier/exposure/inventory.h"
 #include "verifier/os/file.h"
 #include "verifier/review/explain.h"
 #include "verifier/review/explain_report.h"
-#include "verifier/review/facts_file.h"
 #include "verifier/review/recorded_job.h"
 #include "verifier/review/unsigned_job.h"
 #include "verifier/token/compact_token.h"
@@ -115,7 +116,7 @@ Result<JobToExplain> JobOfToken(const PolicyExplainOptions& options, const Confi
   if (!token) return std::move(token).findings();
   auto claims = DecodeClaims(token->view());
   if (!claims) return std::move(claims).findings();
-  const auto issuer = IssuerForToken(config, options.issuer, token->view());
+  const auto issuer = IssuerFor(config, options.issuer, token->view());
   if (!issuer) return issuer.findings();
   auto job = JobOfFacts(description->facts, (*issuer)->provider, "facts");
   if (!job) return std::move(job).findings();

@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "verifier/admission/choose_issuer.h"
 #include "verifier/admission/record.h"
 #include "verifier/base/finding.h"
 #include "verifier/base/result.h"
 #include "verifier/base/text.h"
-#include "verifier/cli/choose_issuer.h"
 #include "verifier/cli/keys_table.h"
 #include "verifier/cli/print.h"
 #include "verifier/config/config.h"

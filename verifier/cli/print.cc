@@ -4,12 +4,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <utility>
 
 #include "verifier/admission/job_log.h"
 #include "verifier/admission/record.h"
-#include "verifier/base/json.h"
-#include "verifier/base/value.h"
 #include "verifier/os/fd.h"
 #include "verifier/os/file.h"
 
@@ -25,12 +22,7 @@ int Fail(const Findings& findings, bool json) {
     PrintFindings(findings);
     return ExitCodeOf(outcome);
   }
-  Array values;
-  for (const Finding& finding : findings) values.push_back(FindingValue(finding));
-  const Value answer = Object{{"format", kRecordFormat},
-                              {"outcome", OutcomeName(outcome)},
-                              {"findings", std::move(values)}};
-  return Answer(WriteJson(answer) + "\n", outcome);
+  return Answer(WriteRefusal(findings) + "\n", outcome);
 }
 
 int Answer(std::string_view text, Outcome outcome) {

@@ -7,10 +7,10 @@
 #include <cstddef>
 #include <utility>
 
+#include "verifier/admission/choose_issuer.h"
 #include "verifier/base/finding.h"
 #include "verifier/base/secret.h"
 #include "verifier/base/text.h"
-#include "verifier/cli/choose_issuer.h"
 #include "verifier/cli/print.h"
 #include "verifier/cli/token_input.h"
 #include "verifier/config/config.h"

@@ -5,19 +5,18 @@
 #include <cstdio>
 #include <utility>
 
-#include "verifier/admission/admit.h"
+#include "verifier/admission/facts.h"
 #include "verifier/admission/record.h"
+#include "verifier/admission/verify_token.h"
 #include "verifier/base/finding.h"
 #include "verifier/base/text.h"
+#include "verifier/cli/keys_for_call.h"
 #include "verifier/cli/print.h"
 #include "verifier/cli/token_input.h"
-#include "verifier/cli/verify_token.h"
 #include "verifier/config/config.h"
-#include "verifier/exposure/inventory.h"
 #include "verifier/keys/key_cache.h"
 #include "verifier/os/file.h"
 #include "verifier/provider/job.h"
-#include "verifier/review/facts_file.h"
 
 namespace jobwarden {
 namespace {
@@ -46,26 +45,21 @@ int RunVerify(const std::string& config_path, const VerifyOptions& options) {
   PrintFindings(config->warnings);
   auto token = ReadToken(options.token);
   if (!token) return fail(token.findings());
-  const auto issuer = IssuerForToken(*config, options.issuer, token->view());
-  if (!issuer) return fail(issuer.findings());
-
-  Job job;
-  job.bindable = false;
-  job.provider = (*issuer)->provider;
+  TokenQuestion question{*std::move(token), options.issuer, nullptr};
   if (!options.facts_file.empty()) {
-    const auto bytes =
-        ReadFile(options.facts_file, kMaxFactsBytes, Code::kConfigInvalid, "facts file");
-    if (!bytes) return fail(bytes.findings());
-    auto facts = ParseFacts(*bytes, job.provider, "facts file " + Quote(options.facts_file));
-    if (!facts) return fail(facts.findings());
-    job = std::move(*facts);
+    question.facts = [&](Provider provider) -> Result<Job> {
+      const auto bytes =
+          ReadFile(options.facts_file, kMaxFactsBytes, Code::kConfigInvalid, "facts file");
+      if (!bytes) return bytes.findings();
+      return ParseFacts(*bytes, provider, "facts file " + Quote(options.facts_file));
+    };
   }
 
   KeyCache keys = KeysForCall(*config);
-  const Record record =
-      Admit(job, InventoryOf(std::move(*token), **issuer), *config, keys, ClockAt(options.now));
-  if (options.json) return Answer(WriteRecord(record) + "\n", record.outcome);
-  return AnswerPeople(record);
+  const auto record = VerifyToken(std::move(question), *config, keys, ClockAt(options.now));
+  if (!record) return fail(record.findings());
+  if (options.json) return Answer(WriteRecord(*record) + "\n", record->outcome);
+  return AnswerPeople(*record);
 }
 
 }  // namespace jobwarden

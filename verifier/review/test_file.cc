@@ -6,13 +6,13 @@
 #include <map>
 #include <utility>
 
+#include "verifier/admission/facts.h"
 #include "verifier/base/finding.h"
 #include "verifier/base/json.h"
 #include "verifier/base/text.h"
 #include "verifier/config/document.h"
 #include "verifier/config/schema.h"
 #include "verifier/provider/provider.h"
-#include "verifier/review/facts_file.h"
 
 namespace jobwarden {
 namespace {

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "verifier/admission/facts.h"
 #include "verifier/base/text.h"
 #include "verifier/provider/provider.h"
-#include "verifier/review/facts_file.h"
 
 namespace jobwarden {
 namespace {

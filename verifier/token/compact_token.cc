@@ -98,11 +98,12 @@ Result<std::string> CheckParameters(const Object& header, CompactToken::Form for
     }
   }
   const Value* typ = header.Find("typ");
-  if (typ != nullptr && *typ != Value("JWT")) {
+  const bool may_be_access_token = form == CompactToken::Form::kOneKey;
+  if (typ != nullptr && *typ != Value("JWT") && !(may_be_access_token && *typ == Value("at+jwt"))) {
     return refuse("typ: expected \"JWT\", got " + Got(typ));
   }
   const Value* kid = header.Find("kid");
-  if (kid == nullptr && form == CompactToken::Form::kJws) return std::string();
+  if (kid == nullptr && form != CompactToken::Form::kToken) return std::string();
   const std::string* text = kid == nullptr ? nullptr : kid->AsString();
   if (text == nullptr || text->empty()) {
     return refuse("kid: expected the name of a key, got " + Got(kid));
@@ -138,7 +139,7 @@ Result<CompactToken> CompactToken::Parse(std::string_view text, Form form) {
   if (!algorithm) return algorithm.findings();
   // Checked after `alg`: of an unsecured JWS, `none` is reported and not the empty signature.
   if (signature->empty()) return Malformed("its signature is empty");
-  if (payload->empty() && form == Form::kToken) return Malformed("its payload is empty");
+  if (payload->empty() && form != Form::kJws) return Malformed("its payload is empty");
   auto kid = CheckParameters(*parameters, form);
   if (!kid) return std::move(kid).findings();
 
@@ -148,7 +149,7 @@ Result<CompactToken> CompactToken::Parse(std::string_view text, Form form) {
   token.signed_bytes_ = parts->header.size() + 1 + parts->payload.size();
   token.algorithm_ = *algorithm;
   token.kid_ = std::move(*kid);
-  if (form == Form::kToken) {
+  if (form != Form::kJws) {
     token.claims_ = std::make_shared<const Result<Value>>(
         ParseJson(*payload, kTokenLimits, Code::kMalformedToken, "token: payload"));
   }

@@ -33,8 +33,10 @@ bool HasTokenCharacters(std::string_view text);
 class CompactToken {
  public:
   enum class Form {
-    kToken,  ///< a JWT (RFC 7519): the payload is not empty, `kid` is required
-    kJws,    ///< the payload may be any bytes or empty, `kid` may be absent
+    kToken,   ///< a JWT (RFC 7519): the payload is not empty, `kid` is required
+    kJws,     ///< the payload may be any bytes or empty, `kid` may be absent
+    kOneKey,  ///< a JWT for which the caller has exactly one key: `kid` may be absent, and `typ`
+              ///< may be `at+jwt` (RFC 9068)
   };
 
   /// Refuses: more than kMaxTokenBytes; other than three parts; a part that is not canonical
@@ -45,7 +47,7 @@ class CompactToken {
   static Result<CompactToken> Parse(std::string_view text, Form form = Form::kToken);
 
   Algorithm algorithm() const { return algorithm_; }
-  /// Empty without a `kid`, which only Form::kJws permits.
+  /// Empty without a `kid`, which Form::kToken does not permit.
   const std::string& kid() const { return kid_; }
   /// The `iss` that the token claims, as PeekIssuer returns it. Null if PeekIssuer returns nothing,
   /// and always for Form::kJws.

@@ -28,7 +28,7 @@ Status VerifySignature(const CompactToken& token, const KeySet& keys,
 class SignedToken {
  public:
   /// Calls VerifySignature, then checks that the payload is a strict JSON object (MALFORMED_TOKEN).
-  /// REQUIRES: `token` was parsed as CompactToken::Form::kToken.
+  /// REQUIRES: `token` was not parsed as CompactToken::Form::kJws.
   static Result<SignedToken> Verify(const CompactToken& token, const KeySet& keys,
                                     const std::vector<Algorithm>& allowed);
 

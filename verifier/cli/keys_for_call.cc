@@ -1,8 +1,7 @@
-#include "verifier/cli/verify_token.h"
+#include "verifier/cli/keys_for_call.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <utility>
@@ -10,25 +9,10 @@
 
 #include "verifier/base/finding.h"
 #include "verifier/base/text.h"
-#include "verifier/cli/choose_issuer.h"
 #include "verifier/fetch/refresh.h"
 #include "verifier/os/clock.h"
-#include "verifier/token/compact_token.h"
 
 namespace jobwarden {
-
-Result<const Issuer*> IssuerForToken(const Config& config, const std::string& name,
-                                     std::string_view token) {
-  if (!name.empty()) return IssuerNamed(config, name);
-  const auto iss = PeekIssuer(token);
-  const auto issuer = std::find_if(config.issuers.begin(), config.issuers.end(),
-                                   [&](const Issuer& each) { return iss && each.url == *iss; });
-  if (issuer != config.issuers.end()) return &*issuer;
-  if (config.issuers.size() == 1) return &config.issuers.front();
-  return Finding{Code::kIssuerMismatch,
-                 "issuer: expected one of those configured, got " + (iss ? Quote(*iss) : "none"),
-                 "name one with --issuer to see all faults of the token"};
-}
 
 KeyCache KeysForCall(const Config& config) {
   KeyCache keys(

@@ -1,5 +1,5 @@
-#ifndef JOBWARDEN_VERIFIER_REVIEW_FACTS_FILE_H_
-#define JOBWARDEN_VERIFIER_REVIEW_FACTS_FILE_H_
+#ifndef JOBWARDEN_VERIFIER_ADMISSION_FACTS_H_
+#define JOBWARDEN_VERIFIER_ADMISSION_FACTS_H_
 
 #include <string>
 #include <string_view>
@@ -23,4 +23,4 @@ Result<Job> JobOfFacts(const Object& facts, Provider provider, std::string_view 
 
 }  // namespace jobwarden
 
-#endif  // JOBWARDEN_VERIFIER_REVIEW_FACTS_FILE_H_
+#endif  // JOBWARDEN_VERIFIER_ADMISSION_FACTS_H_

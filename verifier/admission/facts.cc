@@ -1,4 +1,4 @@
-#include "verifier/review/facts_file.h"
+#include "verifier/admission/facts.h"
 
 #include <fmt/format.h>
 

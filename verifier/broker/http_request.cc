@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 #include "verifier/base/encoding.h"
 #include "verifier/base/number.h"
 #include "verifier/base/text.h"
 #include "verifier/broker/ticket_request.h"
+#include "verifier/http/head.h"
 #include "verifier/provider/issuer.h"
 
 namespace jobwarden {
@@ -20,45 +22,6 @@ HttpRequestRead Bad(int status, std::string problem) {
   return {State::kBad, {}, status, std::move(problem)};
 }
 
-char Lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool SameWithoutCase(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return Lower(x) == Lower(y); });
-}
-
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-// Takes the text up to `end`, which goes too. All of it if `end` is not there.
-std::string_view TakeUpTo(std::string_view& text, char end) {
-  const std::size_t at = text.find(end);
-  const std::string_view taken = text.substr(0, at);
-  text.remove_prefix(at == text.npos ? text.size() : at + 1);
-  return taken;
-}
-
-std::string_view TakeLine(std::string_view& text) {
-  std::string_view line = TakeUpTo(text, '\n');
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
-}
-
-// The bytes up to the empty line, with it; npos if it has not come.
-std::size_t HeadLength(std::string_view bytes) {
-  for (std::size_t at = bytes.find('\n'); at != bytes.npos; at = bytes.find('\n', at + 1)) {
-    const std::string_view rest = bytes.substr(at + 1);
-    if (rest.starts_with("\n")) return at + 2;
-    if (rest.starts_with("\r\n")) return at + 3;
-  }
-  return bytes.npos;
-}
-
 // A part of a query as a server reads it: `+` is a blank.
 std::string Decoded(std::string_view text) {
   std::string spaced(text);
@@ -66,33 +29,11 @@ std::string Decoded(std::string_view text) {
   return std::string(PercentDecoded(spaced).view());
 }
 
-struct Fields {
-  std::string_view authorization;
-  std::string_view length;
-  bool chunked = false;
-  bool twice = false;  // a field that counts appears twice, with different values
-};
-
-Fields ReadFields(std::string_view head) {
-  Fields fields;
-  const auto set = [&](std::string_view& field, std::string_view value) {
-    if (!field.empty() && field != value) fields.twice = true;
-    field = value;
-  };
-  while (!head.empty()) {
-    std::string_view line = TakeLine(head);
-    const std::string_view name = TakeUpTo(line, ':');
-    if (SameWithoutCase(name, "authorization")) set(fields.authorization, Trim(line));
-    if (SameWithoutCase(name, "content-length")) set(fields.length, Trim(line));
-    if (SameWithoutCase(name, "transfer-encoding")) fields.chunked = true;
-  }
-  return fields;
-}
-
-// What comes after `bearer`, in any case.
-std::string_view TicketIn(std::string_view authorization) {
-  const std::string_view scheme = TakeUpTo(authorization, ' ');
-  return SameWithoutCase(scheme, "bearer") ? Trim(authorization) : "";
+// Whether a field that counts appears twice, with different values.
+bool Contradicts(const HttpHead& head, std::string_view name) {
+  return std::any_of(head.fields.begin(), head.fields.end(), [&](const HttpField& field) {
+    return SameWithoutCase(field.name, name) && field.value != head.Find(name);
+  });
 }
 
 // The path; the query stays in `target`.
@@ -130,35 +71,6 @@ HttpRequestRead ReadQuery(std::string_view query) {
   return read;
 }
 
-std::string_view ReasonOf(int status) {
-  switch (status) {
-    case 200:
-      return "OK";
-    case 400:
-      return "Bad Request";
-    case 401:
-      return "Unauthorized";
-    case 403:
-      return "Forbidden";
-    case 404:
-      return "Not Found";
-    case 405:
-      return "Method Not Allowed";
-    case 408:
-      return "Request Timeout";
-    case 411:
-      return "Length Required";
-    case 413:
-      return "Content Too Large";
-    case 429:
-      return "Too Many Requests";
-    case 431:
-      return "Request Header Fields Too Large";
-    default:
-      return "Internal Server Error";
-  }
-}
-
 }  // namespace
 
 HttpRequestRead ReadTokenQuery(std::string_view bytes) {
@@ -171,24 +83,21 @@ HttpRequestRead ReadTokenQuery(std::string_view bytes) {
     return Bad(431, fmt::format("the request's header has more than {} bytes", kMaxHeadBytes));
   }
   if (length == bytes.npos) return {};
-  std::string_view head = bytes.substr(0, length);
-  // RFC 9112 §2.2. The head ends with LF, so each CR has a character after it.
-  for (std::size_t at = head.find('\r'); at != head.npos; at = head.find('\r', at + 1)) {
-    if (head[at + 1] != '\n') return Bad(400, "the request's header has a CR without an LF");
+  const auto parsed = ParseHead(bytes.substr(0, length));
+  if (const auto* fault = std::get_if<HttpFault>(&parsed))
+    return Bad(fault->status, fault->problem);
+  const auto& head = std::get<HttpHead>(parsed);
+  if (head.method != "GET" && head.method != "POST") {
+    return Bad(405, "method: expected GET, got " + Quote(head.method));
   }
-  std::string_view line = TakeLine(head);
-  const std::string_view method = TakeUpTo(line, ' ');
-  std::string_view target = TakeUpTo(line, ' ');
-  if (!line.starts_with("HTTP/1.") || target.empty()) return Bad(400, "this is not HTTP/1.1");
-  if (method != "GET" && method != "POST") {
-    return Bad(405, "method: expected GET, got " + Quote(method));
+  if (Contradicts(head, "authorization") || Contradicts(head, "content-length")) {
+    return Bad(400, "a field of the request's header appears twice");
   }
-  const Fields fields = ReadFields(head);
-  if (fields.twice) return Bad(400, "a field of the request's header appears twice");
-  if (fields.chunked) return Bad(411, "a body needs a Content-Length");
+  if (!head.Find("transfer-encoding").empty()) return Bad(411, "a body needs a Content-Length");
+  const std::string_view length_text = head.Find("content-length");
   std::size_t body = 0;
-  if (!fields.length.empty()) {
-    const auto length_field = ParseNumber<std::size_t>(fields.length);
+  if (!length_text.empty()) {
+    const auto length_field = ParseNumber<std::size_t>(length_text);
     if (!length_field) return Bad(400, "Content-Length: not a number");
     body = *length_field;
     if (body > kMaxBodyBytes) {
@@ -197,13 +106,14 @@ HttpRequestRead ReadTokenQuery(std::string_view bytes) {
   }
   if (bytes.size() - length < body) return {};
 
+  std::string_view target = head.target;
   const std::string_view path = TakePath(target);
   constexpr std::string_view kPath = kBrokerTarget.substr(0, kBrokerTarget.find('?'));
   if (path != kPath) {
     return Bad(404, "path: expected that of ACTIONS_ID_TOKEN_REQUEST_URL, got " + Quote(path));
   }
   HttpRequestRead read = ReadQuery(target);
-  read.query.ticket = TicketIn(fields.authorization);
+  read.query.ticket = BearerOf(head.Find("authorization"));
   return read;
 }
 
@@ -215,7 +125,7 @@ std::string FormatHttpAnswer(int status, std::string_view body) {
       "Cache-Control: no-store\r\n"
       "{}"
       "Connection: close\r\n\r\n{}",
-      status, ReasonOf(status), body.size(), status == 429 ? "Retry-After: 1\r\n" : "", body);
+      status, HttpReason(status), body.size(), status == 429 ? "Retry-After: 1\r\n" : "", body);
 }
 
 }  // namespace jobwarden

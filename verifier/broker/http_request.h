@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "verifier/http/head.h"
+
 namespace jobwarden {
 
 /// What a client asks for.
@@ -27,7 +29,6 @@ struct HttpRequestRead {
   std::string problem;
 };
 
-inline constexpr std::size_t kMaxHeadBytes = 16'384;
 inline constexpr std::size_t kMaxBodyBytes = 16'384;  ///< of POST; it means nothing
 
 /// Reads a request for an id_token (RFC 9112): GET, or POST with a length. `bytes` is all that has

@@ -1,0 +1,475 @@
+#include "verifier/http/worker.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <openssl/crypto.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "verifier/os/clock.h"
+
+namespace jobwarden {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr int kTick = 1000;  // milliseconds
+constexpr int kMaxAccepts = 64;
+constexpr std::size_t kMaxOut = 65'536;
+// A client that was refused may still send the rest of what was too much.
+constexpr std::size_t kMaxDropped = std::size_t{16} * 1024 * 1024;
+
+std::uint64_t NextId() {
+  static std::atomic<std::uint64_t> last = 0;
+  return ++last;
+}
+
+}  // namespace
+
+bool HttpServer::Shared::BeginWaiting(const HttpClient& client) {
+  const std::lock_guard lock(mutex);
+  if (all_waiting >= limits.max_waiting) return false;
+  std::size_t& of_client = waiting[client.key];
+  if (of_client >= limits.max_waiting_of_client) return false;
+  ++of_client;
+  ++all_waiting;
+  return true;
+}
+
+void HttpServer::Shared::EndWaiting(const HttpClient& client) {
+  const std::lock_guard lock(mutex);
+  const auto found = waiting.find(client.key);
+  if (--found->second == 0) waiting.erase(found);
+  --all_waiting;
+}
+
+bool HttpServer::Worker::Open(const std::vector<std::shared_ptr<Worker>>* peers) {
+  peers_ = peers;
+  is_first_ = peers->front().get() == this;
+  most_ = std::max<std::size_t>(1, shared_->limits.max_connections / peers->size());
+  epoll_ = Fd(epoll_create1(EPOLL_CLOEXEC));
+  wake_ = Fd(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  epoll_event event{EPOLLIN, {.ptr = this}};
+  return epoll_ && wake_ && epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event) == 0;
+}
+
+void HttpServer::Worker::Nudge() const {
+  const std::uint64_t one = 1;
+  static_cast<void>(!write(wake_.get(), &one, sizeof(one)));
+}
+
+void HttpServer::Worker::Give(std::unique_ptr<HttpConnection> connection) {
+  {
+    const std::lock_guard lock(inbox_mutex_);
+    given_.push_back(std::move(connection));
+  }
+  Nudge();
+}
+
+void HttpServer::Worker::Wake(std::uint64_t connection) {
+  {
+    const std::lock_guard lock(inbox_mutex_);
+    woken_.push_back(connection);
+  }
+  Nudge();
+}
+
+void HttpServer::Worker::WatchListeners(bool watch) {
+  if (!is_first_ || accepts_ == watch) return;
+  accepts_ = watch;
+  for (Listener& listener : shared_->listeners) {
+    epoll_event event{EPOLLIN, {.ptr = &listener}};
+    epoll_ctl(epoll_.get(), watch ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, listener.fd.get(), &event);
+  }
+}
+
+void HttpServer::Worker::Run() {
+  std::array<epoll_event, 256> events{};
+  WatchListeners(true);
+  while (!shared_->stopping) {
+    const int many =
+        epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), kTick);
+    now_ = steady_clock::now();
+    if (now_ - swept_ >= std::chrono::seconds(1)) {
+      swept_ = now_;
+      date_ = HttpDate(SystemNow());
+      Sweep();
+    }
+    bool nudged = false;
+    for (int i = 0; i < many; ++i) {
+      const epoll_event& event = events[static_cast<std::size_t>(i)];
+      if (event.data.ptr == this) {
+        nudged = true;
+        continue;
+      }
+      const auto listener =
+          std::find_if(shared_->listeners.begin(), shared_->listeners.end(),
+                       [&](const Listener& each) { return event.data.ptr == &each; });
+      if (listener != shared_->listeners.end()) {
+        Accept(*listener);
+      } else {
+        Advance(*static_cast<HttpConnection*>(event.data.ptr), event.events);
+      }
+    }
+    if (nudged) TakeInbox();
+    if (shared_->draining) HandleDrain();
+    Remove();
+    ++rounds_;
+  }
+}
+
+void HttpServer::Worker::HandleDrain() {
+  if (is_first_) {
+    WatchListeners(false);
+    for (Listener& listener : shared_->listeners) listener.fd.Close();
+  }
+  for (const auto& connection : connections_) {
+    if (connection->IsIdle()) SetState(*connection, State::kDone);
+  }
+}
+
+void HttpServer::Worker::Accept(const Listener& listener) {
+  TlsServer tls;
+  if (!listener.is_unix) {
+    const std::lock_guard lock(shared_->mutex);
+    tls = shared_->tls;
+  }
+  for (int i = 0; i < kMaxAccepts; ++i) {
+    Fd fd(accept4(listener.fd.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (!fd) {
+      const bool none_left = errno == EMFILE || errno == ENFILE || errno == ENOMEM;
+      // The kernel would tell of the same client again and again. The next sweep looks again.
+      if (none_left && !DropIdle()) WatchListeners(false);
+      return;
+    }
+    const int on = 1;
+    if (!listener.is_unix) {
+      setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    }
+    auto client = ClientOf(fd);
+    auto connection = std::make_unique<HttpConnection>(NextId(), std::move(fd), tls,
+                                                       std::move(client), shared_->limits.max_body);
+    Worker& peer = *(*peers_)[next_peer_++ % peers_->size()];
+    ++shared_->connections;
+    if (&peer == this) {
+      Adopt(std::move(connection));
+    } else {
+      peer.Give(std::move(connection));
+    }
+  }
+}
+
+// Ends the connection that has been idle longest. One that has just come is not idle: its request
+// may be on its way.
+bool HttpServer::Worker::DropIdle() {
+  constexpr std::chrono::milliseconds kFresh{250};
+  constexpr std::size_t kLook = 1024;
+  std::size_t looked = 0;
+  for (const auto& connection : connections_) {
+    // One that has been answered, and may only not have read that yet, goes too.
+    const bool lingers = connection->state == State::kLingering;
+    const auto since =
+        connection->deadline - (lingers ? shared_->limits.linger : shared_->limits.idle);
+    if ((lingers || connection->IsIdle()) && now_ - since > kFresh) {
+      SetState(*connection, State::kDone);
+      return true;
+    }
+    if (++looked == kLook) break;
+  }
+  return false;
+}
+
+void HttpServer::Worker::Adopt(std::unique_ptr<HttpConnection> connection) {
+  HttpConnection& adopted = *connection;
+  const std::size_t many = connections_.size() - ended_.size();
+  const bool full = many >= most_ && !DropIdle();
+  // So many are told why. More would cost what the limit is to save.
+  constexpr std::size_t kTold = 64;
+  if (full && many >= most_ + kTold) {
+    --shared_->connections;
+    return;
+  }
+  connections_.push_back(std::move(connection));
+  adopted.place = std::prev(connections_.end());
+  epoll_event event{EPOLLIN, {.ptr = &adopted}};
+  adopted.events = EPOLLIN;
+  if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, adopted.transport.fd(), &event) != 0) {
+    return SetState(adopted, State::kDone);
+  }
+  if (adopted.transport.in_handshake()) {
+    return full ? SetState(adopted, State::kDone) : SetState(adopted, State::kHandshake);
+  }
+  SetState(adopted, State::kReading);
+  if (full) Refuse(adopted, {503, "the server has as many connections as it may have"});
+}
+
+void HttpServer::Worker::TakeInbox() {
+  std::uint64_t many = 0;
+  static_cast<void>(!read(wake_.get(), &many, sizeof(many)));
+  std::vector<std::unique_ptr<HttpConnection>> given;
+  std::vector<std::uint64_t> woken;
+  {
+    const std::lock_guard lock(inbox_mutex_);
+    given.swap(given_);
+    woken.swap(woken_);
+  }
+  for (auto& connection : given) Adopt(std::move(connection));
+  for (const std::uint64_t id : woken) {
+    const auto found = waiting_.find(id);
+    if (found == waiting_.end()) continue;
+    HttpConnection& connection = *found->second;
+    if (connection.state == State::kWaiting && AnswerOne(connection, false)) Resume(connection);
+  }
+}
+
+// Sets the state, and how long it may last.
+void HttpServer::Worker::SetState(HttpConnection& connection, State state) {
+  if (connection.state == State::kDone) return;
+  if (connection.state == State::kWaiting && state != State::kWaiting) {
+    waiting_.erase(connection.id);
+    shared_->EndWaiting(connection.client);
+  }
+  connection.state = state;
+  const HttpLimits& limits = shared_->limits;
+  switch (state) {
+    case State::kHandshake:
+      connection.deadline = now_ + limits.handshake;
+      break;
+    case State::kReading:
+      connection.deadline = now_ + limits.idle;
+      break;
+    case State::kWaiting:
+      connection.deadline = now_ + limits.wait;
+      waiting_.emplace(connection.id, &connection);
+      break;
+    case State::kWriting:
+      connection.deadline = now_ + limits.write;
+      break;
+    case State::kLingering:
+      connection.deadline = now_ + limits.linger;
+      break;
+    case State::kDone:
+      ended_.push_back(&connection);
+      break;
+  }
+}
+
+void HttpServer::Worker::Remove() {
+  for (HttpConnection* connection : ended_) {
+    --shared_->connections;
+    connections_.erase(connection->place);
+  }
+  ended_.clear();
+}
+
+void HttpServer::Worker::Watch(HttpConnection& connection, std::uint32_t events) const {
+  if (connection.events == events) return;
+  connection.events = events;
+  epoll_event event{events, {.ptr = &connection}};
+  epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, connection.transport.fd(), &event);
+}
+
+void HttpServer::Worker::Sweep() {
+  if (!shared_->draining) WatchListeners(true);
+  std::vector<HttpConnection*> late;  // what happens to them changes the list
+  for (const auto& each : connections_) {
+    if (now_ >= each->deadline) late.push_back(each.get());
+  }
+  for (HttpConnection* each : late) {
+    HttpConnection& connection = *each;
+    switch (connection.state) {
+      case State::kReading:
+        if (connection.IsIdle()) {
+          SetState(connection, State::kDone);
+        } else {
+          Refuse(connection, {408, "the request did not come whole in time"});
+        }
+        break;
+      case State::kWaiting:
+        if (AnswerOne(connection, true)) Resume(connection);
+        break;
+      default:
+        SetState(connection, State::kDone);
+    }
+  }
+}
+
+void HttpServer::Worker::Advance(HttpConnection& connection, std::uint32_t events) {
+  if ((events & (EPOLLERR | EPOLLHUP)) != 0) return SetState(connection, State::kDone);
+  switch (connection.state) {
+    case State::kHandshake: {
+      const auto io = connection.transport.Handshake();
+      if (io == Transport::Io::kWantRead) return Watch(connection, EPOLLIN);
+      if (io == Transport::Io::kWantWrite) return Watch(connection, EPOLLOUT);
+      if (io != Transport::Io::kOk) return SetState(connection, State::kDone);
+      SetState(connection, State::kReading);
+      return Read(connection);
+    }
+    case State::kReading:
+      return Read(connection);
+    case State::kWriting:
+      return Flush(connection);
+    case State::kLingering:
+      return Discard(connection);
+    case State::kWaiting:
+    case State::kDone:
+      break;
+  }
+}
+
+void HttpServer::Worker::Read(HttpConnection& connection) {
+  do {
+    std::size_t got = 0;
+    switch (connection.transport.Read(buffer_, got)) {
+      case Transport::Io::kOk:
+        Feed(connection, {buffer_.data(), got});
+        OPENSSL_cleanse(buffer_.data(), got);
+        break;
+      case Transport::Io::kWantRead:
+        return Watch(connection, EPOLLIN);
+      case Transport::Io::kWantWrite:
+        return Watch(connection, EPOLLOUT);
+      case Transport::Io::kEnd:
+      case Transport::Io::kBroken:
+        return SetState(connection, State::kDone);
+    }
+    // epoll does not know of bytes that TLS has decoded already.
+  } while (connection.state == State::kReading && connection.transport.HasMore());
+  if (connection.state == State::kReading) Watch(connection, EPOLLIN);
+}
+
+void HttpServer::Worker::Discard(HttpConnection& connection) {
+  std::size_t got = 0;
+  const auto io = connection.transport.Read(buffer_, got);
+  OPENSSL_cleanse(buffer_.data(), got);
+  connection.dropped += got;
+  const bool goes_on = io == Transport::Io::kOk || io == Transport::Io::kWantRead;
+  if (!goes_on || connection.dropped > kMaxDropped) SetState(connection, State::kDone);
+}
+
+// Takes bytes that came, and answers each request that is whole.
+void HttpServer::Worker::Feed(HttpConnection& connection, std::string_view bytes) {
+  using Reading = RequestReader::State;
+  RequestReader& reader = connection.reader;
+  while (!bytes.empty()) {
+    const bool was_idle = reader.IsIdle();
+    const auto before = reader.state();
+    bytes.remove_prefix(reader.Take(bytes));
+    switch (reader.state()) {
+      case Reading::kHead:
+        if (was_idle && !reader.IsIdle()) connection.deadline = now_ + shared_->limits.head;
+        break;
+      case Reading::kBody:
+        if (before == Reading::kHead) connection.deadline = now_ + shared_->limits.body;
+        if (reader.TakeContinue()) connection.out += "HTTP/1.1 100 Continue\r\n\r\n";
+        break;
+      case Reading::kBad:
+        return Refuse(connection, reader.fault());
+      case Reading::kDone:
+        connection.began = steady_clock::now();
+        if (!AnswerOne(connection, false)) {
+          connection.unread = bytes;
+          if (!connection.out.empty()) Flush(connection);
+          return;
+        }
+        if (connection.ends) return Flush(connection);
+        if (connection.out.size() > kMaxOut) {
+          Flush(connection);
+          if (connection.state != State::kReading) {
+            connection.unread = bytes;
+            return;
+          }
+        }
+        break;
+    }
+  }
+  if (!connection.out.empty()) Flush(connection);
+}
+
+// Whether the request has its answer, which is then in `out`. If not, it waits.
+bool HttpServer::Worker::AnswerOne(HttpConnection& connection, bool is_last_try) {
+  ReceivedRequest& request = connection.reader.request();
+  HttpExchange exchange{request, connection.client, connection.began,
+                        connection.state != State::kWaiting, is_last_try};
+  auto reply = shared_->calls.handle(exchange);
+  if (auto* wait = std::get_if<HttpWait>(&reply)) {
+    const bool waits = connection.state == State::kWaiting;
+    if (waits || shared_->BeginWaiting(connection.client)) {
+      if (!waits) SetState(connection, State::kWaiting);
+      Watch(connection, 0);
+      (*wait)([worker = weak_from_this(), id = connection.id] {
+        if (const auto alive = worker.lock()) alive->Wake(id);
+      });
+      return false;
+    }
+    reply = shared_->calls.refuse(
+        {429, "as many requests as may wait for an issuer's keys do so already"});
+  }
+  connection.ends = connection.ends || !request.keep_alive || shared_->draining;
+  Send(connection, std::get<HttpResponse>(reply));
+  connection.reader.Reset();
+  connections_.splice(connections_.end(), connections_, connection.place);
+  if (connection.state != State::kWriting) SetState(connection, State::kReading);
+  return true;
+}
+
+void HttpServer::Worker::Send(HttpConnection& connection, const HttpResponse& answer) {
+  const std::string& method = connection.reader.request().method;
+  AppendAnswer(connection.out, answer, date_, !connection.ends, method != "HEAD");
+  shared_->calls.done(connection.client, method, answer, steady_clock::now() - connection.began);
+}
+
+void HttpServer::Worker::Refuse(HttpConnection& connection, const HttpFault& fault) {
+  connection.ends = true;
+  connection.began = steady_clock::now();
+  Send(connection, shared_->calls.refuse(fault));
+  connection.reader.Reset();
+  Flush(connection);
+}
+
+void HttpServer::Worker::Flush(HttpConnection& connection) {
+  while (connection.written < connection.out.size()) {
+    std::size_t done = 0;
+    const auto rest = std::string_view(connection.out).substr(connection.written);
+    const auto io = connection.transport.Write(rest, done);
+    connection.written += done;
+    if (io == Transport::Io::kOk) continue;
+    if (io != Transport::Io::kWantWrite && io != Transport::Io::kWantRead) {
+      return SetState(connection, State::kDone);
+    }
+    // While it waits for keys nothing more is written; its answer will be.
+    if (connection.state == State::kWaiting) return;
+    SetState(connection, State::kWriting);
+    return Watch(connection, io == Transport::Io::kWantWrite ? EPOLLOUT : EPOLLIN);
+  }
+  connection.written = 0;
+  if (connection.out.capacity() > kMaxOut) {
+    connection.out = std::string();
+  } else {
+    connection.out.clear();
+  }
+  if (connection.state == State::kWaiting) return;
+  if (connection.ends) {
+    connection.transport.EndOutput();
+    SetState(connection, State::kLingering);
+    return Watch(connection, EPOLLIN);
+  }
+  if (connection.state == State::kWriting) {
+    SetState(connection, State::kReading);
+    Resume(connection);
+  }
+}
+
+// Goes on with what came while an answer was waited for or written.
+void HttpServer::Worker::Resume(HttpConnection& connection) {
+  const Secret unread(std::exchange(connection.unread, std::string()));
+  if (connection.ends) return Flush(connection);
+  Feed(connection, unread.view());
+  if (connection.state == State::kReading) Read(connection);
+}
+
+}  // namespace jobwarden

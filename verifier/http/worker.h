@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
@@ -59,6 +60,7 @@ class HttpServer::Worker : public std::enable_shared_from_this<HttpServer::Worke
 
   void Accept(const Listener& listener);
   bool DropIdle();
+  bool Drop(const std::function<bool(const HttpConnection&)>& is_so);
   void TakeInbox();
   void Adopt(std::unique_ptr<HttpConnection> connection);
   void Advance(HttpConnection& connection, std::uint32_t events);
@@ -88,6 +90,7 @@ class HttpServer::Worker : public std::enable_shared_from_this<HttpServer::Worke
   Connections connections_;  // the one that was busy longest ago first
   std::unordered_map<std::uint64_t, HttpConnection*> waiting_;
   std::vector<HttpConnection*> ended_;
+  std::size_t lingering_ = 0;  // connections in that state
   Time now_;
   Time swept_;
   std::string date_;

@@ -260,6 +260,21 @@ void AddTokenRequest(CLI::App& app, Options& options) {
                     "this is the job's first step: ask again for 10 seconds also after a refusal");
 }
 
+void AddServe(CLI::App& app, Options& options) {
+  auto* command = app.add_subcommand(
+      "serve",
+      "Answer questions about tokens over HTTP, until SIGTERM; SIGHUP reloads. GET /openapi.json "
+      "lists the requests. Exit 0 after SIGTERM, 2 configuration, 3 when it cannot listen");
+  command->callback([&options] { options.command = Command::kServe; });
+  command
+      ->add_option("--listen", options.serve.listen,
+                   "where to listen, instead of serve.listen: 127.0.0.1:8080, [::1]:8080, or "
+                   "unix:/run/jobwarden/api.sock; more than once for several")
+      ->type_name("ADDRESS");
+  command->add_flag("--insecure-listen", options.serve.insecure_listen,
+                    "let other machines send tokens without TLS");
+}
+
 }  // namespace
 
 bool AsksForJson(int argc, const char* const* argv) {
@@ -290,6 +305,7 @@ std::optional<Options> ParseOptions(int argc, const char* const* argv, int& exit
   AddPolicy(app, options, format, provider);
   AddInstall(app, options);
   AddTokenRequest(app, options);
+  AddServe(app, options);
 
   try {
     app.parse(argc, argv);

@@ -98,6 +98,12 @@ struct InstallOptions {
   bool undo = false;
 };
 
+/// Of `serve`. What is empty is taken from the configuration.
+struct ServeOptions {
+  std::vector<std::string> listen;
+  bool insecure_listen = false;
+};
+
 enum class Command {
   kVerify,
   kInspect,
@@ -113,6 +119,7 @@ enum class Command {
   kPolicyTest,
   kPolicyExplain,
   kTokenRequest,
+  kServe,
 };
 
 /// The command line of `jobwarden`, checked.
@@ -130,6 +137,7 @@ struct Options {
   PolicyExplainOptions policy_explain;
   InstallOptions install;
   TokenRequestOptions token_request;
+  ServeOptions serve;
 };
 
 /// Whether `--json` is among the arguments. Then errors are JSON too, also those of a command line

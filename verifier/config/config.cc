@@ -141,6 +141,7 @@ constexpr Key<Draft> kKeys[] = {
     {"executor", ReadExecutor},
     {"github", ReadGitHub},
     {"audit", ReadAudit},
+    {"serve", ReadServe},
 };
 
 constexpr Key<Draft> kRuleFileKeys[] = {{"allow", ReadAllowRules}, {"deny", ReadDenyRules}};

@@ -104,6 +104,24 @@ struct AuditSettings {
   std::string journal = "/run/systemd/journal/socket";  ///< its socket; no key of the configuration
 };
 
+enum class LogFormat { kOff, kLogfmt, kJson };
+
+/// How `jobwarden serve` is reached, and by whom.
+struct ServeSettings {
+  std::vector<std::string> listen{"127.0.0.1:8080"};  ///< `ADDRESS:PORT`, `unix:/PATH`
+  mode_t socket_mode = 0660;                          ///< of Unix sockets
+  std::vector<std::string> users;  ///< who may connect to a Unix socket; empty: who may open it
+  std::string tls_certificate;     ///< PEM; empty: no TLS
+  std::string tls_key;             ///< never empty with tls_certificate
+  std::string client_ca;           ///< clients must have a certificate of these
+  bool insecure_listen = false;    ///< other machines may connect without TLS
+  std::string api_keys_file;       ///< one key a line; empty: everybody may ask
+  LogFormat access_log = LogFormat::kLogfmt;
+  std::size_t workers = 0;  ///< 0: one for each processor
+  std::size_t max_connections = 12'000;
+  std::size_t rate = 0;  ///< requests a second of one client; 0: no limit
+};
+
 /// All settings, checked. Plain data that only ParseConfig makes. A caller passes each module its
 /// part.
 struct Config {
@@ -120,6 +138,7 @@ struct Config {
   ExecutorSettings executor;
   GitHubSettings github;
   AuditSettings audit;
+  ServeSettings serve;
   /// The text of `consumers.txt` beside the configuration, empty if it is absent or older than the
   /// list that is compiled in. Only LoadConfig sets it.
   std::string consumer_list;

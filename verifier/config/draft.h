@@ -35,6 +35,7 @@ void ReadDenyRules(const Field& field, Draft& draft);
 void ReadExposure(const Field& field, Draft& draft);
 void ReadExecutor(const Field& field, Draft& draft);
 void ReadGitHub(const Field& field, Draft& draft);
+void ReadServe(const Field& field, Draft& draft);
 
 /// Checks that issuers' names differ, and that no token could belong to two issuers.
 void CheckIssuers(const Draft& draft, Problems& problems);

@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(settings_at_the_top_are_checked) {
              "c.toml:2:1: unknown key \"Version\" | did you mean \"version\"?");
   BOOST_TEST(top("zzzzzzzz = 1") ==
              "c.toml:2:1: unknown key \"zzzzzzzz\" | known keys: version, mode, help, state_dir, "
-             "issuer, allow, deny, policy, fork, exposure, executor, github, audit");
+             "issuer, allow, deny, policy, fork, exposure, executor, github, audit, serve");
 }
 
 BOOST_AUTO_TEST_CASE(an_issuer_must_be_complete) {

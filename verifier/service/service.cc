@@ -1,0 +1,310 @@
+#include "verifier/service/service.h"
+
+#include <fmt/format.h>
+#include <malloc.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+#include "verifier/admission/job_log.h"
+#include "verifier/base/encoding.h"
+#include "verifier/base/text.h"
+#include "verifier/http/server.h"
+#include "verifier/http/tls.h"
+#include "verifier/os/fd.h"
+#include "verifier/os/file.h"
+#include "verifier/os/user.h"
+#include "verifier/service/access_log.h"
+#include "verifier/service/api.h"
+#include "verifier/service/notify.h"
+#include "verifier/service/site.h"
+
+namespace jobwarden {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kDrain{30};
+constexpr std::chrono::milliseconds kTick{500};
+constexpr std::chrono::milliseconds kFirstKeys{2000};
+constexpr std::size_t kMaxApiKeyBytes = 65'536;
+constexpr std::size_t kMinApiKey = 16;
+
+void Tell(std::string_view text) {
+  Say(STDERR_FILENO, fmt::format("jobwarden: serve: {}\n", text));
+}
+
+void Tell(const Findings& findings) {
+  Say(STDERR_FILENO, FindingsText(findings));
+}
+
+Result<std::vector<std::string>> ReadApiKeys(const std::string& path) {
+  std::vector<std::string> digests;
+  if (path.empty()) return digests;
+  constexpr Code kCode = Code::kConfigInvalid;
+  const auto fd = OpenFile(path, kCode, "serve.api_keys_file");
+  if (!fd) return fd.findings();
+  if (auto status = CheckWriters(*fd, path, std::nullopt, kCode, "serve.api_keys_file"); !status) {
+    return std::move(status).findings();
+  }
+  auto bytes = ReadAll(*fd, path, kMaxApiKeyBytes, kCode, "serve.api_keys_file");
+  if (!bytes) return std::move(bytes).findings();
+  const Secret text(*std::move(bytes));
+  std::string_view rest = text.view();
+  while (!rest.empty()) {
+    const std::string_view line = TrimBlanks(TakeUpTo(rest, '\n'));
+    if (line.empty() || line.starts_with('#')) continue;
+    if (line.size() < kMinApiKey) {
+      return Finding{kCode, fmt::format("serve.api_keys_file: a key of {} bytes, expected {} at "
+                                        "least",
+                                        line.size(), kMinApiKey)};
+    }
+    digests.push_back(Sha256Hex(line));
+  }
+  if (digests.empty()) return Finding{kCode, "serve.api_keys_file: it holds no key"};
+  return digests;
+}
+
+Result<std::shared_ptr<Site>> MakeSite(Config config) {
+  auto keys = ReadApiKeys(config.serve.api_keys_file);
+  if (!keys) return std::move(keys).findings();
+  std::vector<uid_t> users;
+  for (const std::string& name : config.serve.users) {
+    const auto user = FindUser(name, Code::kConfigInvalid, "serve.users");
+    if (!user) return user.findings();
+    users.push_back(user->uid);
+  }
+  auto site = std::make_shared<Site>(std::move(config));
+  site->api_keys = *std::move(keys);
+  site->users = std::move(users);
+  return site;
+}
+
+TlsFiles FilesOf(const ServeSettings& serve) {
+  return {serve.tls_certificate, serve.tls_key, serve.client_ca};
+}
+
+Result<std::vector<Listener>> OpenListeners(const ServeSettings& serve,
+                                            const ServiceOptions& options) {
+  auto listeners = TakeActivatedSockets();
+  if (!listeners) return listeners;
+  const auto& places = options.listen.empty() ? serve.listen : options.listen;
+  if (listeners->empty()) {
+    for (const std::string& text : places) {
+      const auto address = ParseListenAddress(text);
+      if (!address) {
+        return Finding{Code::kConfigInvalid, "serve.listen: not an address: " + Quote(text),
+                       "127.0.0.1:8080, [::1]:8080, or unix:/run/jobwarden/api.sock"};
+      }
+      auto listener = Listen(*address, serve.socket_mode);
+      if (!listener) return std::move(listener).findings();
+      listeners->push_back(*std::move(listener));
+    }
+  }
+  const bool is_open =
+      serve.tls_certificate.empty() && !serve.insecure_listen && !options.insecure_listen;
+  for (const Listener& listener : *listeners) {
+    if (listener.is_local || !is_open) continue;
+    return Finding{
+        Code::kConfigInvalid,
+        fmt::format("{}: other machines would send tokens here without TLS", listener.name),
+        "set serve.tls_certificate and serve.tls_key; or say --insecure-listen where "
+        "something before this service speaks TLS"};
+  }
+  return listeners;
+}
+
+// As many descriptors as connections, and some more.
+void RaiseDescriptorLimit(std::size_t connections) {
+  const rlim_t wanted = connections + 256;
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted) return;
+  files.rlim_cur = std::min(files.rlim_max, wanted);
+  setrlimit(RLIMIT_NOFILE, &files);
+  if (files.rlim_cur < wanted) {
+    Tell(
+        fmt::format("this process may have {} descriptors, {} are wanted for "
+                    "serve.max_connections; raise LimitNOFILE",
+                    files.rlim_cur, wanted));
+  }
+}
+
+// Removes the Unix sockets that this process made.
+void RemoveSockets(const std::vector<std::string>& names) {
+  for (std::string_view name : names) {
+    if (TakePrefix(name, "unix:")) unlink(std::string(name).c_str());
+  }
+}
+
+class Service {
+ public:
+  Service(std::shared_ptr<Site> site, TlsServer tls, LoadAgain load, ServiceNotifier notifier)
+      : serve_(site->config.serve),
+        load_(std::move(load)),
+        notifier_(std::move(notifier)),
+        log_(STDERR_FILENO, serve_.access_log),
+        api_(std::move(site)),
+        has_tls_(tls != nullptr),
+        tls_(std::move(tls)) {}
+
+  Status Run(std::vector<Listener> listeners, int signals) {
+    std::vector<std::string> names;
+    for (const Listener& each : listeners) names.push_back(each.name);
+    HttpLimits limits;
+    limits.workers = serve_.workers;
+    limits.max_connections = serve_.max_connections;
+    HttpServer server(std::move(listeners), tls_, limits, Calls());
+    api_.gauges = [&] {
+      return Metrics::Gauges{server.connections(), server.waiting(), api_.site()->keys.health()};
+    };
+    tls_state_ = TlsFilesState(FilesOf(serve_));
+    api_.site()->keys.WaitForFirstLook(kFirstKeys);
+    if (auto started = server.Start(); !started) return started;
+    Tell("listening at " + Join(names, ", ") + (has_tls_ ? ", with TLS" : ""));
+    notifier_.Ready("listening at " + Join(names, ", "));
+    Loop(server, signals);
+    notifier_.Stopping();
+    Drain(server);
+    RemoveSockets(names);
+    return Ok();
+  }
+
+ private:
+  HttpCalls Calls() {
+    HttpCalls calls;
+    calls.handle = [this](HttpExchange& exchange) { return api_.Handle(exchange); };
+    calls.refuse = Api::Refuse;
+    calls.done = [this](const HttpClient& client, const std::string& method,
+                        const HttpResponse& answer, std::chrono::nanoseconds took) {
+      api_.metrics().Count(answer.route, answer.status, answer.outcome, took);
+      const bool written =
+          log_.Write({client.name, method, answer.route, answer.status, answer.outcome,
+                      std::chrono::duration_cast<std::chrono::microseconds>(took)});
+      if (!written) api_.metrics().CountLostLogLine();
+    };
+    return calls;
+  }
+
+  void Loop(HttpServer& server, int signals) {
+    auto alive_at = steady_clock::now();
+    for (;;) {
+      pollfd polled{signals, POLLIN, 0};
+      poll(&polled, 1, static_cast<int>(kTick.count()));
+      signalfd_siginfo signal{};
+      if (read(signals, &signal, sizeof(signal)) == sizeof(signal)) {
+        if (signal.ssi_signo != SIGHUP) return;
+        Reload(server);
+      }
+      if (has_tls_) LookAtCertificate(server);
+      const auto watchdog = notifier_.watchdog();
+      const auto now = steady_clock::now();
+      if (watchdog && now - alive_at >= *watchdog / 3 && server.IsAlive()) {
+        notifier_.Alive();
+        alive_at = now;
+      }
+    }
+  }
+
+  void Reload(HttpServer& server) {
+    notifier_.Reloading();
+    bool good = false;
+    auto config = load_();
+    auto site =
+        config ? MakeSite(*std::move(config)) : Result<std::shared_ptr<Site>>(config.findings());
+    if (site) {
+      serve_ = (*site)->config.serve;
+      Tell((*site)->config.warnings);
+      (*site)->keys.WaitForFirstLook(kFirstKeys);
+      api_.SetSite(*std::move(site));
+      good = true;
+      Tell("the configuration was reloaded");
+    } else {
+      Tell(site.findings());
+      Tell("the configuration was not reloaded: the one before stays");
+    }
+    api_.metrics().CountReload(good);
+    if (has_tls_) ReplaceCertificate(server);
+    notifier_.Ready(good ? "reloaded" : "a reload was refused");
+  }
+
+  void LookAtCertificate(HttpServer& server) {
+    if (TlsFilesState(FilesOf(serve_)) != tls_state_) ReplaceCertificate(server);
+  }
+
+  void ReplaceCertificate(HttpServer& server) {
+    tls_state_ = TlsFilesState(FilesOf(serve_));
+    auto tls = MakeTlsServer(FilesOf(serve_));
+    api_.metrics().CountReload(static_cast<bool>(tls));
+    if (tls) {
+      server.SetTls(*std::move(tls));
+      Tell("the certificate was reloaded");
+    } else {
+      Tell(tls.findings());
+      Tell("the certificate was not reloaded: the one before stays");
+    }
+  }
+
+  static void Drain(HttpServer& server) {
+    Tell("ends: what has begun is answered");
+    server.Drain();
+    const auto until = steady_clock::now() + kDrain;
+    while (server.connections() > 0 && steady_clock::now() < until) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    server.Stop();
+  }
+
+  ServeSettings serve_;
+  LoadAgain load_;
+  ServiceNotifier notifier_;
+  AccessLog log_;
+  Api api_;
+  bool has_tls_;
+  TlsServer tls_;
+  std::string tls_state_;
+};
+
+}  // namespace
+
+Status RunService(Config config, const ServiceOptions& options, const LoadAgain& load) {
+  auto notifier = ServiceNotifier::FromEnvironment();
+  if (config.serve.workers == 0) {
+    config.serve.workers = std::max(1U, std::thread::hardware_concurrency());
+  }
+  // Tokens are copied into few places, and freed memory is used again soon.
+  mallopt(M_ARENA_MAX, 2);
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+  // Blocked before there is a thread, so that no thread takes them.
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, number);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  const Fd signals(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+
+  RaiseDescriptorLimit(config.serve.max_connections);
+  auto listeners = OpenListeners(config.serve, options);
+  if (!listeners) return std::move(listeners).findings();
+  TlsServer tls;
+  if (!config.serve.tls_certificate.empty()) {
+    auto made = MakeTlsServer(FilesOf(config.serve));
+    if (!made) return std::move(made).findings();
+    tls = *std::move(made);
+  }
+  auto site = MakeSite(std::move(config));
+  if (!site) return std::move(site).findings();
+  return Service(*std::move(site), std::move(tls), load, std::move(notifier))
+      .Run(*std::move(listeners), signals.get());
+}
+
+}  // namespace jobwarden

@@ -13,6 +13,7 @@
 #include "verifier/cli/policy_command.h"
 #include "verifier/cli/policy_test_command.h"
 #include "verifier/cli/print.h"
+#include "verifier/cli/report_command.h"
 #include "verifier/cli/serve_command.h"
 #include "verifier/cli/token_command.h"
 #include "verifier/cli/verify_command.h"
@@ -50,6 +51,8 @@ int Run(const jobwarden::Options& options) {
       return RunPolicyExplain(options.config_path, options.policy_explain);
     case Command::kServe:
       return jobwarden::RunServe(options.config_path, options.serve);
+    case Command::kReport:
+      return RunReport(options.config_path, options.config_given, options.report);
     case Command::kTokenRequest:
       return RunTokenRequest(options.config_path, options.token_request);
   }

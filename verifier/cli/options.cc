@@ -10,6 +10,7 @@
 #include "verifier/base/version.h"
 #include "verifier/cli/print.h"
 #include "verifier/config/config.h"
+#include "verifier/config/schema.h"
 #include "verifier/provider/issuer.h"
 #include "verifier/provider/provider.h"
 
@@ -275,6 +276,28 @@ void AddServe(CLI::App& app, Options& options) {
                     "let other machines send tokens without TLS");
 }
 
+void AddReport(CLI::App& app, Options& options) {
+  auto& report = options.report;
+  auto* command = app.add_subcommand(
+      "report",
+      "Show what audit files hold: decisions over time, refused jobs and why, what enforce mode "
+      "would stop, rules that are never used, tokens that were stripped. Exit 0, or 3 if a file "
+      "could not be read to its end");
+  command->add_option("AUDIT", report.files,
+                      "audit files; rotated and gzipped ones beside them are read too. Default: "
+                      "audit.file of the configuration");
+  command->add_option("--since", report.since, "only decisions that are not older, for example 7d")
+      ->type_name("DURATION")
+      ->check([](const std::string& text) {
+        return ParseDuration(text) ? std::string()
+                                   : "expected a duration like 12h or 7d, got " + Quote(text);
+      });
+  command
+      ->add_option("--html", report.html,
+                   "write one self-contained page instead of text; - for standard output")
+      ->type_name("FILE");
+}
+
 }  // namespace
 
 bool AsksForJson(int argc, const char* const* argv) {
@@ -304,6 +327,7 @@ std::optional<Options> ParseOptions(int argc, const char* const* argv, int& exit
   AddConfig(app, options);
   AddPolicy(app, options, format, provider);
   AddInstall(app, options);
+  AddReport(app, options);
   AddTokenRequest(app, options);
   AddServe(app, options);
 
@@ -323,6 +347,7 @@ std::optional<Options> ParseOptions(int argc, const char* const* argv, int& exit
   if (!provider.empty()) options.policy_explain.provider = ProviderFromName(provider);
   if (app.got_subcommand("verify")) options.command = Command::kVerify;
   if (app.got_subcommand("inspect")) options.command = Command::kInspect;
+  if (app.got_subcommand("report")) options.command = Command::kReport;
   if (app.got_subcommand("jws")) options.command = Command::kJws;
   for (const auto& name : algorithms) options.jws.algorithms.push_back(*AlgorithmFromName(name));
   if (algorithms.empty()) options.jws.algorithms = AllAlgorithms();

@@ -82,6 +82,13 @@ struct PolicyExplainOptions {
   bool json = false;
 };
 
+/// Options of `report`.
+struct ReportOptions {
+  std::vector<std::string> files;  ///< empty: audit.file of the configuration
+  std::string since;               ///< a duration; empty: all
+  std::string html;                ///< `-`: standard output; empty: text for a terminal
+};
+
 /// Options of `token request`.
 struct TokenRequestOptions {
   std::string audience;
@@ -118,6 +125,7 @@ enum class Command {
   kPolicyCheck,
   kPolicyTest,
   kPolicyExplain,
+  kReport,
   kTokenRequest,
   kServe,
 };
@@ -136,6 +144,7 @@ struct Options {
   PolicyTestOptions policy_test;
   PolicyExplainOptions policy_explain;
   InstallOptions install;
+  ReportOptions report;
   TokenRequestOptions token_request;
   ServeOptions serve;
 };

@@ -22,6 +22,8 @@ std::string In(std::string_view heading) {
   return heading.empty() ? "" : fmt::format(" in {}", heading);
 }
 
+}  // namespace
+
 std::optional<std::chrono::seconds> ParseDuration(std::string_view text) {
   constexpr std::string_view kUnits = "smhd";
   constexpr std::int64_t kSeconds[] = {1, 60, 3600, 86400};
@@ -36,8 +38,6 @@ std::optional<std::chrono::seconds> ParseDuration(std::string_view text) {
   }
   return std::chrono::seconds(count * kSeconds[unit]);
 }
-
-}  // namespace
 
 void Field::Fail(std::string_view message, std::string hint) const {
   problems.Add(node.place, fmt::format("{}: {}", name, message), std::move(hint));

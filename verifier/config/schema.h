@@ -15,6 +15,9 @@
 
 namespace jobwarden {
 
+/// `30s`, `5m`, `24h`, `7d`: what DurationText writes. Nothing for any other text.
+std::optional<std::chrono::seconds> ParseDuration(std::string_view text);
+
 /// The value of a key of the configuration, on its way into a setting.
 struct Field {
   Problems& problems;

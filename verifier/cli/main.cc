@@ -11,6 +11,7 @@
 #include "verifier/cli/keys_command.h"
 #include "verifier/cli/options.h"
 #include "verifier/cli/policy_command.h"
+#include "verifier/cli/policy_diff_command.h"
 #include "verifier/cli/policy_test_command.h"
 #include "verifier/cli/print.h"
 #include "verifier/cli/report_command.h"
@@ -47,6 +48,8 @@ int Run(const jobwarden::Options& options) {
       return RunPolicyCheck(options.config_path, options.policy_check);
     case Command::kPolicyTest:
       return RunPolicyTest(options.config_path, options.config_given, options.policy_test);
+    case Command::kPolicyDiff:
+      return RunPolicyDiff(options.policy_diff);
     case Command::kPolicyExplain:
       return RunPolicyExplain(options.config_path, options.policy_explain);
     case Command::kServe:

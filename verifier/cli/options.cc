@@ -177,6 +177,22 @@ void AddPolicyExplain(CLI::App& policy, Options& options, std::string& provider)
   id->excludes(claims)->excludes(facts);
 }
 
+void AddPolicyDiff(CLI::App& policy, Options& options) {
+  auto& diff = options.policy_diff;
+  auto* command = policy.add_subcommand(
+      "diff",
+      "Say which jobs the new configuration allows that the old one does not, and the other way "
+      "round, each with an example that is found from the rules. Exit 0; 2 for a mistake in a "
+      "configuration");
+  command->callback([&options] { options.command = Command::kPolicyDiff; });
+  command->add_option("OLD", diff.old_path, "the old configuration; rules.d beside it counts")
+      ->required();
+  command->add_option("NEW", diff.new_path, "the new one")->required();
+  command->add_flag("--fail-on-new-access", diff.fail_on_new_access,
+                    "exit 1 if there is new access, 3 if that is not decided");
+  command->add_flag("--json", diff.json, "print one line of JSON");
+}
+
 void AddPolicy(CLI::App& app, Options& options, std::string& format, std::string& provider) {
   auto* policy = app.add_subcommand("policy", "Prove the policy before a job meets it");
   policy->require_subcommand(1);
@@ -188,6 +204,7 @@ void AddPolicy(CLI::App& app, Options& options, std::string& format, std::string
   check->add_flag("--strict", options.policy_check.strict, "a warning is a mistake");
   check->add_flag("--json", options.policy_check.json, "print one line of JSON");
   AddPolicyTest(*policy, options, format);
+  AddPolicyDiff(*policy, options);
   AddPolicyExplain(*policy, options, provider);
 }
 

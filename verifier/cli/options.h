@@ -65,6 +65,14 @@ struct PolicyTestOptions {
   std::optional<unsigned> min_coverage;  ///< per cent
 };
 
+/// Options of `policy diff`.
+struct PolicyDiffOptions {
+  std::string old_path;
+  std::string new_path;
+  bool fail_on_new_access = false;
+  bool json = false;
+};
+
 /// Options of `policy explain`. The job is that of `id`, or else that of `token`, or else what
 /// `claims_file` and `facts_file` say of one.
 struct PolicyExplainOptions {
@@ -124,6 +132,7 @@ enum class Command {
   kTokenBroker,
   kPolicyCheck,
   kPolicyTest,
+  kPolicyDiff,
   kPolicyExplain,
   kReport,
   kTokenRequest,
@@ -142,6 +151,7 @@ struct Options {
   ConfigOptions config;
   PolicyCheckOptions policy_check;
   PolicyTestOptions policy_test;
+  PolicyDiffOptions policy_diff;
   PolicyExplainOptions policy_explain;
   InstallOptions install;
   ReportOptions report;

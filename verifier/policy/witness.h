@@ -28,8 +28,8 @@ struct JobClass {
   /// Set if the fact `fork` of one job is not the same for both policies. Then `facts` is about the
   /// allowing policy's, and this is what the other one's meets.
   std::optional<std::vector<NamedCondition>> refusing_fork{};
-  ShapeOf usual;     ///< what a claim or fact is, as far as anybody knows; looked for first
-  ShapeOf possible;  ///< what it can be at all
+  ShapeOf usual{};     ///< what a claim or fact is, as far as anybody knows; looked for first
+  ShapeOf possible{};  ///< what it can be at all
 };
 
 /// A job that one policy allows and the other does not: both were asked.

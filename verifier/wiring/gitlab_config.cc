@@ -243,12 +243,22 @@ std::vector<std::string> WrapTable(const Node& runner) {
   return lines;
 }
 
+// Each with its place.
+Findings FindingsOf(Problems& problems) {
+  Findings findings;
+  for (Problem& each : problems.Take()) {
+    each.finding.message = fmt::format("{}: {}", problems.Text(each.place), each.finding.message);
+    findings.push_back(std::move(each.finding));
+  }
+  return findings;
+}
+
 }  // namespace
 
 Result<std::vector<GitLabRunner>> GitLabRunners(const std::string& path, std::string_view text) {
   Problems problems({path});
   std::optional<Node> document = Read(text, problems);
-  if (!document) return problems.Take();
+  if (!document) return FindingsOf(problems);
   std::vector<GitLabRunner> runners;
   if (Node::List* list = RunnersOf(*document)) {
     for (const Node& runner : *list) {
@@ -266,7 +276,7 @@ Result<Wiring> WireGitLabRunner(const std::string& path, std::string_view text, 
                                 const std::string& driver, bool replace) {
   Problems problems({path});
   std::optional<Node> document = Read(text, problems);
-  if (!document) return problems.Take();
+  if (!document) return FindingsOf(problems);
   Node::List& runners = *RunnersOf(*document);
   Node& runner = runners[index];
   const std::string name = TextOf(runner, {"name"});

@@ -12,6 +12,7 @@
 #include "verifier/base/text.h"
 #include "verifier/config/document.h"
 #include "verifier/config/draft.h"
+#include "verifier/config/reference.h"
 #include "verifier/config/schema.h"
 #include "verifier/policy/lint_code.h"
 
@@ -209,6 +210,20 @@ Result<Config> ParseConfig(const std::vector<ConfigFile>& files, const ConsumerL
     findings.push_back(std::move(problem.finding));
   }
   return findings;
+}
+
+std::vector<std::string> ConfigKeys() {
+  KeyPaths paths;
+  ListKeys("", kKeys, paths);
+  ListIssuerKeys(paths);
+  ListRuleKeys(paths);
+  ListKeys("policy.", kPolicyKeys, paths);
+  ListKeys("fork.", kForkKeys, paths);
+  ListExposureKeys(paths);
+  ListExecutorKeys(paths);
+  ListGitHubKeys(paths);
+  ListKeys("audit.", kAuditKeys, paths);
+  return paths;
 }
 
 }  // namespace jobwarden

@@ -37,6 +37,13 @@ void ReadExecutor(const Field& field, Draft& draft);
 void ReadGitHub(const Field& field, Draft& draft);
 void ReadServe(const Field& field, Draft& draft);
 
+// The keys that those tables may have, for ConfigKeys.
+void ListIssuerKeys(KeyPaths& paths);
+void ListRuleKeys(KeyPaths& paths);
+void ListExposureKeys(KeyPaths& paths);
+void ListExecutorKeys(KeyPaths& paths);
+void ListGitHubKeys(KeyPaths& paths);
+
 /// Checks that issuers' names differ, and that no token could belong to two issuers.
 void CheckIssuers(const Draft& draft, Problems& problems);
 /// Checks that nothing is asked of a wrapped driver that only the local driver can do.

@@ -106,4 +106,9 @@ void CheckExecutor(const Draft& draft, Problems& problems) {
   }
 }
 
+void ListExecutorKeys(KeyPaths& paths) {
+  ListKeys("executor.", kKeys, paths);
+  ListKeys("executor.wrap.", kWrapKeys, paths);
+}
+
 }  // namespace jobwarden

@@ -127,4 +127,9 @@ void ReadExposure(const Field& field, Draft& draft) {
   ReadTable(field, "[exposure]", "exposure.", kKeys, draft.config.exposure);
 }
 
+void ListExposureKeys(KeyPaths& paths) {
+  ListKeys("exposure.", kKeys, paths);
+  ListKeys("exposure.rule.", kRuleKeys, paths);
+}
+
 }  // namespace jobwarden

@@ -81,4 +81,8 @@ void ReadGitHub(const Field& field, Draft& draft) {
   }
 }
 
+void ListGitHubKeys(KeyPaths& paths) {
+  ListKeys("github.", kKeys, paths);
+}
+
 }  // namespace jobwarden

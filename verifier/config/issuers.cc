@@ -183,4 +183,9 @@ void CheckIssuers(const Draft& draft, Problems& problems) {
   }
 }
 
+void ListIssuerKeys(KeyPaths& paths) {
+  ListKeys("issuer.", kIssuerKeys, paths);
+  ListKeys("issuer.keys.", kKeysKeys, paths);
+}
+
 }  // namespace jobwarden

@@ -242,4 +242,9 @@ void CheckRules(const Draft& draft, Problems& problems) {
   }
 }
 
+void ListRuleKeys(KeyPaths& paths) {
+  ListKeys("allow.", kAllowKeys, paths);
+  ListKeys("deny.", kDenyKeys, paths);
+}
+
 }  // namespace jobwarden

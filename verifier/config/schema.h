@@ -125,6 +125,17 @@ std::optional<Value> ReadChoice(const Field& field, const Choice<Value> (&choice
   return std::nullopt;
 }
 
+/// Paths of keys: `issuer.keys.url`.
+using KeyPaths = std::vector<std::string>;
+
+/// Adds the paths of the keys that a table may have.
+template <class Target, std::size_t kCount>
+void ListKeys(std::string_view prefix, const Key<Target> (&keys)[kCount], KeyPaths& paths) {
+  for (const auto& key : keys) {
+    if (key.read != nullptr) paths.push_back(std::string(prefix) + std::string(key.name));
+  }
+}
+
 // Setters: each reads a field into one member of its target.
 
 template <auto kMember, class Target>

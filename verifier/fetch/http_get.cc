@@ -152,6 +152,7 @@ HttpTry Ask(const StreamSocket& socket, const HttpRequest& what) {
   made.answer.etag = response.get("ETag", "");
   made.answer.cache_control = response.get("Cache-Control", "");
   made.answer.age = response.get("Age", "");
+  made.answer.date = response.get("Date", "");
   made.answer.location = response.get("Location", "");
   made.answer.retry_after = response.get("Retry-After", "");
   return made;

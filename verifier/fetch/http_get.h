@@ -21,6 +21,7 @@ struct HttpAnswer {
   std::string etag;
   std::string cache_control;
   std::string age;
+  std::string date;  ///< of any status: the server's clock (RFC 9110 §6.6.1)
   std::string location;
   std::string retry_after;
 };

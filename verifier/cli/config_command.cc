@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "verifier/base/json.h"
-#include "verifier/cli/config_check.h"
 #include "verifier/cli/print.h"
+#include "verifier/doctor/config_check.h"
 
 namespace jobwarden {
 namespace {

@@ -1,5 +1,5 @@
-#ifndef JOBWARDEN_VERIFIER_CLI_CONFIG_CHECK_H_
-#define JOBWARDEN_VERIFIER_CLI_CONFIG_CHECK_H_
+#ifndef JOBWARDEN_VERIFIER_DOCTOR_CONFIG_CHECK_H_
+#define JOBWARDEN_VERIFIER_DOCTOR_CONFIG_CHECK_H_
 
 #include <string>
 
@@ -21,4 +21,4 @@ Findings CheckConfig(const std::string& path);
 
 }  // namespace jobwarden
 
-#endif  // JOBWARDEN_VERIFIER_CLI_CONFIG_CHECK_H_
+#endif  // JOBWARDEN_VERIFIER_DOCTOR_CONFIG_CHECK_H_

@@ -1,4 +1,4 @@
-#include "verifier/cli/config_check.h"
+#include "verifier/doctor/config_check.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>

@@ -4,6 +4,7 @@
 #include "verifier/base/text.h"
 #include "verifier/cli/broker_command.h"
 #include "verifier/cli/config_command.h"
+#include "verifier/cli/doctor_command.h"
 #include "verifier/cli/explain_command.h"
 #include "verifier/cli/inspect_command.h"
 #include "verifier/cli/install_command.h"
@@ -12,6 +13,7 @@
 #include "verifier/cli/options.h"
 #include "verifier/cli/policy_command.h"
 #include "verifier/cli/policy_diff_command.h"
+#include "verifier/cli/policy_init_command.h"
 #include "verifier/cli/policy_test_command.h"
 #include "verifier/cli/print.h"
 #include "verifier/cli/report_command.h"
@@ -56,6 +58,12 @@ int Run(const jobwarden::Options& options) {
       return jobwarden::RunServe(options.config_path, options.serve);
     case Command::kReport:
       return RunReport(options.config_path, options.config_given, options.report);
+    case Command::kPolicyInit:
+      return RunPolicyInit(options.config_path, options.policy_init);
+    case Command::kPolicySchema:
+      return jobwarden::RunPolicySchema();
+    case Command::kDoctor:
+      return RunDoctor(options.config_path, options.doctor);
     case Command::kTokenRequest:
       return RunTokenRequest(options.config_path, options.token_request);
   }

@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 #include "verifier/base/finding.h"
 #include "verifier/base/text.h"
@@ -119,8 +121,8 @@ void AddPolicyTest(CLI::App& policy, Options& options, std::string& format) {
                                         "for a mistake in a file");
   command->callback([&options] { options.command = Command::kPolicyTest; });
   command->add_option("FILE", test.files, "test files (TOML)")->required();
-  command->add_option("--format", format, "text, junit, github, gitlab, tap or json")
-      ->type_name("FORMAT")
+  command->add_option("--format", format, "the form of the results")
+      ->type_name("text|junit|github|gitlab|tap|json")
       ->check([](const std::string& name) {
         return TestFormatFromName(name)
                    ? std::string()
@@ -193,6 +195,37 @@ void AddPolicyDiff(CLI::App& policy, Options& options) {
   command->add_flag("--json", diff.json, "print one line of JSON");
 }
 
+void AddPolicyInit(CLI::App& policy, Options& options) {
+  auto& init = options.policy_init;
+  auto* command = policy.add_subcommand(
+      "init",
+      "Write a commented configuration, a first rule and its tests into a new folder; what is not "
+      "given is asked for on a terminal. Exit 0 written, 2 not");
+  command->callback([&options] { options.command = Command::kPolicyInit; });
+  command->add_option("PROVIDER", init.provider, "whose jobs these are")
+      ->type_name("gitlab|github")
+      ->required()
+      ->check([](const std::string& name) {
+        return ProviderFromName(name) ? std::string()
+                                      : "expected gitlab or github, got " + Quote(name);
+      });
+  command
+      ->add_option("--folder", init.folder,
+                   "the folder, absent or empty; default: that of --config")
+      ->type_name("DIR");
+  command->add_option("--url", init.url, "the tokens' issuer")->type_name("URL");
+  command->add_option("--audience", init.audience, "a name of your own for these runners")
+      ->type_name("A");
+  command
+      ->add_option("--project", init.project,
+                   "the project, or the repository, whose jobs may run: GROUP/NAME")
+      ->type_name("PATH");
+  command->add_option("--project-id", init.project_id, "its number, which is never used again")
+      ->type_name("N");
+  command->add_option("--ref", init.ref, "its branch; default: main")->type_name("BRANCH");
+  command->add_option("--help-text", init.help, "the last line of each denial")->type_name("TEXT");
+}
+
 void AddPolicy(CLI::App& app, Options& options, std::string& format, std::string& provider) {
   auto* policy = app.add_subcommand("policy", "Prove the policy before a job meets it");
   policy->require_subcommand(1);
@@ -206,6 +239,9 @@ void AddPolicy(CLI::App& app, Options& options, std::string& format, std::string
   AddPolicyTest(*policy, options, format);
   AddPolicyDiff(*policy, options);
   AddPolicyExplain(*policy, options, provider);
+  AddPolicyInit(*policy, options);
+  policy->add_subcommand("schema", "Print the configuration's form as a JSON Schema, for editors")
+      ->callback([&options] { options.command = Command::kPolicySchema; });
 }
 
 void AddInstall(CLI::App& app, Options& options) {
@@ -244,6 +280,27 @@ void AddInstall(CLI::App& app, Options& options) {
                    "the runner's folder, or its number among this machine's services")
       ->type_name("FOLDER");
 }
+
+void AddDoctor(CLI::App& app, Options& options) {
+  auto& doctor = options.doctor;
+  auto* command = app.add_subcommand(
+      "doctor",
+      "Look at the machine: configuration, keys, clock, wiring of the runner, what jobs can reach. "
+      "As root. Exit 0 if no check fails, 1 if one does");
+  command->callback([&options] { options.command = Command::kDoctor; });
+  command
+      ->add_option("--gitlab", doctor.gitlab_config,
+                   "GitLab Runner's configuration; default: /etc/gitlab-runner/config.toml")
+      ->type_name("CONFIG.toml");
+  command->add_option("--github", doctor.github_folder, "the folder of GitHub's runner")
+      ->type_name("RUNNER_DIR");
+  command->add_flag("--probe", doctor.probe,
+                    "send bad tokens through the installed driver and hook, and demand that they "
+                    "are refused");
+  command->add_flag("--json", doctor.json, "print one line of JSON");
+}
+
+constexpr const char* kGitLabConfigPath = "/etc/gitlab-runner/config.toml";
 
 void AddTokenRequest(CLI::App& app, Options& options) {
   auto* token = app.add_subcommand("token", "Get id_tokens");
@@ -315,7 +372,82 @@ void AddReport(CLI::App& app, Options& options) {
       ->type_name("FILE");
 }
 
+// What the command line is read into, besides the options.
+struct Words {
+  std::vector<std::string> algorithms;
+  std::string format = "text";
+  std::string provider;
+};
+
+// Returns the option --config.
+CLI::Option* AddAll(CLI::App& app, Options& options, Words& words) {
+  app.set_version_flag("--version", std::string(Version()), "print the version");
+  auto* config = app.add_option("--config", options.config_path, "the configuration");
+  config->type_name("FILE")->capture_default_str();
+  app.require_subcommand(1);
+  app.fallthrough();
+  AddVerify(app, options);
+  AddInspect(app, options);
+  AddJws(app, options, words.algorithms);
+  AddKeys(app, options);
+  AddConfig(app, options);
+  AddPolicy(app, options, words.format, words.provider);
+  AddInstall(app, options);
+  AddDoctor(app, options);
+  AddReport(app, options);
+  AddTokenRequest(app, options);
+  AddServe(app, options);
+  return config;
+}
+
+OptionReference Described(const CLI::Option& option) {
+  OptionReference described;
+  for (const std::string& each : option.get_snames()) described.names.push_back("-" + each);
+  for (const std::string& each : option.get_lnames()) described.names.push_back("--" + each);
+  if (option.get_items_expected_max() > 0) described.value = option.get_type_name();
+  described.value.resize(std::min(described.value.find(':'), described.value.size()));
+  const bool has_words = described.value.find('|') != std::string::npos;
+  if (described.names.empty() && !has_words) described.value = option.get_name(true);
+  described.text = option.get_description();
+  if (const std::string preset = option.get_default_str(); !preset.empty()) {
+    described.text += "; default: " + preset;
+  }
+  described.required = option.get_required();
+  return described;
+}
+
+CommandReference Described(const CLI::App& app) {
+  CommandReference described{app.get_name(), app.get_description(), {}, {}};
+  // Each command has the help flag, which is described once. Options of a group are the command's.
+  for (const CLI::Option* each : app.get_options()) {
+    const bool is_help = each == app.get_help_ptr() && app.get_parent() != nullptr;
+    if (!is_help) described.options.push_back(Described(*each));
+  }
+  for (const CLI::App* each : app.get_subcommands(std::function<bool(const CLI::App*)>())) {
+    CommandReference below = Described(*each);
+    if (!below.name.empty()) {
+      described.commands.push_back(std::move(below));
+      continue;
+    }
+    for (OptionReference& option : below.options) described.options.push_back(std::move(option));
+  }
+  return described;
+}
+
+constexpr const char* kAbout =
+    "Verifies CI jobs' OIDC tokens, and decides by local policy which jobs may run.";
+
 }  // namespace
+
+CommandReference DescribeCommands() {
+  Options options;
+  options.config_path = kDefaultConfigPath;
+  options.install.file = kGitLabConfigPath;
+  Words words;
+  CLI::App app(kAbout, "jobwarden");
+  AddAll(app, options, words);
+  return Described(app);
+}
 
 bool AsksForJson(int argc, const char* const* argv) {
   return std::any_of(argv + std::min(argc, 1), argv + argc,
@@ -325,28 +457,10 @@ bool AsksForJson(int argc, const char* const* argv) {
 std::optional<Options> ParseOptions(int argc, const char* const* argv, int& exit_code) {
   Options options;
   options.config_path = kDefaultConfigPath;
-  options.install.file = "/etc/gitlab-runner/config.toml";
-  std::vector<std::string> algorithms;
-  std::string format = "text";
-  std::string provider;
-
-  CLI::App app("Verifies CI jobs' OIDC tokens, and decides by local policy which jobs may run.",
-               "jobwarden");
-  app.set_version_flag("--version", std::string(Version()));
-  auto* config = app.add_option("--config", options.config_path, "the configuration");
-  config->type_name("FILE")->capture_default_str();
-  app.require_subcommand(1);
-  app.fallthrough();
-  AddVerify(app, options);
-  AddInspect(app, options);
-  AddJws(app, options, algorithms);
-  AddKeys(app, options);
-  AddConfig(app, options);
-  AddPolicy(app, options, format, provider);
-  AddInstall(app, options);
-  AddReport(app, options);
-  AddTokenRequest(app, options);
-  AddServe(app, options);
+  options.install.file = kGitLabConfigPath;
+  Words words;
+  CLI::App app(kAbout, "jobwarden");
+  const auto* config = AddAll(app, options, words);
 
   try {
     app.parse(argc, argv);
@@ -360,14 +474,17 @@ std::optional<Options> ParseOptions(int argc, const char* const* argv, int& exit
     return std::nullopt;
   }
   options.config_given = config->count() > 0;
-  options.policy_test.format = *TestFormatFromName(format);
-  if (!provider.empty()) options.policy_explain.provider = ProviderFromName(provider);
+  options.policy_test.format = *TestFormatFromName(words.format);
+  if (!words.provider.empty()) {
+    options.policy_explain.provider = ProviderFromName(words.provider);
+  }
   if (app.got_subcommand("verify")) options.command = Command::kVerify;
   if (app.got_subcommand("inspect")) options.command = Command::kInspect;
   if (app.got_subcommand("report")) options.command = Command::kReport;
   if (app.got_subcommand("jws")) options.command = Command::kJws;
-  for (const auto& name : algorithms) options.jws.algorithms.push_back(*AlgorithmFromName(name));
-  if (algorithms.empty()) options.jws.algorithms = AllAlgorithms();
+  for (const auto& name : words.algorithms)
+    options.jws.algorithms.push_back(*AlgorithmFromName(name));
+  if (words.algorithms.empty()) options.jws.algorithms = AllAlgorithms();
   return options;
 }
 

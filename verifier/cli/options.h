@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "verifier/manual/command_reference.h"
 #include "verifier/provider/issuer.h"
 #include "verifier/review/test_report.h"
 #include "verifier/token/algorithm.h"
@@ -97,6 +98,26 @@ struct ReportOptions {
   std::string html;                ///< `-`: standard output; empty: text for a terminal
 };
 
+/// Options of `policy init`. What is empty is asked for on a terminal, or has a default.
+struct PolicyInitOptions {
+  std::string provider;  ///< `gitlab`, `github`
+  std::string folder;    ///< empty: that of the configuration
+  std::string url;
+  std::string audience;
+  std::string project;
+  std::string project_id;
+  std::string ref;
+  std::string help;
+};
+
+/// Options of `doctor`.
+struct DoctorOptions {
+  std::string gitlab_config;  ///< empty: the default place, if a file is there
+  std::string github_folder;
+  bool probe = false;
+  bool json = false;
+};
+
 /// Options of `token request`.
 struct TokenRequestOptions {
   std::string audience;
@@ -135,6 +156,9 @@ enum class Command {
   kPolicyDiff,
   kPolicyExplain,
   kReport,
+  kPolicyInit,
+  kPolicySchema,
+  kDoctor,
   kTokenRequest,
   kServe,
 };
@@ -155,6 +179,8 @@ struct Options {
   PolicyExplainOptions policy_explain;
   InstallOptions install;
   ReportOptions report;
+  PolicyInitOptions policy_init;
+  DoctorOptions doctor;
   TokenRequestOptions token_request;
   ServeOptions serve;
 };
@@ -166,6 +192,9 @@ bool AsksForJson(int argc, const char* const* argv);
 /// Reads the command line. If it asks for help or the version, or is wrong, this prints the answer
 /// and sets `exit_code` to what the program ends with: 0, or 2.
 std::optional<Options> ParseOptions(int argc, const char* const* argv, int& exit_code);
+
+/// All commands and options of the program, for manual page and completions.
+CommandReference DescribeCommands();
 
 }  // namespace jobwarden
 

@@ -1,0 +1,85 @@
+// `jobwarden doctor` as a person and a timer call it.
+
+#include <map>
+
+#include "tests/e2e/cli/cli_host.h"
+#include "tests/support/has.h"
+
+using namespace jobwarden::testing;
+
+namespace {
+
+ChildResult Doctor(const CliHost& host, std::vector<std::string> more) {
+  std::vector<std::string> words = {"doctor", "--config", host.config_path()};
+  words.insert(words.end(), more.begin(), more.end());
+  return host.Run(words);
+}
+
+// The status of each check.
+std::multimap<std::string, std::string> Statuses(const nlohmann::json& answer) {
+  std::multimap<std::string, std::string> statuses;
+  for (const auto& each : answer["checks"]) {
+    statuses.emplace(each.value("id", ""), each.value("status", ""));
+    BOOST_TEST(each.value("seen", "") != "");
+    BOOST_TEST((each.value("status", "") == "ok" || each.value("hint", "") != ""), each.dump());
+  }
+  return statuses;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(doctor)
+
+BOOST_AUTO_TEST_CASE(json_is_one_line_and_agrees_with_the_exit_code) {
+  const CliHost host;
+  host.folder.Write("config.toml", "[[runners]]\nname = \"r\"\nexecutor = \"docker\"\n");
+  const ChildResult result = Doctor(host, {"--json", "--gitlab", host.folder / "config.toml"});
+  const auto answer = OneLineOfJson(result);
+  BOOST_TEST(answer.value("format", 0) == 1);
+  BOOST_TEST(result.exit_code == (answer.value("ok", false) ? kAllow : kDeny));
+  const auto statuses = Statuses(answer);
+  BOOST_TEST(statuses.find("mode")->second == "ok");
+  BOOST_TEST(statuses.find("gitlab-stages")->second == "warning");
+  BOOST_TEST(statuses.count("github-hooks") == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(text_has_a_line_for_each_check_and_what_to_do) {
+  const CliHost host;
+  const ChildResult result = Doctor(host, {"--gitlab", host.folder / "none.toml"});
+  BOOST_TEST(result.exit_code == kDeny);
+  BOOST_TEST(Has(result.out, "failed  gitlab-stages: "));
+  BOOST_TEST(Has(result.out, "\n        hint: name GitLab Runner's config.toml with --gitlab"));
+  BOOST_TEST(Has(result.out, "\njobwarden: "));
+  BOOST_TEST(Lacks(result.out, "\x1b"));
+}
+
+BOOST_AUTO_TEST_CASE(a_configuration_that_is_not_there_fails_one_check_and_not_doctor) {
+  const CliHost host;
+  const ChildResult result = host.Run({"doctor", "--json", "--config", host.folder / "none"});
+  BOOST_TEST(result.exit_code == kDeny);
+  BOOST_TEST(Statuses(OneLineOfJson(result)).find("config")->second == "failed");
+}
+
+BOOST_AUTO_TEST_CASE(a_probe_without_a_driver_fails) {
+  const CliHost host;
+  host.folder.Write("config.toml", "[[runners]]\nname = \"r\"\nexecutor = \"docker\"\n");
+  const ChildResult result =
+      Doctor(host, {"--json", "--probe", "--gitlab", host.folder / "config.toml"});
+  BOOST_TEST(result.exit_code == kDeny);
+  BOOST_TEST(Statuses(OneLineOfJson(result)).find("probe-gitlab")->second == "failed");
+}
+
+BOOST_AUTO_TEST_CASE(the_result_of_a_probe_is_a_metric) {
+  const CliHost host;
+  const std::string file = host.folder / "jobwarden.prom";
+  host.folder.Write("jobwarden.toml",
+                    Slurp(host.config_path()) + "[audit]\nmetrics_file = \"" + file + "\"\n");
+  host.folder.Write("config.toml", "");
+  const std::vector<std::string> words = {"--json", "--gitlab", host.folder / "config.toml"};
+  BOOST_TEST(Doctor(host, words).exit_code == kDeny);
+  BOOST_TEST(Slurp(file) == "");
+  BOOST_TEST(Doctor(host, {words[0], words[1], words[2], "--probe"}).exit_code == kDeny);
+  BOOST_TEST(Has(Slurp(file), "jobwarden_probe_passed{target=\"driver\"} 0\n"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

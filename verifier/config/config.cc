@@ -223,6 +223,7 @@ std::vector<std::string> ConfigKeys() {
   ListExecutorKeys(paths);
   ListGitHubKeys(paths);
   ListKeys("audit.", kAuditKeys, paths);
+  ListServeKeys(paths);
   return paths;
 }
 

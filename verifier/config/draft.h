@@ -43,6 +43,7 @@ void ListRuleKeys(KeyPaths& paths);
 void ListExposureKeys(KeyPaths& paths);
 void ListExecutorKeys(KeyPaths& paths);
 void ListGitHubKeys(KeyPaths& paths);
+void ListServeKeys(KeyPaths& paths);
 
 /// Checks that issuers' names differ, and that no token could belong to two issuers.
 void CheckIssuers(const Draft& draft, Problems& problems);

@@ -244,6 +244,32 @@ std::vector<KeyReference> GitHub() {
   };
 }
 
+std::vector<KeyReference> Serve() {
+  using enum KeyForm;
+  return {
+      {"serve", kTable, "", "how jobwarden serve is reached, and by whom"},
+      {"serve.listen", kTextOrTexts, "\"127.0.0.1:8080\"",
+       "ADDRESS:PORT, an IPv6 address in brackets, or unix:/PATH"},
+      {"serve.socket_mode", kText, "\"0660\"", "the mode of Unix sockets"},
+      {"serve.users", kTextOrTexts, "", "who may ask over a Unix socket; all, if it is absent"},
+      {"serve.tls_certificate", kText, "", "PEM; read again when it changes"},
+      {"serve.tls_key", kText, "", "PEM; the certificate's key"},
+      {"serve.client_ca", kText, "", "PEM; clients must have a certificate of these authorities"},
+      {"serve.insecure_listen", kBool, "false", "true: other machines may send tokens without TLS"},
+      {"serve.api_keys_file", kText, "",
+       "one key a line, of 16 bytes or more; without it Authorization means nothing"},
+      {"serve.access_log",
+       kWord,
+       "\"logfmt\"",
+       "the form of the lines on standard error; \"off\": none",
+       {"logfmt", "json", "off"}},
+      {"serve.workers", kNumber, "0", "threads; 0: one a processor"},
+      {"serve.max_connections", kNumber, "12000",
+       "above, the connection that has been idle longest is closed"},
+      {"serve.rate", kNumber, "0", "requests a second of one client; 0: no limit"},
+  };
+}
+
 std::vector<KeyReference> Audit() {
   using enum KeyForm;
   return {
@@ -265,7 +291,7 @@ std::vector<KeyReference> Audit() {
 const std::vector<KeyReference>& ConfigReference() {
   static const std::vector<KeyReference> kAll = [] {
     std::vector<KeyReference> all;
-    for (auto part : {Top, Issuers, Rules, Exposure, Executor, GitHub, Audit}) {
+    for (auto part : {Top, Issuers, Rules, Exposure, Executor, GitHub, Audit, Serve}) {
       for (KeyReference& each : part()) all.push_back(std::move(each));
     }
     return all;

@@ -20,6 +20,7 @@ enum class KeyForm {
   kBool,
   kBoolOrWord,   ///< true, false or one of `words`
   kDuration,     ///< `"30s"`
+  kNumber,       ///< a whole number that is not negative
   kClaims,       ///< a table of conditions, by the names of claims
   kFacts,        ///< the same, by the names of facts, which are `words`
   kCondition,    ///< one condition

@@ -74,4 +74,8 @@ void ReadServe(const Field& field, Draft& draft) {
   needs("client_ca", "tls_certificate", "only TLS asks clients for certificates");
 }
 
+void ListServeKeys(KeyPaths& paths) {
+  ListKeys("serve.", kKeys, paths);
+}
+
 }  // namespace jobwarden

@@ -83,6 +83,8 @@ Object FormOf(const KeyReference& key) {
       return EitherOf(Object{{"type", "boolean"}}, WordForm(key.words));
     case KeyForm::kDuration:
       return Object{{"type", "string"}, {"pattern", "^[0-9]+[smhd]$"}};
+    case KeyForm::kNumber:
+      return Object{{"type", "integer"}, {"minimum", 0}};
     case KeyForm::kClaims:
       return Object{{"type", "object"}, {"additionalProperties", Ref(kCondition)}};
     case KeyForm::kFacts:

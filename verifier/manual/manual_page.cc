@@ -80,6 +80,8 @@ std::string FormText(const KeyReference& key) {
       return "true, false, " + QuoteAll(key.words);
     case KeyForm::kDuration:
       return "a duration";
+    case KeyForm::kNumber:
+      return "a number";
     case KeyForm::kClaims:
       return "a table of conditions";
     case KeyForm::kFacts:

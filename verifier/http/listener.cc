@@ -210,7 +210,9 @@ HttpClient ClientOf(const Fd& connection) {
     return {name, name, peer.uid};
   }
   std::string name = HostOf(address);
-  if (address.ss_family != AF_INET6) return {name, name, {}};
+  // A socket for both families names IPv4 clients by an IPv6 address.
+  if (address.ss_family != AF_INET6 || IN6_IS_ADDR_V4MAPPED(&V6(address).sin6_addr))
+    return {name, name, {}};
   return {std::move(name),
           std::string(V6(address).sin6_addr.s6_addr, V6(address).sin6_addr.s6_addr + 8),
           {}};

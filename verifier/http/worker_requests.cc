@@ -144,10 +144,12 @@ void HttpServer::Worker::Flush(HttpConnection& connection) {
     }
     // While it waits for keys nothing more is written; its answer will be.
     if (connection.state == State::kWaiting) return;
-    SetState(connection, State::kWriting);
+    // A client that reads a little at a time has no more time than one that does not read.
+    if (connection.state != State::kWriting) SetState(connection, State::kWriting);
     return Watch(connection, io == Transport::Io::kWantWrite ? EPOLLOUT : EPOLLIN);
   }
   connection.written = 0;
+  OPENSSL_cleanse(connection.out.data(), connection.out.size());
   if (connection.out.capacity() > kMaxOut) {
     connection.out = std::string();
   } else {

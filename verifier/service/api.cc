@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 
 #include <algorithm>
+#include <exception>
 #include <string>
 #include <utility>
 
@@ -143,7 +144,12 @@ HttpResponse Api::Refuse(const HttpFault& fault) {
 
 HttpReply Api::Handle(HttpExchange& exchange) {
   const auto current = site();
-  HttpReply reply = Route(exchange, *current);
+  HttpReply reply;
+  try {
+    reply = Route(exchange, *current);
+  } catch (const std::exception&) {  // out of memory
+    return ErrorAnswer(500, "INTERNAL", "the request could not be answered", "ask again");
+  }
   if (auto* wait = std::get_if<HttpWait>(&reply)) {
     // The keys that it waits for are this site's.
     return HttpWait([current, wait = std::move(*wait)](std::function<void()> again) {

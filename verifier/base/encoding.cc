@@ -69,6 +69,35 @@ std::optional<std::string> DecodeBase64Url(std::string_view text) {
   return bytes;
 }
 
+std::optional<std::string> DecodeBase64(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  for (int i = 0; i < 2 && text.ends_with('='); ++i) text.remove_suffix(1);
+  std::string url(text);
+  for (char& c : url) {
+    if (c == '-' || c == '_') return std::nullopt;
+    if (c == '+') c = '-';
+    if (c == '/') c = '_';
+  }
+  return DecodeBase64Url(url);
+}
+
+std::string EncodeBase64(std::string_view bytes) {
+  std::string text;
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    const std::string_view group = bytes.substr(at, 3);
+    std::uint32_t bits = 0;
+    for (std::size_t i = 0; i < 3; ++i) {
+      bits = bits << 8 | (i < group.size() ? static_cast<unsigned char>(group[i]) : 0U);
+    }
+    for (std::size_t i = 0; i < 4; ++i) {
+      const char c = kAlphabet[bits >> (18 - 6 * i) & 63];
+      const char plain = c == '-' ? '+' : c == '_' ? '/' : c;
+      text += i <= group.size() ? plain : '=';
+    }
+  }
+  return text;
+}
+
 Secret PercentDecoded(std::string_view text) {
   std::string decoded;
   decoded.reserve(text.size());

@@ -20,6 +20,12 @@ constexpr bool IsBase64Url(char c) {
 /// encoding has, and for bits after the last byte that are not zero. The empty text is zero bytes.
 std::optional<std::string> DecodeBase64Url(std::string_view text);
 
+/// Decodes canonical base64 with padding (RFC 4648 §4); as strict as DecodeBase64Url.
+std::optional<std::string> DecodeBase64(std::string_view text);
+
+/// Base64 with padding, on one line.
+std::string EncodeBase64(std::string_view bytes);
+
 /// The text with `%XX` as the byte that it means (RFC 3986 §2.1). A `%` before anything else stays.
 Secret PercentDecoded(std::string_view text);
 

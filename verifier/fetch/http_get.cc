@@ -8,6 +8,7 @@
 #include <Poco/String.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <exception>
@@ -191,7 +192,7 @@ std::optional<HttpTry> OpenTunnel(const StreamSocket& socket, const Proxy& proxy
     if (status / 100 == 2) return std::nullopt;
     const auto end = status >= HTTPResponse::HTTP_INTERNAL_SERVER_ERROR ? Broken : Refused;
     return end(fmt::format("{} answered {}", who, status),
-               "see `proxy` of this issuer, and https_proxy and no_proxy in the environment");
+               "see `proxy` in the configuration, and https_proxy and no_proxy in the environment");
   } catch (const Poco::Exception& error) {
     HttpTry failed = Failed(error);
     failed.problem = fmt::format("{}: {}", who, failed.problem);
@@ -246,22 +247,29 @@ HttpTry TryHttpGet(const HttpRequest& request, const KeySettings& settings, Dead
   return made;
 }
 
-Result<HttpAnswer> HttpGet(const Url& url, const KeySettings& settings, const std::string& etag,
-                           Deadline deadline) {
-  HttpRequest request{url};
-  // Caches on the way may have an older answer. Whoever fetches keys wants the issuer's own.
-  request.headers = {{"Cache-Control", "no-cache"}};
+std::string ReusableEtag(const std::string& etag) {
+  constexpr std::size_t kMaxBytes = 256;
+  const bool plain =
+      std::all_of(etag.begin(), etag.end(), [](unsigned char c) { return c > 0x20 && c < 0x7F; });
+  return plain && etag.size() <= kMaxBytes ? etag : "";
+}
+
+Result<HttpAnswer> HttpGet(HttpRequest request, const KeySettings& settings,
+                           const std::string& etag, Deadline deadline, Code code) {
+  const Url first = request.url;
+  // Caches on the way may have an older answer than the server's own.
+  request.headers.emplace_back("Cache-Control", "no-cache");
   if (!etag.empty()) request.headers.emplace_back("If-None-Match", etag);
   for (int redirects = 0;; ++redirects) {
     const Url& at = request.url;
     const auto refuse = [&](std::string_view message, std::string hint = "") {
-      return Finding{Code::kKeysUnavailable, fmt::format("{}: {}", Quote(at.text), message),
-                     std::move(hint)};
+      return Finding{code, fmt::format("{}: {}", Quote(at.text), message), std::move(hint)};
     };
     HttpTry made = TryHttpGet(request, settings, deadline);
     if (made.end == HttpTry::End::kTimedOut) {
-      return refuse(fmt::format("no whole answer within {} s", settings.timeout.count()),
-                    "is it reachable from this machine? `timeout` of this issuer can be longer");
+      return refuse(
+          fmt::format("no whole answer within {} s", settings.timeout.count()),
+          "is it reachable from this machine? `timeout` in the configuration can be longer");
     }
     if (made.end != HttpTry::End::kAnswered) return refuse(made.problem, std::move(made.hint));
     const int status = made.answer.status;
@@ -278,8 +286,8 @@ Result<HttpAnswer> HttpGet(const Url& url, const KeySettings& settings, const st
                     "configure the URL where the answer really is");
     }
     if (redirects == kMaxRedirects) {
-      return Finding{Code::kKeysUnavailable,
-                     fmt::format("{}: more than {} redirects", Quote(url.text), kMaxRedirects)};
+      return Finding{code,
+                     fmt::format("{}: more than {} redirects", Quote(first.text), kMaxRedirects)};
     }
     request.url = *std::move(next);
   }

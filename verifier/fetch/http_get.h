@@ -55,12 +55,17 @@ struct HttpTry {
 /// `proxy`.
 HttpTry TryHttpGet(const HttpRequest& request, const KeySettings& settings, Deadline deadline);
 
-/// Gets what is at `url` now, whatever a cache on the way has. Follows three redirects at most, to
-/// the same scheme, host and port, all within the deadline. KEYS_UNAVAILABLE, in a message that
-/// begins with the URL, for a body that is over kMaxAnswerBytes or breaks off, and for every answer
-/// but 200. Where `etag` is not empty 304 is good too: the body is still the one that came with it.
-Result<HttpAnswer> HttpGet(const Url& url, const KeySettings& settings, const std::string& etag,
-                           Deadline deadline);
+/// Gets what is at the request's URL now, whatever a cache on the way has. Follows three redirects
+/// at most, to the same scheme, host and port, all within the deadline. `code`, in a message that
+/// begins with the URL, for a body that is over the request's limit or breaks off, and for every
+/// answer but 200. Where `etag` is not empty 304 is good too: the body is still the one that came
+/// with it.
+Result<HttpAnswer> HttpGet(HttpRequest request, const KeySettings& settings,
+                           const std::string& etag, Deadline deadline,
+                           Code code = Code::kKeysUnavailable);
+
+/// An ETag that can be sent back as it is; empty for any other.
+std::string ReusableEtag(const std::string& etag);
 
 }  // namespace jobwarden
 

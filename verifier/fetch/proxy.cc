@@ -64,7 +64,7 @@ Result<std::optional<Proxy>> ChooseProxy(const Url& url, const std::string& sett
   return Finding{Code::kKeysUnavailable, "proxy: expected http://USER:PASSWORD@HOST:PORT",
                  std::string("see ") +
                      (setting.empty() ? "https_proxy and all_proxy in the environment"
-                                      : "`proxy` of this issuer in the configuration") +
+                                      : "`proxy` in the configuration") +
                      "; write / ? # and % of a password as %2F %3F %23 %25"};
 }
 

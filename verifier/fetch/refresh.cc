@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <csignal>
 #include <utility>
 
@@ -28,7 +27,7 @@ Result<Url> Discover(const Issuer& issuer, Deadline deadline) {
   if (root.ends_with('/')) root.pop_back();
   const auto url = ParseUrl(root + "/.well-known/openid-configuration");
   if (!url) return url.findings();
-  const auto answer = HttpGet(*url, issuer.keys, "", deadline);
+  const auto answer = HttpGet({*url}, issuer.keys, "", deadline);
   if (!answer) return answer.findings();
   const std::string what = Quote(url->text);
   const auto document = ParseJson(answer->body, {.max_bytes = kMaxDiscoveryBytes}, kCode, what);
@@ -56,14 +55,6 @@ Result<Url> Discover(const Issuer& issuer, Deadline deadline) {
   return found;
 }
 
-// An ETag that can be sent back as it is.
-std::string Reusable(const std::string& etag) {
-  constexpr std::size_t kMaxBytes = 256;
-  const bool plain =
-      std::all_of(etag.begin(), etag.end(), [](unsigned char c) { return c > 0x20 && c < 0x7F; });
-  return plain && etag.size() <= kMaxBytes ? etag : "";
-}
-
 }  // namespace
 
 Result<StoredKeys> FetchKeySet(const Issuer& issuer, std::chrono::sys_seconds now,
@@ -75,7 +66,7 @@ Result<StoredKeys> FetchKeySet(const Issuer& issuer, std::chrono::sys_seconds no
   if (!url) return url.findings();
   const bool same_place = previous != nullptr && previous->source == url->text;
   const auto answer =
-      HttpGet(*url, issuer.keys, same_place ? Reusable(previous->etag) : "", deadline);
+      HttpGet({*url}, issuer.keys, same_place ? ReusableEtag(previous->etag) : "", deadline);
   if (!answer) return answer.findings();
   const bool not_modified = answer->status == kNotModified;
   auto keys = not_modified ? Result<StoredKeys>(*previous)
@@ -84,7 +75,7 @@ Result<StoredKeys> FetchKeySet(const Issuer& issuer, std::chrono::sys_seconds no
   keys->source = url->text;
   keys->fetched_at = now;
   keys->fresh_until = now + FreshFor(answer->cache_control, answer->age, issuer.keys.max_age);
-  if (!not_modified) keys->etag = Reusable(answer->etag);
+  if (!not_modified) keys->etag = ReusableEtag(answer->etag);
   return keys;
 }
 

@@ -66,7 +66,7 @@ Finding CertificateRefusal(const std::string& host) {
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
     case X509_V_ERR_CERT_SIGNATURE_FAILURE:  // an authority of that name, with another key
       return Refuse("TLS: the certificate of " + host + " leads to no authority that is trusted",
-                    "name the authority's certificate in `ca_file` of this issuer");
+                    "name the authority's certificate in `ca_file` in the configuration");
     default:
       return Refuse(subject + " is refused: " + X509_verify_cert_error_string(g_certificate_error));
   }

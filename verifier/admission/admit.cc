@@ -214,6 +214,16 @@ Finding LegacyWarning(const Token& token) {
           "replace it by an id_token with an audience"};
 }
 
+// Why the rules that are there may not decide; nothing if they may. The rules that were not pulled
+// may be those that forbid this job.
+Findings WithoutPolicy(const Config& config, std::chrono::sys_seconds now) {
+  if (!config.pulled || now < config.pulled->expires) return config.pull_problems;
+  return {{Code::kPolicyExpired,
+           fmt::format("the pulled policy with serial {} expired at {}", config.pulled->serial,
+                       TimeText(config.pulled->expires)),
+           "sign a new policy; if there is one, see why jobwarden policy pull does not get it"}};
+}
+
 // A record with what is known of every job.
 Record Begin(const Job& job, const Config& config, std::chrono::sys_seconds now) {
   Record record;
@@ -222,6 +232,7 @@ Record Begin(const Job& job, const Config& config, std::chrono::sys_seconds now)
   record.mode = config.mode == Mode::kReport ? "report" : "enforce";
   record.enforced = config.mode == Mode::kEnforce;
   record.policy_sha256 = config.policy_sha256;
+  if (config.pulled) record.policy_serial = config.pulled->serial;
   record.job_id = job.job_id ? *job.job_id : job.run_id.value_or("");
   record.job_project = job.project_path ? *job.project_path : job.repository.value_or("");
   return record;
@@ -292,8 +303,11 @@ Record Admit(const Job& job, const Inventory& inventory, const Config& config, K
   // A job whose tokens could not be verified is not tokenless. There are no claims for the rules,
   // and a denial by a rule would hide that the keys were missing.
   const bool unverified = main == nullptr && !candidates.empty();
+  Findings without_policy = WithoutPolicy(config, now);
+  const bool undecided = unverified || !without_policy.empty();
+  Append(findings, std::move(without_policy));
   const Decision decision =
-      unverified
+      undecided
           ? Refuse(std::move(findings))
           : Decide(config.policy,
                    {record.issuer, main == nullptr ? nullptr : &record.claims, &record.facts,

@@ -257,6 +257,7 @@ std::string WriteRecord(const Record& record) {
       {"duration_us", std::int64_t{record.duration.count()}},
   };
   if (!record.unrecorded.empty()) object.Set("unrecorded", Texts(record.unrecorded));
+  if (record.policy_serial > 0) object.Set("policy_serial", record.policy_serial);
   return WriteJson(object);
 }
 
@@ -316,6 +317,7 @@ Result<Record> ReadRecord(std::string_view line, Code code, std::string_view wha
   record.job_id = job.Text("id");
   record.job_project = job.Text("project");
   record.policy_sha256 = reader.Text("policy_sha256");
+  if (reader.Has("policy_serial")) record.policy_serial = reader.Integer("policy_serial");
   record.duration = std::chrono::microseconds(reader.Integer("duration_us"));
 
   if (!problem.empty()) {

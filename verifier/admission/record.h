@@ -68,6 +68,7 @@ struct Record {
   std::string job_id;
   std::string job_project;
   std::string policy_sha256;
+  std::int64_t policy_serial = 0;  ///< of the pulled policy; 0: none was pulled
   std::chrono::microseconds duration{0};
 
   /// Whether the job may run: allowed, or not enforced.

@@ -89,7 +89,7 @@ void SetIgnored(const Field& field, PolicySettings& settings) {
   settings.ignore = *std::move(codes);
 }
 
-constexpr Key<PolicySettings> kPolicyKeys[] = {{"ignore", SetIgnored}};
+constexpr Key<PolicySettings> kPolicyKeys[] = {{"ignore", SetIgnored}, {"pull", ReadPull}};
 
 void ReadPolicy(const Field& field, Draft& draft) {
   ReadTable(field, "[policy]", "policy.", kPolicyKeys, draft.config.policy_settings);

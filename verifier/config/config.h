@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -11,6 +12,8 @@
 
 #include "verifier/base/result.h"
 #include "verifier/config/problem.h"
+#include "verifier/config/pulled_policy.h"
+#include "verifier/config/signing_key.h"
 #include "verifier/consumers/consumer_list.h"
 #include "verifier/exposure/settings.h"
 #include "verifier/policy/rule.h"
@@ -89,8 +92,18 @@ struct GitHubSettings {
   bool shared_user = false;
 };
 
+/// Where the rules of a fleet come from.
+struct PullSettings {
+  std::string url;               ///< of the bundle; empty: only the command line names one
+  std::vector<SigningKey> keys;  ///< one of them signed the bundle; empty: no policy is pulled
+  std::string ca_file;           ///< empty: the system's certificates
+  std::string proxy;             ///< empty: what the environment says
+  std::chrono::seconds timeout{30};
+};
+
 struct PolicySettings {
   std::vector<std::string> ignore;  ///< codes of warnings that `policy check` does not give
+  PullSettings pull;
 };
 
 struct AuditSettings {
@@ -139,6 +152,10 @@ struct Config {
   GitHubSettings github;
   AuditSettings audit;
   ServeSettings serve;
+  /// The policy that `policy pull` stored; its rules are in `policy`. Only LoadConfig sets it.
+  std::optional<PulledPolicy> pulled;
+  /// Why there is none although `[policy.pull]` says that there is one. Then nobody may be allowed.
+  Findings pull_problems;
   /// The text of `consumers.txt` beside the configuration, empty if it is absent or older than the
   /// list that is compiled in. Only LoadConfig sets it.
   std::string consumer_list;
@@ -179,9 +196,13 @@ struct ConfigReading {
 ConfigReading ReadConfig(const std::vector<ConfigFile>& files,
                          const ConsumerList& list = BuiltInConsumers());
 
+/// Whether the rules that `policy pull` stored are read after the machine's own.
+enum class PulledRules { kRead, kLeaveOut };
+
 /// The bytes of the configuration file and of those in `rules.d` beside it (see LoadConfig),
 /// whoever may write them. For those who look at a policy; not for those who decide by it.
-Result<std::vector<ConfigFile>> ReadConfigFiles(const std::string& path);
+Result<std::vector<ConfigFile>> ReadConfigFiles(const std::string& path,
+                                                PulledRules pulled = PulledRules::kRead);
 
 /// Which users will run jobs' scripts.
 enum class JobsRun {
@@ -201,7 +222,12 @@ enum class JobsRun {
 /// CheckWriters). A file that a user of `jobs_run` could write is refused, unless
 /// `executor.shared_user` (for kByGitHubRunner `github.shared_user`) is true. A user of `run_as`
 /// who does not exist or is root is refused. All findings are CONFIG_INVALID.
-Result<Config> LoadConfig(const std::string& path, JobsRun jobs_run);
+///
+/// With `[policy.pull]`, the rule files of the pulled policy follow, all of one version, checked in
+/// the same way. A policy that was not pulled yet, or that none of the configured keys signed, is
+/// no fault of the configuration: `pull_problems` says so (POLICY_UNAVAILABLE).
+Result<Config> LoadConfig(const std::string& path, JobsRun jobs_run,
+                          PulledRules pulled = PulledRules::kRead);
 
 }  // namespace jobwarden
 

@@ -36,6 +36,7 @@ void ReadExposure(const Field& field, Draft& draft);
 void ReadExecutor(const Field& field, Draft& draft);
 void ReadGitHub(const Field& field, Draft& draft);
 void ReadServe(const Field& field, Draft& draft);
+void ReadPull(const Field& field, PolicySettings& settings);
 
 // The keys that those tables may have, for ConfigKeys.
 void ListIssuerKeys(KeyPaths& paths);
@@ -44,6 +45,7 @@ void ListExposureKeys(KeyPaths& paths);
 void ListExecutorKeys(KeyPaths& paths);
 void ListGitHubKeys(KeyPaths& paths);
 void ListServeKeys(KeyPaths& paths);
+void ListPullKeys(KeyPaths& paths);
 
 /// Checks that issuers' names differ, and that no token could belong to two issuers.
 void CheckIssuers(const Draft& draft, Problems& problems);

@@ -25,14 +25,6 @@ constexpr std::int64_t kHour = 60 * kMinute;
 constexpr std::int64_t kDay = 24 * kHour;
 constexpr std::size_t kMaxName = 64;
 
-template <auto kMember, UrlUse kUse, class Target>
-void SetUrl(const Field& field, Target& target) {
-  const std::string* text = field.Text();
-  if (text == nullptr) return;
-  if (const auto problem = UrlProblem(*text, kUse); !problem.empty()) return field.Fail(problem);
-  target.*kMember = *text;
-}
-
 void SetName(const Field& field, Issuer& issuer) {
   const std::string* text = field.Text();
   if (text == nullptr) return;

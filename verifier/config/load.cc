@@ -17,6 +17,7 @@
 #include "verifier/base/text.h"
 #include "verifier/config/config.h"
 #include "verifier/config/places.h"
+#include "verifier/config/pulled_policy.h"
 #include "verifier/consumers/consumer_list.h"
 #include "verifier/os/file.h"
 #include "verifier/os/user.h"
@@ -39,9 +40,8 @@ bool IsRuleFile(const std::string& name) {
   return name.ends_with(".toml") && !name.starts_with('.');
 }
 
-// The folder of rules beside `path`, then its files. Empty when the folder is absent.
-Result<std::vector<Source>> OpenRules(const std::string& path) {
-  const std::string folder = (std::filesystem::path(path).parent_path() / "rules.d").string();
+// The folder of rules, then its files. Empty when the folder is absent.
+Result<std::vector<Source>> OpenRules(const std::string& folder) {
   std::vector<Source> sources;
   auto fd = OpenFolder(folder, kCode, kWhat);
   if (!fd) return std::move(fd).findings();
@@ -139,7 +139,7 @@ Result<std::vector<Source>> OpenAll(const std::string& path) {
     }
     return findings;
   }
-  auto rules = OpenRules(path);
+  auto rules = OpenRules((std::filesystem::path(path).parent_path() / "rules.d").string());
   if (!rules) return std::move(rules).findings();
 
   auto list = OpenList(path);
@@ -163,28 +163,101 @@ Result<std::vector<ConfigFile>> ReadSources(const std::vector<Source>& sources) 
   return files;
 }
 
-}  // namespace
+// The policy that `policy pull` stored, and the files that hold it.
+struct Pulled {
+  PulledPolicy policy;
+  std::vector<Source> sources;
+};
 
-Result<std::vector<ConfigFile>> ReadConfigFiles(const std::string& path) {
-  const auto sources = OpenAll(path);
-  if (!sources) return sources.findings();
-  return ReadSources(*sources);
+// POLICY_UNAVAILABLE if there is none by which this machine may decide.
+Result<Pulled> OpenPulled(const Config& config) {
+  constexpr Code kMissing = Code::kPolicyUnavailable;
+  constexpr std::string_view kPulledWhat = "pulled policy";
+  const auto folder = CurrentVersion(config.state_dir);
+  if (!folder) return folder.findings();
+  if (folder->empty()) {
+    return Finding{
+        kMissing,
+        fmt::format("no policy has been pulled into {}", Quote(PolicyFolder(config.state_dir))),
+        "run jobwarden policy pull as the user to whom state_dir belongs"};
+  }
+  const std::string path = *folder + "/pulled.json";
+  auto note = OpenFile(path, kMissing, kPulledWhat);
+  if (!note) return std::move(note).findings();
+  const auto text = ReadAll(*note, path, kMaxPulledBytes, kMissing, kPulledWhat);
+  if (!text) return text.findings();
+  auto policy = ParsePulled(*text, *folder);
+  if (!policy) return std::move(policy).findings();
+  const auto& keys = config.policy_settings.pull.keys;
+  if (std::none_of(keys.begin(), keys.end(),
+                   [&](const SigningKey& each) { return each.text == policy->key; })) {
+    return Finding{kMissing,
+                   fmt::format("the policy with serial {} was signed by the key {}, which is not "
+                               "in policy.pull.keys any more",
+                               policy->serial, Quote(policy->key)),
+                   "sign a policy by a key that is, and run jobwarden policy pull"};
+  }
+  auto rules = OpenRules(*folder + "/rules.d");
+  if (!rules) return std::move(rules).findings();
+  // A bundle without rules is never put in force: somebody removed them.
+  if (rules->size() < 2) {
+    return Finding{kMissing, fmt::format("{} has no rules any more", Quote(*folder)),
+                   "run jobwarden policy pull"};
+  }
+  Pulled pulled{*std::move(policy), *std::move(rules)};
+  // By this path the link is checked too.
+  pulled.sources.push_back(
+      {PolicyFolder(config.state_dir) + "/current/pulled.json", *std::move(note), false});
+  return pulled;
 }
 
-Result<Config> LoadConfig(const std::string& path, JobsRun jobs_run) {
-  const auto opened = OpenAll(path);
-  if (!opened) return opened.findings();
-  const std::vector<Source>& sources = *opened;
+}  // namespace
+
+Result<std::vector<ConfigFile>> ReadConfigFiles(const std::string& path, PulledRules pulled) {
+  const auto sources = OpenAll(path);
+  if (!sources) return sources.findings();
+  auto files = ReadSources(*sources);
+  if (!files || pulled == PulledRules::kLeaveOut) return files;
+  const Config own = ReadConfig(*files).config;
+  if (own.policy_settings.pull.keys.empty()) return files;
+  const auto opened = OpenPulled(own);
+  if (!opened) return files;
+  auto more = ReadSources(opened->sources);
+  if (!more) return more;
+  std::move(more->begin(), more->end(), std::back_inserter(*files));
+  return files;
+}
+
+Result<Config> LoadConfig(const std::string& path, JobsRun jobs_run, PulledRules pulled) {
+  auto opened = OpenAll(path);
+  if (!opened) return std::move(opened).findings();
+  std::vector<Source>& sources = *opened;
   if (auto findings = CheckAll(sources, {}); !findings.empty()) return findings;
 
-  const auto files = ReadSources(sources);
-  if (!files) return files.findings();
+  auto files = ReadSources(sources);
+  if (!files) return std::move(files).findings();
   auto newer = ReadList(sources.back());
   if (!newer) return std::move(newer).findings();
-  auto config = newer->empty()
-                    ? ParseConfig(*files)
-                    : ParseConfig(*files, std::get<ConsumerList>(ParseConsumerList(*newer)));
+  const auto parse = [&] {
+    return newer->empty() ? ParseConfig(*files)
+                          : ParseConfig(*files, std::get<ConsumerList>(ParseConsumerList(*newer)));
+  };
+  auto config = parse();
   if (!config) return config;
+  if (!config->policy_settings.pull.keys.empty() && pulled == PulledRules::kRead) {
+    if (auto policy = OpenPulled(*config); !policy) {
+      config->pull_problems = std::move(policy).findings();
+    } else {
+      if (auto findings = CheckAll(policy->sources, {}); !findings.empty()) return findings;
+      auto more = ReadSources(policy->sources);
+      if (!more) return std::move(more).findings();
+      std::move(more->begin(), more->end(), std::back_inserter(*files));
+      std::move(policy->sources.begin(), policy->sources.end(), std::back_inserter(sources));
+      config = parse();
+      if (!config) return config;
+      config->pulled = std::move(policy->policy);
+    }
+  }
   config->consumer_list = *std::move(newer);
   auto job_users = JobUsers(config->executor, jobs_run, files->front());
   if (!job_users) return std::move(job_users).findings();

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "verifier/config/document.h"
+#include "verifier/config/url.h"
 
 namespace jobwarden {
 
@@ -146,6 +147,14 @@ void SetLine(const Field& field, Target& target) {
 template <auto kMember, class Target>
 void SetPath(const Field& field, Target& target) {
   if (const auto* path = field.AbsolutePath()) target.*kMember = *path;
+}
+
+template <auto kMember, UrlUse kUse, class Target>
+void SetUrl(const Field& field, Target& target) {
+  const std::string* text = field.Text();
+  if (text == nullptr) return;
+  if (const auto problem = UrlProblem(*text, kUse); !problem.empty()) return field.Fail(problem);
+  target.*kMember = *text;
 }
 
 template <auto kMember, class Target>

@@ -14,6 +14,8 @@
 #include "verifier/cli/policy_command.h"
 #include "verifier/cli/policy_diff_command.h"
 #include "verifier/cli/policy_init_command.h"
+#include "verifier/cli/policy_pull_command.h"
+#include "verifier/cli/policy_sign_command.h"
 #include "verifier/cli/policy_test_command.h"
 #include "verifier/cli/print.h"
 #include "verifier/cli/report_command.h"
@@ -64,6 +66,10 @@ int Run(const jobwarden::Options& options) {
       return jobwarden::RunPolicySchema();
     case Command::kDoctor:
       return RunDoctor(options.config_path, options.doctor);
+    case Command::kPolicySign:
+      return RunPolicySign(options.config_path, options.config_given, options.policy_sign);
+    case Command::kPolicyPull:
+      return RunPolicyPull(options.config_path, options.policy_pull);
     case Command::kTokenRequest:
       return RunTokenRequest(options.config_path, options.token_request);
   }

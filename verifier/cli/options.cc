@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <utility>
 
 #include "verifier/base/finding.h"
@@ -226,6 +227,49 @@ void AddPolicyInit(CLI::App& policy, Options& options) {
   command->add_option("--help-text", init.help, "the last line of each denial")->type_name("TEXT");
 }
 
+void AddPolicySign(CLI::App& policy, Options& options) {
+  constexpr std::int64_t kMaxDays = 3650;
+  auto& sign = options.policy_sign;
+  auto* command = policy.add_subcommand(
+      "sign",
+      "Check and test the rules in FOLDER/rules.d by FOLDER/tests, and make them a signed bundle "
+      "for policy pull; the configuration is FOLDER/jobwarden.toml unless --config names one. Exit "
+      "0 signed, 1 refused, 2 usage");
+  command->callback([&options] { options.command = Command::kPolicySign; });
+  command->add_option("FOLDER", sign.folder, "the folder of the policy")->required();
+  command
+      ->add_option("--key", sign.key_file,
+                   "a secret key of minisign; its password is read from standard input")
+      ->type_name("FILE")
+      ->required();
+  command->add_option("--valid-days", sign.valid_days, "runners refuse all jobs after so many days")
+      ->type_name("N")
+      ->required()
+      ->check(CLI::Range(std::int64_t{1}, kMaxDays));
+  command->add_option("--out", sign.out, "the bundle; its signature is FILE.minisig")
+      ->type_name("FILE")
+      ->capture_default_str();
+  command
+      ->add_option(
+          "--serial", sign.serial,
+          "a number, higher than that of each earlier policy; default: the time in seconds")
+      ->type_name("N")
+      ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
+  command
+      ->add_option("--policy-version", sign.version, "a name for people, for example a commit's id")
+      ->type_name("TEXT");
+}
+
+void AddPolicyPull(CLI::App& policy, Options& options) {
+  auto* command = policy.add_subcommand(
+      "pull",
+      "Get the signed policy of [policy.pull], check and test it, and put it in force; nothing "
+      "changes if it is refused. Exit 0 in force, 1 refused, 2 usage, 3 cannot be had");
+  command->callback([&options] { options.command = Command::kPolicyPull; });
+  command->add_option("URL", options.policy_pull.url, "instead of policy.pull.url");
+  command->add_flag("--json", options.policy_pull.json, "print one line of JSON");
+}
+
 void AddPolicy(CLI::App& app, Options& options, std::string& format, std::string& provider) {
   auto* policy = app.add_subcommand("policy", "Prove the policy before a job meets it");
   policy->require_subcommand(1);
@@ -242,6 +286,8 @@ void AddPolicy(CLI::App& app, Options& options, std::string& format, std::string
   AddPolicyInit(*policy, options);
   policy->add_subcommand("schema", "Print the configuration's form as a JSON Schema, for editors")
       ->callback([&options] { options.command = Command::kPolicySchema; });
+  AddPolicySign(*policy, options);
+  AddPolicyPull(*policy, options);
 }
 
 void AddInstall(CLI::App& app, Options& options) {

@@ -118,6 +118,22 @@ struct DoctorOptions {
   bool json = false;
 };
 
+/// Options of `policy sign`.
+struct PolicySignOptions {
+  std::string folder;
+  std::string key_file;
+  std::string out = "policy.tar.gz";
+  std::int64_t valid_days = 0;
+  std::optional<std::int64_t> serial;  ///< absent: the time, in seconds since 1970
+  std::string version;
+};
+
+/// Options of `policy pull`.
+struct PolicyPullOptions {
+  std::string url;  ///< empty: policy.pull.url
+  bool json = false;
+};
+
 /// Options of `token request`.
 struct TokenRequestOptions {
   std::string audience;
@@ -159,6 +175,8 @@ enum class Command {
   kPolicyInit,
   kPolicySchema,
   kDoctor,
+  kPolicySign,
+  kPolicyPull,
   kTokenRequest,
   kServe,
 };
@@ -181,6 +199,8 @@ struct Options {
   ReportOptions report;
   PolicyInitOptions policy_init;
   DoctorOptions doctor;
+  PolicySignOptions policy_sign;
+  PolicyPullOptions policy_pull;
   TokenRequestOptions token_request;
   ServeOptions serve;
 };

@@ -98,6 +98,14 @@ struct FakeIssuer::State {
     }
   }
 
+  // What a static server answers to one who has the file with this ETag.
+  static Answer Current(const Answer& answer, const std::string& known) {
+    for (const auto& [name, value] : answer.headers) {
+      if (name == "ETag" && value == known) return {.status = 304, .headers = answer.headers};
+    }
+    return answer;
+  }
+
   // Notes a request, and decides what to answer.
   Answer Take(const HTTPServerRequest& request) {
     const std::lock_guard lock(mutex);
@@ -107,7 +115,9 @@ struct FakeIssuer::State {
     if (!target.starts_with(path)) return {.status = 404, .body = "not here"};
     target.erase(0, path.size());
     ++counts[target];
-    if (const auto told = answers.find(target); told != answers.end()) return told->second;
+    if (const auto told = answers.find(target); told != answers.end()) {
+      return Current(told->second, request.get("If-None-Match", ""));
+    }
     const auto query = std::min(target.find('?'), target.size());
     if (const auto found = responders.find(target.substr(0, query)); found != responders.end()) {
       return found->second(target.substr(std::min(query + 1, target.size())),
@@ -115,12 +125,8 @@ struct FakeIssuer::State {
     }
     if (target == kDiscoveryPath) return {.status = 200, .body = discovery};
     if (target != kKeysPath) return {.status = 404, .body = "not here"};
-    for (const auto& [name, value] : keys_headers) {
-      if (name == "ETag" && request.get("If-None-Match", "") == value) {
-        return {.status = 304, .body = "", .headers = keys_headers};
-      }
-    }
-    return {.status = 200, .body = keys, .headers = keys_headers};
+    return Current({.status = 200, .body = keys, .headers = keys_headers},
+                   request.get("If-None-Match", ""));
   }
 };
 

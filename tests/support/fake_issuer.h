@@ -55,7 +55,8 @@ class FakeIssuer {
   void SetKeysHeaders(std::vector<std::pair<std::string, std::string>> headers);
   /// What the discovery document says; by default the truth.
   void SetDiscovery(std::string document);
-  /// Answers `path` (below the issuer's own) so, until told nothing.
+  /// Answers `path` (below the issuer's own) so, until told nothing. An answer with an ETag is 304
+  /// to who has that ETag.
   void SetAnswer(const std::string& path, std::optional<Answer> answer);
 
   /// Answers `path`, whatever its query, by what this says of query and Authorization; nullptr: no

@@ -1,16 +1,10 @@
 // Programs that are killed while they hold a lock, ask, or write: nobody is held up, and no file is
 // torn.
 
-#include <fcntl.h>
-#include <sys/ptrace.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <algorithm>
 #include <thread>
 
 #include "tests/e2e/keys/keys_host.h"
+#include "tests/e2e/killed_program.h"
 #include "tests/support/fake_issuer.h"
 
 using namespace jobwarden::testing;
@@ -20,74 +14,6 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr const char* kKeys = FakeIssuer::kKeysPath;
-
-// Starts a program that says nothing, in a process group of its own.
-pid_t Start(const ChildOptions& call, bool traced) {
-  std::vector<std::string> words = call.command;
-  std::vector<std::string> variables;
-  for (const auto& [name, value] : call.environment) {
-    variables.push_back(name);
-    variables.back().append("=").append(value);
-  }
-  std::vector<char*> arguments;
-  std::vector<char*> environment;
-  for (std::string& word : words) arguments.push_back(word.data());
-  for (std::string& variable : variables) environment.push_back(variable.data());
-  arguments.push_back(nullptr);
-  environment.push_back(nullptr);
-  const pid_t pid = fork();
-  if (pid != 0) return pid;
-  setpgid(0, 0);
-  const int null = open("/dev/null", O_RDWR);
-  for (const int fd : {0, 1, 2}) dup2(null, fd);
-  if (traced) ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
-  execve(arguments[0], arguments.data(), environment.data());
-  _exit(127);
-}
-
-void End(pid_t pid) {
-  kill(pid, SIGKILL);
-  waitpid(pid, nullptr, 0);
-}
-
-bool TouchesFiles(std::uint64_t call) {
-  constexpr long kCalls[] = {SYS_flock, SYS_openat,    SYS_write,  SYS_pwrite64, SYS_ftruncate,
-                             SYS_fsync, SYS_renameat2, SYS_fchmod, SYS_unlinkat,
-#ifdef SYS_rename
-                             SYS_rename
-#endif
-  };
-  return std::find(std::begin(kCalls), std::end(kCalls), static_cast<long>(call)) !=
-         std::end(kCalls);
-}
-
-// Runs a program and kills it before the system call of this number, counted from its first lock
-// on, among those that touch files. False when it ended before that.
-bool KilledAt(const ChildOptions& call, int number) {
-  const pid_t pid = Start(call, true);
-  int status = 0;
-  waitpid(pid, &status, 0);
-  BOOST_TEST_REQUIRE(WIFSTOPPED(status));
-  ptrace(PTRACE_SETOPTIONS, pid, nullptr, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
-  int signal = 0;
-  int count = 0;
-  for (;;) {
-    ptrace(PTRACE_SYSCALL, pid, nullptr, signal);
-    signal = 0;
-    if (waitpid(pid, &status, 0) != pid || !WIFSTOPPED(status)) return false;
-    if (WSTOPSIG(status) != (SIGTRAP | 0x80)) {
-      if (WSTOPSIG(status) != SIGTRAP) signal = WSTOPSIG(status);
-      continue;
-    }
-    __ptrace_syscall_info info{};
-    ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof info, &info);
-    if (info.op != PTRACE_SYSCALL_INFO_ENTRY) continue;
-    if (count == 0 && info.entry.nr != SYS_flock) continue;
-    if (!TouchesFiles(info.entry.nr) || ++count < number) continue;
-    End(pid);
-    return true;
-  }
-}
 
 struct Fixture {
   FakeIssuer issuer;

@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(tar_that_is_cut_damaged_or_goes_on_is_refused) {
     flipped[i] ^= 0x10;
     BOOST_TEST(WhyTar(flipped) != "");
   }
-  for (const char* size : {"77777777777", "-0000000001", "00000001000", "           "}) {
+  for (const char* size : {"77777777777", "-0000000001", "           "}) {
     BOOST_TEST(WhyTar(Changed(124, size)) != "", size);
   }
   // The form for sizes of 8 GiB and more.

@@ -15,6 +15,7 @@
 #include "verifier/cli/policy_diff_command.h"
 #include "verifier/cli/policy_init_command.h"
 #include "verifier/cli/policy_pull_command.h"
+#include "verifier/cli/policy_replay_command.h"
 #include "verifier/cli/policy_sign_command.h"
 #include "verifier/cli/policy_test_command.h"
 #include "verifier/cli/print.h"
@@ -54,6 +55,8 @@ int Run(const jobwarden::Options& options) {
       return RunPolicyTest(options.config_path, options.config_given, options.policy_test);
     case Command::kPolicyDiff:
       return RunPolicyDiff(options.policy_diff);
+    case Command::kPolicyReplay:
+      return RunPolicyReplay(options.config_path, options.policy_replay);
     case Command::kPolicyExplain:
       return RunPolicyExplain(options.config_path, options.policy_explain);
     case Command::kServe:

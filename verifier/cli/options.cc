@@ -191,6 +191,10 @@ void AddPolicyDiff(CLI::App& policy, Options& options) {
   command->add_option("OLD", diff.old_path, "the old configuration; rules.d beside it counts")
       ->required();
   command->add_option("NEW", diff.new_path, "the new one")->required();
+  command
+      ->add_option("--audit", diff.audit_files,
+                   "also decide these recorded decisions by both; rotated files count")
+      ->type_name("AUDIT");
   command->add_flag("--fail-on-new-access", diff.fail_on_new_access,
                     "exit 1 if there is new access, 3 if that is not decided");
   command->add_flag("--json", diff.json, "print one line of JSON");
@@ -270,6 +274,19 @@ void AddPolicyPull(CLI::App& policy, Options& options) {
   command->add_flag("--json", options.policy_pull.json, "print one line of JSON");
 }
 
+void AddPolicyReplay(CLI::App& policy, Options& options) {
+  auto& replay = options.policy_replay;
+  auto* command = policy.add_subcommand(
+      "replay",
+      "Decide recorded decisions again by the configuration of --config: how many would be "
+      "different, with an example each, by project and rule. Exit 0; 3 if a file could not be read "
+      "to its end");
+  command->callback([&options] { options.command = Command::kPolicyReplay; });
+  command->add_option("AUDIT", replay.files,
+                      "audit files, with their rotated ones; default: audit.file");
+  command->add_flag("--json", replay.json, "print one line of JSON");
+}
+
 void AddPolicy(CLI::App& app, Options& options, std::string& format, std::string& provider) {
   auto* policy = app.add_subcommand("policy", "Prove the policy before a job meets it");
   policy->require_subcommand(1);
@@ -282,6 +299,7 @@ void AddPolicy(CLI::App& app, Options& options, std::string& format, std::string
   check->add_flag("--json", options.policy_check.json, "print one line of JSON");
   AddPolicyTest(*policy, options, format);
   AddPolicyDiff(*policy, options);
+  AddPolicyReplay(*policy, options);
   AddPolicyExplain(*policy, options, provider);
   AddPolicyInit(*policy, options);
   policy->add_subcommand("schema", "Print the configuration's form as a JSON Schema, for editors")

@@ -71,6 +71,13 @@ struct PolicyDiffOptions {
   std::string old_path;
   std::string new_path;
   bool fail_on_new_access = false;
+  std::vector<std::string> audit_files;
+  bool json = false;
+};
+
+/// Options of `policy replay`.
+struct PolicyReplayOptions {
+  std::vector<std::string> files;  ///< audit files; empty: that of the configuration
   bool json = false;
 };
 
@@ -170,6 +177,7 @@ enum class Command {
   kPolicyCheck,
   kPolicyTest,
   kPolicyDiff,
+  kPolicyReplay,
   kPolicyExplain,
   kReport,
   kPolicyInit,
@@ -194,6 +202,7 @@ struct Options {
   PolicyCheckOptions policy_check;
   PolicyTestOptions policy_test;
   PolicyDiffOptions policy_diff;
+  PolicyReplayOptions policy_replay;
   PolicyExplainOptions policy_explain;
   InstallOptions install;
   ReportOptions report;

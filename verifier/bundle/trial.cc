@@ -23,6 +23,7 @@ class Refusals {
  public:
   void Add(std::string message, std::string hint) {
     if (findings_.size() < kMost) {
+      if (hint.empty()) hint = "correct it, and sign the policy again";
       findings_.push_back({kCode, std::move(message), std::move(hint)});
     } else {
       ++more_;

@@ -25,10 +25,10 @@ BOOST_AUTO_TEST_CASE(pull_killed_at_each_of_its_steps) {
       const std::string serial = InForce().substr(0, InForce().find('-'));
       const bool is_new = serial == std::to_string(steps + 2);
       BOOST_TEST((is_new || InForce() == before));
-      const std::string folder = store() + "/" + InForce();
-      BOOST_TEST(Slurp(folder + "/rules.d/fleet.toml") == kRules);
-      BOOST_TEST(Slurp(folder + "/tests/fleet.test.toml") == kTests);
-      const auto note = nlohmann::json::parse(Slurp(folder + "/pulled.json"), nullptr, false);
+      const std::string version = store() + "/" + InForce();
+      BOOST_TEST(Slurp(version + "/rules.d/fleet.toml") == kRules);
+      BOOST_TEST(Slurp(version + "/tests/fleet.test.toml") == kTests);
+      const auto note = nlohmann::json::parse(Slurp(version + "/pulled.json"), nullptr, false);
       BOOST_TEST(!note.is_discarded());
       BOOST_TEST(std::to_string(note.value("serial", 0)) == serial);
       for (const auto& entry : std::filesystem::directory_iterator(store())) {

@@ -96,7 +96,7 @@ ChildResult PolicyHost::Pull(std::vector<std::string> more) const {
 }
 
 ChildResult PolicyHost::Verify() const {
-  const Job job = ProtectedDeploy();
+  Job job = ProtectedDeploy();
   return Jobwarden({"verify", "--token-stdin", "--json", "--config", config()},
                    TokenText(job, job.Token("JOBWARDEN_ID_TOKEN"), signer));
 }

@@ -98,8 +98,17 @@ bool Set(Node& node, const Key& key, const Node& value) {
   return true;
 }
 
-std::optional<Node> Read(std::string_view text, Problems& problems) {
-  return ReadDocument(0, text, problems);
+/// The document in the text, all of which must be TOML.
+Result<Node> Read(const std::string& path, std::string_view text) {
+  Problems problems({path});
+  std::optional<Node> document = ReadDocument(0, text, problems);
+  if (document && problems.empty()) return std::move(*document);
+  Findings findings;
+  for (Problem& problem : problems.Take()) {
+    problem.finding.message = problems.Text(problem.place) + ": " + problem.finding.message;
+    findings.push_back(std::move(problem.finding));
+  }
+  return findings;
 }
 
 Node::List* RunnersOf(Node& document) {
@@ -243,22 +252,11 @@ std::vector<std::string> WrapTable(const Node& runner) {
   return lines;
 }
 
-// Each with its place.
-Findings FindingsOf(Problems& problems) {
-  Findings findings;
-  for (Problem& each : problems.Take()) {
-    each.finding.message = fmt::format("{}: {}", problems.Text(each.place), each.finding.message);
-    findings.push_back(std::move(each.finding));
-  }
-  return findings;
-}
-
 }  // namespace
 
 Result<std::vector<GitLabRunner>> GitLabRunners(const std::string& path, std::string_view text) {
-  Problems problems({path});
-  std::optional<Node> document = Read(text, problems);
-  if (!document) return FindingsOf(problems);
+  Result<Node> document = Read(path, text);
+  if (!document) return document.findings();
   std::vector<GitLabRunner> runners;
   if (Node::List* list = RunnersOf(*document)) {
     for (const Node& runner : *list) {
@@ -274,9 +272,8 @@ Result<std::vector<GitLabRunner>> GitLabRunners(const std::string& path, std::st
 
 Result<Wiring> WireGitLabRunner(const std::string& path, std::string_view text, std::size_t index,
                                 const std::string& driver, bool replace) {
-  Problems problems({path});
-  std::optional<Node> document = Read(text, problems);
-  if (!document) return FindingsOf(problems);
+  Result<Node> document = Read(path, text);
+  if (!document) return document.findings();
   Node::List& runners = *RunnersOf(*document);
   Node& runner = runners[index];
   const std::string name = TextOf(runner, {"name"});
@@ -322,9 +319,11 @@ Result<Wiring> WireGitLabRunner(const std::string& path, std::string_view text, 
     if (!Set(runner, setting.key, setting.value)) edits.reset();
   }
   // What comes out must say what went in, but for these settings.
-  Problems of_result({path});
-  const auto result = edits ? Read(Apply(text, *edits), of_result) : std::nullopt;
-  if (!result || !Same(*result, *document)) {
+  const bool same = edits && [&] {
+    const Result<Node> result = Read(path, Apply(text, *edits));
+    return result && Same(*result, *document);
+  }();
+  if (!same) {
     return Refuse(path, name, "its settings are written in a form that is not understood", wanted);
   }
   wiring.edits = std::move(*edits);

@@ -60,9 +60,8 @@ int Carry(const std::string& path, const std::string& text, const Wiring& wiring
 }  // namespace
 
 int RunInstallGitLab(const InstallOptions& options) {
-  // Here `jobwarden doctor --gitlab FILE` belongs, when there is one: it looks at the whole set-up.
   constexpr std::string_view kThen =
-      "GitLab Runner reads the file again by itself; next: jobwarden config check\n";
+      "GitLab Runner reads the file again by itself; next: jobwarden doctor\n";
   if (options.undo) return Undo(options.file, kThen);
   const auto driver = Beside("jobwarden-executor");
   if (!driver) return Fail(driver.findings());
@@ -80,10 +79,9 @@ int RunInstallGitLab(const InstallOptions& options) {
 }
 
 int RunInstallGitHub(const InstallOptions& options) {
-  // Here `jobwarden doctor --github FOLDER` belongs, when there is one.
   constexpr std::string_view kThen =
       "the runner reads the file when it starts: restart it (./svc.sh stop; ./svc.sh start); next: "
-      "jobwarden config check, as the runner's user\n";
+      "jobwarden doctor --github FOLDER\n";
   const auto hook = Beside("job-started.sh");
   if (!hook) return Fail(hook.findings());
   std::string folder = options.runner;

@@ -218,6 +218,7 @@ std::vector<std::string> ConfigKeys() {
   ListIssuerKeys(paths);
   ListRuleKeys(paths);
   ListKeys("policy.", kPolicyKeys, paths);
+  ListPullKeys(paths);
   ListKeys("fork.", kForkKeys, paths);
   ListExposureKeys(paths);
   ListExecutorKeys(paths);

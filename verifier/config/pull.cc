@@ -46,4 +46,8 @@ void ReadPull(const Field& field, PolicySettings& settings) {
   ReadTable(field, "[policy.pull]", "policy.pull.", kPullKeys, settings.pull);
 }
 
+void ListPullKeys(KeyPaths& paths) {
+  ListKeys("policy.pull.", kPullKeys, paths);
+}
+
 }  // namespace jobwarden

@@ -49,7 +49,7 @@ std::string Head() {
       "<meta name=\"color-scheme\" content=\"light dark\">\n"
       "<meta name=\"referrer\" content=\"no-referrer\">\n"
       "<title>jobwarden: decisions</title>\n<style>{}</style>\n</head>\n",
-      Digest(kPageStyle), Digest(kPageScript), kPageStyle);
+      Digest(kReportStyle), Digest(kReportScript), kReportStyle);
 }
 
 std::string Figures(const Report& report) {
@@ -220,7 +220,7 @@ std::string Page(const Report& report) {
     out += section;
   }
   out += "</main>\n";
-  return out + fmt::format("<script>{}</script>\n</body>\n</html>\n", kPageScript);
+  return out + fmt::format("<script>{}</script>\n</body>\n</html>\n", kReportScript);
 }
 
 }  // namespace jobwarden

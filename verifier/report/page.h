@@ -21,8 +21,8 @@ inline constexpr std::size_t kMaxPageBytes = std::size_t{2} * 1000 * 1000;
 std::string Page(const Report& report);
 
 /// The style and the script of the page, which the build puts in.
-extern const std::string_view kPageStyle;
-extern const std::string_view kPageScript;
+extern const std::string_view kReportStyle;
+extern const std::string_view kReportScript;
 
 }  // namespace jobwarden
 

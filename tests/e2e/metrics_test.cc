@@ -25,7 +25,7 @@ BOOST_AUTO_TEST_CASE(each_decision_counts_once_though_a_job_is_many_processes) {
   BOOST_TEST(host.Play(ProtectedDeploy()).outcome == Outcome::kSucceeded);
   BOOST_TEST(host.Play(ProtectedDeploy()).outcome == Outcome::kSucceeded);
   auto foreign = ProtectedDeploy();
-  foreign.claims["project_path"] = "somebody/else";
+  foreign.Token("JOBWARDEN_ID_TOKEN").claims["project_path"] = "somebody/else";
   host.Play(foreign);
   const std::string text = Slurp(path);
   BOOST_TEST(Has(text,

@@ -1,6 +1,7 @@
 // Programs that are killed while they hold a lock, ask, or write: nobody is held up, and no file is
 // torn.
 
+#include <signal.h>
 #include <thread>
 
 #include "tests/e2e/keys/keys_host.h"

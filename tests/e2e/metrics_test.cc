@@ -30,7 +30,7 @@ BOOST_AUTO_TEST_CASE(each_decision_counts_once_though_a_job_is_many_processes) {
   const std::string text = Slurp(path);
   BOOST_TEST(Has(text,
                  "\njobwarden_decisions_total{outcome=\"allow\",mode=\"enforce\",provider="
-                 "\"gitlab\",issuer=\"gitlab\",rule=\"deploys\"} 2\n"));
+                 "\"gitlab\",issuer=\"gitlab\",rule=\"shop deploys\"} 2\n"));
   BOOST_TEST(Has(text, "\njobwarden_decisions_total{outcome=\"deny\",mode=\"enforce\","));
   BOOST_TEST(Has(text, "\njobwarden_verification_duration_seconds_count{provider=\"gitlab\"} 3\n"));
   BOOST_TEST(Has(text, "\njobwarden_tokens_total{treatment=\"stripped\","));

@@ -29,7 +29,8 @@ const std::map<std::string, Severity> kCodes = {
     {"NO_FREE_USER", Severity::kError},     {"TOKEN_REQUEST_FAILED", Severity::kError},
     {"PLAIN_HTTP", Severity::kWarning},     {"CONFIG_INVALID", Severity::kUsage},
     {"DEBUGGER_LISTENS", Severity::kDeny},  {"TICKET_INVALID", Severity::kDeny},
-    {"METRICS_FAILED", Severity::kWarning}};
+    {"METRICS_FAILED", Severity::kWarning}, {"POLICY_EXPIRED", Severity::kError},
+    {"POLICY_REFUSED", Severity::kDeny},    {"POLICY_UNAVAILABLE", Severity::kError}};
 
 constexpr Code kFirst = Code::kTokenMissing;
 

@@ -37,9 +37,9 @@ Status AppendAuditLine(const AuditSettings& settings, const std::vector<uid_t>& 
 Status CheckAudit(const AuditSettings& settings, const std::vector<uid_t>& job_users);
 
 /// Calls AppendAudit, applies `required` and the record's mode, and counts the decision in the file
-/// of metrics. Without a record, the findings forbid the job if `required` is true and the record is
-/// enforced; else they warn. Metrics that cannot be written are a warning. Empty if the decision is
-/// recorded and counted.
+/// of metrics. Without a record, the findings forbid the job if `required` is true and the record
+/// is enforced; else they warn. Metrics that cannot be written are a warning. Empty if the decision
+/// is recorded and counted.
 Findings RecordDecision(const AuditSettings& settings, const std::vector<uid_t>& job_users,
                         const Record& record);
 

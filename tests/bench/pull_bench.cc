@@ -29,7 +29,7 @@ constexpr const char* kSecretKey =
     "HekAfkd44alzi6zzR17jsjye9GW3AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n";
 
 // Forty rules and as many tests.
-std::vector<BundleFile> Policy() {
+std::vector<BundleFile> PolicyFiles() {
   std::string rules, tests;
   for (int i = 0; i < 40; ++i) {
     rules += fmt::format(
@@ -49,7 +49,8 @@ int main(int argc, char** argv) {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const auto key = ReadMinisignSecretKey(Secret(kSecretKey), nullptr);
   if (!key) return 1;
-  const std::string bundle = WriteBundle({{7, now + std::chrono::days(30), "bench"}, Policy()});
+  const std::string bundle =
+      WriteBundle({{7, now + std::chrono::days(30), "bench"}, PolicyFiles()});
   CountingServer server(
       {{"/p.tar.gz", bundle}, {"/p.tar.gz.minisig", *SignMinisign(bundle, *key, "c")}});
   const std::vector<ConfigFile> own{

@@ -35,7 +35,9 @@ class Documented {
       BOOST_REQUIRE(answers.contains(name));
       seen_.insert(method + " " + path + " " + name);
       const json& answer = Resolve(answers[name], document_);
-      const auto& [type, content] = *answer["content"].items().begin();
+      const auto content_of_type = answer["content"].begin();
+      const std::string& type = content_of_type.key();
+      const json& content = *content_of_type;
       BOOST_TEST(Has(reply.head, "\r\nContent-Type: " + type));
       if (type != "application/json") return;
       const json body = reply.json();

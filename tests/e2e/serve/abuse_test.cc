@@ -207,44 +207,4 @@ BOOST_AUTO_TEST_CASE(connection_survives_what_http_allows_it_to) {
   BOOST_TEST(client.Read().json()["status"] == "ok");
 }
 
-// The issuer is asked a few times, however many keys strangers invent, and honest clients are
-// answered at once.
-BOOST_AUTO_TEST_CASE(flood_of_unknown_kids_reaches_neither_the_issuer_nor_honest_clients) {
-  FakeIssuer issuer;
-  const TempFolder folder;
-  const Signer signer;
-  issuer.SetKeys(signer.KeySetJson());
-  const ServeHost host("version = 1\nstate_dir = \"" + (folder / "state") +
-                       "\"\n[[issuer]]\nname = \"gitlab\"\nprovider = \"gitlab\"\nurl = \"" +
-                       issuer.url() + "\"\naudience = \"" + kRunnerAudience +
-                       "\"\nalgorithms = [\"EdDSA\"]\n[issuer.keys]\ncooldown = \"60s\"\n"
-                       "[[allow]]\nname = \"all\"\nclaims = { project_path = \"**\" }\n");
-  Job job = ProtectedDeploy();
-  job.server = issuer.url();
-  const std::string token = TokenText(job, job.Token("JOBWARDEN_ID_TOKEN"), signer);
-  const std::string payload = token.substr(token.find('.'));
-  const auto honest = [&] {
-    return host.Post("/v1/decide", {{"token", token}}).json()["outcome"] == "allow";
-  };
-  BOOST_TEST(honest());
-  const long memory = host.StatusLine("VmRSS");
-  int refused = 0;
-  std::vector<RawClient> strangers;
-  for (int i = 0; i < 3000; ++i) {
-    strangers.push_back(host.Connect());
-    strangers.back().Send(DecideOf(
-        signer.SignWithHeader(R"({"alg":"EdDSA","kid":"k)" + std::to_string(i) + "\"}", "{}")));
-    if (strangers.size() > 1024) {  // those of one client that may wait are fewer
-      refused += strangers.back().Read().status == 429 ? 1 : 0;
-      strangers.pop_back();
-    }
-    if (i % 100 == 0) BOOST_TEST(honest());
-  }
-  // Where all that takes long, one may get its answer meanwhile.
-  BOOST_TEST(refused > 3000 - 1024 - 10);
-  BOOST_TEST(honest());
-  BOOST_TEST(issuer.requests(FakeIssuer::kKeysPath) <= 3);
-  BOOST_TEST(host.StatusLine("VmRSS") - memory < 32 * 1024 + kKeptFreed);
-}
-
 BOOST_AUTO_TEST_SUITE_END()

@@ -3,24 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
+#include <string_view>
+#include <vector>
 
 #include "verifier/base/version.h"
+#include "verifier/metrics/exposition.h"
 
 namespace jobwarden {
-namespace {
-
-void Head(std::string& out, std::string_view name, std::string_view type, std::string_view help) {
-  fmt::format_to(std::back_inserter(out), "# HELP {} {}\n# TYPE {} {}\n", name, help, name, type);
-}
-
-template <class Number>
-void Line(std::string& out, std::string_view name, std::string_view labels, Number value) {
-  fmt::format_to(std::back_inserter(out), "{}{} {}\n", name, labels, value);
-}
-
-}  // namespace
-
 Metrics::Part& Metrics::Own() {
   static std::atomic<std::size_t> next = 0;
   thread_local const std::size_t mine = next++;
@@ -58,55 +47,61 @@ std::string Metrics::Text(const Gauges& gauges) const {
     count += part.count;
   }
   std::string out;
-  Head(out, "jobwarden_build_info", "gauge", "The version that answers.");
-  Line(out, "jobwarden_build_info", fmt::format("{{version=\"{}\"}}", Version()), 1);
-  Head(out, "jobwarden_serve_requests_total", "counter", "Answered requests.");
+  const auto head = [&out](std::string_view name, MetricType type, std::string_view help) {
+    AppendMetricHead(out, name, type, help);
+  };
+  const auto sample = [&out](std::string_view name, const std::vector<MetricLabel>& labels,
+                             auto number) {
+    AppendSample(out, name, labels, static_cast<double>(number));
+  };
+  head("jobwarden_build_info", MetricType::kGauge, "The version that answers.");
+  sample("jobwarden_build_info", {{"version", Version()}}, 1);
+  head("jobwarden_serve_requests_total", MetricType::kCounter, "Answered requests.");
   for (const auto& [key, many] : requests) {
-    Line(out, "jobwarden_serve_requests_total",
-         fmt::format("{{route=\"{}\",status=\"{}\",outcome=\"{}\"}}", key.route, key.status,
-                     key.outcome),
-         many);
+    sample("jobwarden_serve_requests_total",
+           {{"route", key.route}, {"status", std::to_string(key.status)}, {"outcome", key.outcome}},
+           many);
   }
   constexpr std::string_view kTime = "jobwarden_serve_request_duration_seconds";
-  Head(out, kTime, "histogram", "From a request's last byte to its answer, waits for keys too.");
+  head(kTime, MetricType::kHistogram,
+       "From a request's last byte to its answer, waits for keys too.");
   std::uint64_t sum = 0;
   for (std::size_t i = 0; i < buckets.size(); ++i) {
     sum += buckets[i];
-    Line(out, fmt::format("{}_bucket", kTime),
-         i < kBounds.size() ? fmt::format("{{le=\"{}\"}}", kBounds[i])
-                            : std::string("{le=\"+Inf\"}"),
-         sum);
+    sample(fmt::format("{}_bucket", kTime),
+           {{"le", i < kBounds.size() ? SampleNumber(kBounds[i]) : "+Inf"}}, sum);
   }
-  Line(out, fmt::format("{}_sum", kTime), "", seconds);
-  Line(out, fmt::format("{}_count", kTime), "", count);
-  Head(out, "jobwarden_serve_connections", "gauge", "Open connections.");
-  Line(out, "jobwarden_serve_connections", "", gauges.connections);
-  Head(out, "jobwarden_serve_waiting_requests", "gauge", "Requests that wait for keys.");
-  Line(out, "jobwarden_serve_waiting_requests", "", gauges.waiting);
-  Head(out, "jobwarden_serve_log_lines_lost_total", "counter",
+  sample(fmt::format("{}_sum", kTime), {}, seconds);
+  sample(fmt::format("{}_count", kTime), {}, count);
+  head("jobwarden_serve_connections", MetricType::kGauge, "Open connections.");
+  sample("jobwarden_serve_connections", {}, gauges.connections);
+  head("jobwarden_serve_waiting_requests", MetricType::kGauge, "Requests that wait for keys.");
+  sample("jobwarden_serve_waiting_requests", {}, gauges.waiting);
+  head("jobwarden_serve_log_lines_lost_total", MetricType::kCounter,
        "Lines of the access log that nobody read in time.");
-  Line(out, "jobwarden_serve_log_lines_lost_total", "", lost_lines_.load());
-  Head(out, "jobwarden_serve_reloads_total", "counter", "Reloads of configuration or certificate.");
-  Line(out, "jobwarden_serve_reloads_total", "{result=\"good\"}", reloads_.load());
-  Line(out, "jobwarden_serve_reloads_total", "{result=\"refused\"}", failed_reloads_.load());
+  sample("jobwarden_serve_log_lines_lost_total", {}, lost_lines_.load());
+  head("jobwarden_serve_reloads_total", MetricType::kCounter,
+       "Reloads of configuration or certificate.");
+  sample("jobwarden_serve_reloads_total", {{"result", "good"}}, reloads_.load());
+  sample("jobwarden_serve_reloads_total", {{"result", "refused"}}, failed_reloads_.load());
 
-  const auto of_keys = [&](std::string_view name, std::string_view type, std::string_view help,
+  const auto of_keys = [&](std::string_view name, MetricType type, std::string_view help,
                            const auto& value) {
-    Head(out, name, type, help);
+    head(name, type, help);
     for (const ServedKeys::Health& each : gauges.keys) {
-      Line(out, name, fmt::format("{{issuer=\"{}\"}}", each.issuer), value(each));
+      sample(name, {{"issuer", each.issuer}}, value(each));
     }
   };
   using Health = ServedKeys::Health;
-  of_keys("jobwarden_keys_usable", "gauge", "Whether the issuer's key set can be used.",
+  of_keys("jobwarden_keys_usable", MetricType::kGauge, "Whether the issuer's key set can be used.",
           [](const Health& each) { return each.usable ? 1 : 0; });
-  of_keys("jobwarden_keys", "gauge", "Usable keys in the issuer's set.",
+  of_keys("jobwarden_keys", MetricType::kGauge, "Usable keys in the issuer's set.",
           [](const Health& each) { return each.keys; });
-  of_keys("jobwarden_keys_last_look_seconds", "gauge", "Seconds since the set was looked at.",
-          [](const Health& each) { return each.age; });
-  of_keys("jobwarden_keys_failures_total", "counter", "Looks that found no usable set.",
+  of_keys("jobwarden_keys_last_look_seconds", MetricType::kGauge,
+          "Seconds since the set was looked at.", [](const Health& each) { return each.age; });
+  of_keys("jobwarden_keys_failures_total", MetricType::kCounter, "Looks that found no usable set.",
           [](const Health& each) { return each.looks_failed; });
-  of_keys("jobwarden_keys_unknown_kid_refreshes_total", "counter",
+  of_keys("jobwarden_keys_unknown_kid_refreshes_total", MetricType::kCounter,
           "Refreshes that an unknown kid caused.",
           [](const Health& each) { return each.unknown_kids; });
   return out;

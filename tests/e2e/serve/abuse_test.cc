@@ -31,13 +31,19 @@ std::string DecideOf(const std::string& token) {
          "\r\n\r\n" + body;
 }
 
-// Waits until the server has no more descriptors than this.
-bool FallsTo(const ServeHost& host, std::size_t descriptors) {
+// Waits until something is so; false after 10 s.
+template <class Condition>
+bool Eventually(const Condition& is_so) {
   for (int i = 0; i < 500; ++i) {
-    if (host.descriptors() <= descriptors) return true;
+    if (is_so()) return true;
     std::this_thread::sleep_for(20ms);
   }
   return false;
+}
+
+// Waits until the server has no more descriptors than this.
+bool FallsTo(const ServeHost& host, std::size_t descriptors) {
+  return Eventually([&] { return host.descriptors() <= descriptors; });
 }
 
 }  // namespace
@@ -205,6 +211,48 @@ BOOST_AUTO_TEST_CASE(connection_survives_what_http_allows_it_to) {
   BOOST_TEST(client.Read(false).status == 200);
   client.Send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
   BOOST_TEST(client.Read().json()["status"] == "ok");
+}
+
+// The issuer is asked a few times, however many keys strangers invent, and honest clients are
+// answered at once.
+BOOST_AUTO_TEST_CASE(flood_of_unknown_kids_reaches_neither_the_issuer_nor_honest_clients) {
+  FakeIssuer issuer;
+  const TempFolder folder;
+  const Signer signer;
+  issuer.SetKeys(signer.KeySetJson());
+  const ServeHost host("version = 1\nstate_dir = \"" + (folder / "state") +
+                       "\"\n[[issuer]]\nname = \"gitlab\"\nprovider = \"gitlab\"\nurl = \"" +
+                       issuer.url() + "\"\naudience = \"" + kRunnerAudience +
+                       "\"\nalgorithms = [\"EdDSA\"]\n[issuer.keys]\ncooldown = \"60s\"\n"
+                       "[[allow]]\nname = \"all\"\nclaims = { project_path = \"**\" }\n");
+  Job job = ProtectedDeploy();
+  job.server = issuer.url();
+  const std::string token = TokenText(job, job.Token("JOBWARDEN_ID_TOKEN"), signer);
+  const auto honest = [&] {
+    return host.Post("/v1/decide", {{"token", token}}).json()["outcome"] == "allow";
+  };
+  BOOST_TEST(honest());
+  const long memory = host.StatusLine("VmRSS");
+  int kid = 0;
+  const auto stranger = [&] {
+    RawClient client = host.Connect();
+    client.Send(DecideOf(
+        signer.SignWithHeader(R"({"alg":"EdDSA","kid":"k)" + std::to_string(++kid) + "\"}", "{}")));
+    return client;
+  };
+  // The first one's key is looked for at once. After that the issuer is left alone for a minute.
+  BOOST_TEST(stranger().Read().json()["outcome"] == "deny");
+  constexpr int kMayWait = 1024;
+  std::vector<RawClient> waiting;
+  while (waiting.size() < kMayWait) waiting.push_back(stranger());
+  // Workers share the connections, so the last to be sent is not the last to be read.
+  const std::string all_wait =
+      "\njobwarden_serve_waiting_requests " + std::to_string(kMayWait) + "\n";
+  BOOST_TEST(Eventually([&] { return Has(host.Get("/metrics").body, all_wait); }));
+  for (int i = 0; i < 500; ++i) BOOST_REQUIRE(stranger().Read().status == 429);
+  BOOST_TEST(honest());
+  BOOST_TEST(issuer.requests(FakeIssuer::kKeysPath) <= 3);
+  BOOST_TEST(host.StatusLine("VmRSS") - memory < 32 * 1024 + kKeptFreed);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

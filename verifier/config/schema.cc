@@ -47,16 +47,6 @@ void Field::FailKind(std::string_view expected, std::string hint) const {
   Fail(fmt::format("expected {}, got {}", expected, KindName(node)), std::move(hint));
 }
 
-void Field::FailLater(std::string_view hint) const {
-  const auto* text = node.As<std::string>();
-  const auto* boolean = node.As<bool>();
-  const std::string value = text != nullptr      ? Quote(*text)
-                            : boolean != nullptr ? fmt::format("{}", *boolean)
-                                                 : std::string(KindName(node));
-  problems.Add(node.place, fmt::format("{} = {} is not in this version", name, value),
-               std::string(hint));
-}
-
 const std::string* Field::Text() const {
   const auto* text = node.As<std::string>();
   if (text == nullptr) FailKind("a string");
@@ -152,12 +142,6 @@ void RefuseUnknown(Problems& problems, const Entry& entry, std::string_view head
                    const std::vector<std::string>& known) {
   problems.Add(entry.place, fmt::format("unknown key {}{}", Quote(entry.key), In(heading)),
                DidYouMean(entry.key, known, fmt::format("known keys: {}", Join(known, ", "))));
-}
-
-void RefuseLater(Problems& problems, const Entry& entry, std::string_view prefix,
-                 std::string_view hint) {
-  problems.Add(entry.place, fmt::format("{}{} is not in this version", prefix, entry.key),
-               std::string(hint));
 }
 
 void RefuseMissing(Problems& problems, const Node& table, std::string_view key,

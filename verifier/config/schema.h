@@ -28,8 +28,6 @@ struct Field {
   /// `FILE:LINE:COLUMN: NAME: message`.
   void Fail(std::string_view message, std::string hint = "") const;
   void FailKind(std::string_view expected, std::string hint = "") const;
-  /// `NAME = VALUE is not in this version`.
-  void FailLater(std::string_view hint) const;
 
   // Each returns the value; or nothing, and adds a problem.
   const std::string* Text() const;
@@ -43,36 +41,25 @@ struct Field {
   std::optional<std::vector<std::string>> Texts(bool or_one) const;
 };
 
-/// A key of a table. `required` is an example of a key that must be there. `later` is the hint for
-/// a key that this version does not have yet.
+/// A key of a table. `required` is an example of a key that must be there.
 template <class Target>
 struct Key {
   std::string_view name;
   void (*read)(const Field&, Target&);
   std::string_view required{};
-  std::string_view later{};
 };
 
-/// A key that is known and refused.
-template <class Target>
-constexpr Key<Target> Later(std::string_view name, std::string_view hint) {
-  return {name, nullptr, "", hint};
-}
-
-/// A word that a key may have as its value; `later` as in Key.
+/// A word that a key may have as its value.
 template <class Value>
 struct Choice {
   std::string_view word;
   Value value;
-  std::string_view later{};
 };
 
 namespace schema {
 
 void RefuseUnknown(Problems& problems, const Entry& entry, std::string_view heading,
                    const std::vector<std::string>& known);
-void RefuseLater(Problems& problems, const Entry& entry, std::string_view prefix,
-                 std::string_view hint);
 void RefuseMissing(Problems& problems, const Node& table, std::string_view key,
                    std::string_view heading, std::string_view example);
 void RefuseChoice(const Field& field, std::string_view word, const std::vector<std::string>& known);
@@ -91,12 +78,8 @@ void ReadTable(const Field& table, std::string_view heading, std::string_view pr
                                    [&](const auto& each) { return each.name == entry.key; });
     if (key == std::end(keys)) {
       std::vector<std::string> known;
-      for (const auto& each : keys) {
-        if (each.read != nullptr) known.emplace_back(each.name);
-      }
+      for (const auto& each : keys) known.emplace_back(each.name);
       schema::RefuseUnknown(table.problems, entry, heading, known);
-    } else if (key->read == nullptr) {
-      schema::RefuseLater(table.problems, entry, prefix, key->later);
     } else {
       key->read({table.problems, std::string(prefix) + entry.key, entry.value}, target);
     }
@@ -115,12 +98,8 @@ std::optional<Value> ReadChoice(const Field& field, const Choice<Value> (&choice
   if (word == nullptr) return std::nullopt;
   std::vector<std::string> known;
   for (const auto& choice : choices) {
-    if (choice.word == *word && choice.later.empty()) return choice.value;
-    if (choice.word == *word) {
-      field.FailLater(choice.later);
-      return std::nullopt;
-    }
-    if (choice.later.empty()) known.emplace_back(choice.word);
+    if (choice.word == *word) return choice.value;
+    known.emplace_back(choice.word);
   }
   schema::RefuseChoice(field, *word, known);
   return std::nullopt;
@@ -133,7 +112,7 @@ using KeyPaths = std::vector<std::string>;
 template <class Target, std::size_t kCount>
 void ListKeys(std::string_view prefix, const Key<Target> (&keys)[kCount], KeyPaths& paths) {
   for (const auto& key : keys) {
-    if (key.read != nullptr) paths.push_back(std::string(prefix) + std::string(key.name));
+    paths.push_back(std::string(prefix) + std::string(key.name));
   }
 }
 

@@ -125,6 +125,9 @@ BOOST_AUTO_TEST_CASE(user_who_does_not_exist_is_named_with_its_line_and_so_is_th
   const ChildResult result = host.Check();
   BOOST_TEST(result.exit_code == 2);
   BOOST_TEST(Has(result.err, "CONFIG_INVALID: " + LineOf(host, "run_as = ")));
+  // Each user once, under the setting's name once.
+  BOOST_TEST(result.err.find("no-such-a") == result.err.rfind("no-such-a"), result.err);
+  BOOST_TEST(Lacks(result.err, "executor.run_as: executor.run_as"));
   BOOST_TEST(Has(result.err, "no user \"no-such-a\""));
   BOOST_TEST(Has(result.err, "no user \"no-such-b\""));
 }

@@ -25,6 +25,7 @@
 #include "verifier/os/clock.h"
 #include "verifier/os/fd.h"
 #include "verifier/os/file.h"
+#include "verifier/os/user.h"
 
 namespace jobwarden {
 namespace {
@@ -169,7 +170,10 @@ class ConfigCheck {
           {Code::kSharedUser, "a job's script may be able to change what decides about jobs",
            "set executor.run_as, or sandbox = \"bwrap\""});
     }
-    Add("executor.run_as", CheckJobGroups(executor.run_as));
+    for (const std::string& name : executor.run_as) {
+      // Who does not exist was named when the configuration was loaded.
+      if (FindUser(name, kCode, "user")) Add("executor.run_as", CheckJobGroups({name}));
+    }
     if (sandboxed || !executor.run_as.empty()) {
       CheckFolder("executor.builds_dir", executor.builds_dir);
       CheckFolder("executor.cache_dir", executor.cache_dir);

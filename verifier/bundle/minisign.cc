@@ -18,8 +18,8 @@ constexpr std::size_t kAlgorithmBytes = 2;
 constexpr std::size_t kIdBytes = 8;
 constexpr std::size_t kSignatureBytes = 64;
 
-Finding Refuse(std::string message, std::string hint = "") {
-  return {Code::kPolicyRefused, "the signature " + message, std::move(hint)};
+Finding Refuse(std::string_view message, std::string hint = "") {
+  return {Code::kPolicyRefused, fmt::format("the signature {}", message), std::move(hint)};
 }
 
 // The next line, without its end.
@@ -69,6 +69,7 @@ Result<SigningKey> VerifyMinisign(std::string_view bytes, const MinisignSignatur
   });
   if (key == keys.end()) {
     std::vector<std::string> ids;
+    ids.reserve(keys.size());
     for (const SigningKey& each : keys) ids.push_back(KeyIdText(each.id));
     return Refuse(fmt::format("is by the key {}, expected {}{}", KeyIdText(signature.key_id),
                               ids.size() > 1 ? "one of " : "", Join(ids, ", ")),

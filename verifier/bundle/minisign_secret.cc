@@ -23,8 +23,8 @@ constexpr std::uint64_t kMaxMemory = std::uint64_t{2} << 30;
 
 using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 
-Finding Refuse(std::string message, std::string hint = "") {
-  return {Code::kConfigInvalid, "the secret key " + message, std::move(hint)};
+Finding Refuse(std::string_view message, std::string hint = "") {
+  return {Code::kConfigInvalid, fmt::format("the secret key {}", message), std::move(hint)};
 }
 
 const unsigned char* Bytes(std::string_view text) {

@@ -150,7 +150,7 @@ Status PolicyStore::RemoveAllBut(const std::string& name) const {
   if (!names) return names.findings();
   for (const std::string& each : *names) {
     if (each == name || each == kLink || each == kLock) continue;
-    if (auto removed = RemoveTree(top + "/" + each); !removed) return removed;
+    if (auto removed = RemoveTree(fmt::format("{}/{}", top, each)); !removed) return removed;
   }
   return Ok();
 }

@@ -19,7 +19,6 @@
 #include "verifier/broker/broker.h"
 #include "verifier/broker/order.h"
 #include "verifier/config/config.h"
-#include "verifier/os/environment.h"
 #include "verifier/os/fd.h"
 #include "verifier/os/file.h"
 
@@ -77,7 +76,6 @@ void LetGoOfCaller() {
 }  // namespace
 
 int RunTokenBroker(const std::string& config_path) {
-  if (const auto hidden = HideProcess(); !hidden) return Refuse(hidden.findings());
   PrepareToServe();
   const auto config = LoadConfig(config_path, JobsRun::kByGitHubRunner);
   if (!config) return Refuse(config.findings());

@@ -23,6 +23,7 @@
 #include "verifier/cli/serve_command.h"
 #include "verifier/cli/token_command.h"
 #include "verifier/cli/verify_command.h"
+#include "verifier/os/environment.h"
 
 namespace {
 
@@ -83,6 +84,10 @@ int Run(const jobwarden::Options& options) {
 
 int main(int argc, char** argv) {
   try {
+    // Most commands hold a token, and one the key that signs a fleet's policy.
+    if (const auto hidden = jobwarden::HideProcess(); !hidden) {
+      return jobwarden::Fail(hidden.findings(), jobwarden::AsksForJson(argc, argv));
+    }
     int exit_code = 0;
     const auto options = jobwarden::ParseOptions(argc, argv, exit_code);
     return options ? Run(*options) : exit_code;

@@ -1,6 +1,7 @@
 // Writes manual pages and completions at build time. FOLDER is laid out as /usr/share is.
 
-#include <cstdio>
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -9,6 +10,7 @@
 #include "verifier/manual/completion.h"
 #include "verifier/manual/manual_page.h"
 #include "verifier/manual/programs.h"
+#include "verifier/os/fd.h"
 
 namespace {
 
@@ -41,6 +43,6 @@ bool WriteAll(const fs::path& folder) {
 
 int main(int argc, char** argv) {
   if (argc == 2 && WriteAll(argv[1])) return 0;
-  std::fprintf(stderr, "usage: pages FOLDER\n");
+  jobwarden::Say(STDERR_FILENO, "usage: pages FOLDER\n");
   return 1;
 }

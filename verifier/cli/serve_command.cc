@@ -5,13 +5,11 @@
 #include "verifier/base/finding.h"
 #include "verifier/cli/print.h"
 #include "verifier/config/config.h"
-#include "verifier/os/environment.h"
 #include "verifier/service/service.h"
 
 namespace jobwarden {
 
 int RunServe(const std::string& config_path, const ServeOptions& options) {
-  if (const auto hidden = HideProcess(); !hidden) return Fail(hidden.findings());
   const auto load = [&] { return LoadConfig(config_path, JobsRun::kElsewhere); };
   auto config = load();
   if (!config) return Fail(config.findings());

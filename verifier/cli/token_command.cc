@@ -15,7 +15,6 @@
 #include "verifier/cli/token_input.h"
 #include "verifier/config/config.h"
 #include "verifier/fetch/id_token_request.h"
-#include "verifier/os/environment.h"
 #include "verifier/os/fd.h"
 #include "verifier/os/file.h"
 #include "verifier/provider/issuer.h"
@@ -29,7 +28,6 @@ constexpr std::size_t kMaxInputBytes = kMaxRequestUrlBytes + 1 + kMaxRequestToke
 }  // namespace
 
 int RunTokenRequest(const std::string& config_path, const TokenRequestOptions& options) {
-  if (const auto hidden = HideProcess(); !hidden) return Fail(hidden.findings());
   const auto config = LoadConfig(config_path, JobsRun::kElsewhere);
   if (!config) return Fail(config.findings());
   const auto issuer = IssuerNamed(*config, options.issuer);

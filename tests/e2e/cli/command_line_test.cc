@@ -4,6 +4,7 @@
 
 #include "tests/e2e/cli/cli_host.h"
 #include "tests/support/has.h"
+#include "tests/support/places.h"
 
 using namespace jobwarden::testing;
 
@@ -79,6 +80,28 @@ BOOST_AUTO_TEST_CASE(request_for_a_token_of_a_provider_that_hands_out_none_is_re
   BOOST_TEST(Has(result.err,
                  "issuer \"gitlab\": expected one whose jobs request id_tokens, got provider "
                  "\"gitlab\"\n  hint: its jobs have their id_tokens in variables\n"));
+}
+
+// Each command may hold a token, and one holds the key that signs the policy of a fleet.
+BOOST_AUTO_TEST_CASE(no_command_leaves_a_core_file) {
+  const CliHost host;
+  for (const std::string& words :
+       {"verify --token-stdin --config " + host.config_path(), std::string("inspect --token-stdin"),
+        "jws --keys " + host.keys_path()}) {
+    ChildOptions shell;
+    // The command waits for its standard input, and is looked at then.
+    shell.command = {
+        "/bin/bash", "-c",
+        "ulimit -S -c unlimited; mkfifo in; \"$0\" " + words +
+            " <>in >out 2>&1 & for i in {1..100}; do\n"
+            "  grep -Eq '^Max core file size +0 ' /proc/$!/limits && found=1 && break\n"
+            "  sleep 0.05\n"
+            "done; kill $!; rm in; [ \"$found\" ]",
+        Program("jobwarden")};
+    shell.folder = host.folder.path();
+    const ChildResult result = RunChild(shell);
+    BOOST_TEST(result.exit_code == 0, words << ": " << result.log);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -77,7 +77,9 @@ std::optional<Record> PartOf(const RawObject& members, std::string& first_findin
   record.findings = FindingsOf(members, first_finding);
   if (const auto names = members.Get("unrecorded")) record.unrecorded = TextsOf(&*names);
   if (const auto token = members.Get("token"); token && token->AsObject() != nullptr) {
-    record.token.emplace().sha256 = TextOf(*token, "sha256");
+    Record::TokenFacts of_token;
+    of_token.sha256 = TextOf(*token, "sha256");
+    record.token = std::move(of_token);
   }
   if (const auto tokens = members.Get("tokens"); tokens && tokens->AsArray() != nullptr) {
     for (const Value& each : *tokens->AsArray()) {

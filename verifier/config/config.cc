@@ -80,8 +80,7 @@ void SetIgnored(const Field& field, PolicySettings& settings) {
   if (list != nullptr && list->empty()) return;
   auto codes = field.Texts(false);
   if (!codes) return;
-  std::vector<std::string> known;
-  for (const std::string_view each : kLintCodes) known.emplace_back(each);
+  const std::vector<std::string> known(kLintCodes.begin(), kLintCodes.end());
   for (std::size_t i = 0; i < codes->size(); ++i) {
     if (IsLintCode((*codes)[i])) continue;
     schema::RefuseChoice({field.problems, field.name, (*list)[i]}, (*codes)[i], known);

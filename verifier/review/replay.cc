@@ -113,21 +113,24 @@ const Replayer::Bounds& Replayer::BoundsFor(const std::vector<std::string>& unkn
     return is_unknown(name, is_fact) || (is_fact && Has(maybe_disputed, PathOf(name).front()));
   };
   // Takes out the rules with an open condition, or only these conditions.
-  const auto change = [](std::vector<Rule>& rules, const IsOpen& is_open, bool whole_rules) {
+  bool changed = false;
+  const auto change = [&](std::vector<Rule>& rules, const IsOpen& is_open, bool whole_rules) {
     std::erase_if(rules, [&](Rule& rule) {
       std::size_t open = 0;
       open +=
           std::erase_if(rule.claims, [&](const auto& each) { return is_open(each.name, false); });
       open += std::erase_if(rule.facts, [&](const auto& each) { return is_open(each.name, true); });
+      changed = changed || open > 0;
       return whole_rules && open > 0;
     });
   };
-  auto& [strict, generous] = bounds->second;
+  auto& [strict, generous, are_one] = bounds->second;
   strict = generous = config_.policy;
   change(strict.allow, is_unknown, true);
   change(strict.deny, may_be_met, false);
   change(generous.allow, is_unknown, false);
   change(generous.deny, is_unknown, true);
+  are_one = !changed;
   return bounds->second;
 }
 
@@ -155,7 +158,7 @@ Replayed Replayer::Decide(const Record& record) {
   const Findings before = FoundBefore(record);
   const Bounds& bounds = BoundsFor(record.unrecorded, maybe_disputed);
   const Decision generous = jobwarden::Decide(bounds.generous, subject, before);
-  if (generous.outcome() != Outcome::kAllow) return Name(generous);
+  if (bounds.are_one || generous.outcome() != Outcome::kAllow) return Name(generous);
   const Decision strict = jobwarden::Decide(bounds.strict, subject, before);
   if (strict.outcome() != Outcome::kAllow) {
     return {std::string(kNotDecidable), "the record lacks a claim, or a fact, that a rule needs"};

@@ -37,8 +37,9 @@ class Replayer {
 
  private:
   struct Bounds {
-    Policy strict;    // what is unknown is against the job
-    Policy generous;  // what is unknown is for the job
+    Policy strict;         // what is unknown is against the job
+    Policy generous;       // what is unknown is for the job
+    bool are_one = false;  // no rule needs what is unknown
   };
   const Bounds& BoundsFor(const std::vector<std::string>& unknown,
                           const std::vector<std::string>& maybe_disputed);

@@ -23,6 +23,7 @@ constexpr std::array kChecks = {
     Check{"programs", "who may change jobwarden's programs", LookAtPrograms},
     Check{"issuer", "whether each issuer answers", LookAtIssuers},
     Check{"keys", "how old each key set is", LookAtKeys},
+    Check{"policy", "the pulled policy: its serial and its end", LookAtPolicy},
     Check{"clock", "this clock against the issuer's", LookAtClock},
     Check{"gitlab-stages", "whether config.toml names the driver for all four stages",
           LookAtGitLabStages},
@@ -127,6 +128,7 @@ Patient Receive(const Machine& machine) {
 
 std::vector<Diagnosis> Examine(const Patient& patient) {
   std::vector<std::future<std::vector<Diagnosis>>> running;
+  running.reserve(kChecks.size());
   for (const Check& check : kChecks) {
     running.push_back(std::async(std::launch::async, check.look, std::cref(patient)));
   }

@@ -15,6 +15,7 @@ std::vector<Diagnosis> LookAtMode(const Patient& patient);
 std::vector<Diagnosis> LookAtPrograms(const Patient& patient);
 std::vector<Diagnosis> LookAtIssuers(const Patient& patient);
 std::vector<Diagnosis> LookAtKeys(const Patient& patient);
+std::vector<Diagnosis> LookAtPolicy(const Patient& patient);
 std::vector<Diagnosis> LookAtClock(const Patient& patient);
 
 // Of GitLab Runner.

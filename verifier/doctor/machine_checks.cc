@@ -89,6 +89,7 @@ std::vector<gid_t> GroupsOf(const User& user) {
 
 std::string Names(const std::vector<User>& users) {
   std::vector<std::string> names;
+  names.reserve(users.size());
   for (const User& each : users) names.push_back(each.name);
   return Join(names, ", ");
 }

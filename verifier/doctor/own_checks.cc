@@ -11,6 +11,7 @@
 #include <future>
 #include <utility>
 
+#include "verifier/admission/record.h"
 #include "verifier/base/json.h"
 #include "verifier/base/text.h"
 #include "verifier/doctor/access.h"
@@ -274,6 +275,33 @@ std::vector<Diagnosis> LookAtIssuers(const Patient& patient) {
 
 std::vector<Diagnosis> LookAtClock(const Patient& patient) {
   return patient.config ? InParallel(*patient.config, CompareClock) : std::vector<Diagnosis>();
+}
+
+std::vector<Diagnosis> LookAtPolicy(const Patient& patient) {
+  std::vector<Diagnosis> all;
+  if (!patient.config) return all;
+  for (const Finding& problem : patient.config->pull_problems) {
+    all.push_back({Health::kFailed, problem.message, problem.hint});
+  }
+  const auto& pulled = patient.config->pulled;
+  if (!pulled) return all;
+  constexpr seconds kSoon = 3 * kDay;
+  constexpr seconds kRarely = kDay;
+  const auto now = SystemNow();
+  const std::string seen =
+      fmt::format("serial {}, in force until {}; the server was asked {} ago", pulled->serial,
+                  TimeText(pulled->expires), Age(std::max(seconds{0}, now - pulled->checked_at)));
+  if (now >= pulled->expires) {
+    all.push_back({Health::kFailed, seen + ": all jobs are refused", "sign and publish a new one"});
+  } else if (pulled->expires - now < kSoon) {
+    all.push_back({Health::kWarning, seen + ": after that all jobs are refused",
+                   "sign and publish a new one before"});
+  } else if (now - pulled->checked_at > kRarely) {
+    all.push_back({Health::kWarning, seen, "enable the timer jobwarden-policy"});
+  } else {
+    all.push_back({Health::kOk, seen});
+  }
+  return all;
 }
 
 std::vector<Diagnosis> LookAtKeys(const Patient& patient) {

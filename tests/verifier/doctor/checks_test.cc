@@ -1,11 +1,13 @@
 // doctor on a machine with a GitLab runner: all is well, and each fault is found.
 
+#include <chrono>
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
 
 #include "tests/support/has.h"
 #include "tests/verifier/doctor/doctor_host.h"
+#include "verifier/doctor/checks.h"
 
 using namespace jobwarden;
 using namespace jobwarden::testing;
@@ -72,6 +74,35 @@ BOOST_AUTO_TEST_CASE(report_mode_is_said) {
   DoctorHost host;
   host.config = "mode = \"report\"\n" + host.config;
   BOOST_TEST(Says(host, "mode", Health::kWarning, "no job is refused"));
+}
+
+BOOST_AUTO_TEST_CASE(a_policy_that_was_never_pulled_is_found) {
+  DoctorHost host;
+  BOOST_TEST(host.Of("policy").seen == "nothing");
+  host.config +=
+      "[policy.pull]\nkeys = \"RWSuEjW0H0nSsmsnsrTbE4YjXjX+HekAfkd44alzi6zzR17jsjye9GW3\"\n";
+  BOOST_TEST(Says(host, "policy", Health::kFailed, "no policy"));
+}
+
+BOOST_AUTO_TEST_CASE(the_end_of_a_pulled_policy_is_said_before_it_comes) {
+  using namespace std::chrono;
+  const auto now = floor<seconds>(system_clock::now());
+  const auto said = [&](hours left, hours since_asked) {
+    Patient patient;
+    PulledPolicy pulled;
+    pulled.serial = 7;
+    pulled.expires = now + left;
+    pulled.checked_at = now - since_asked;
+    patient.config.emplace().pulled = pulled;
+    const auto all = LookAtPolicy(patient);
+    BOOST_REQUIRE(all.size() == 1U);
+    BOOST_TEST(Has(all.front().seen, "serial 7, in force until "));
+    return all.front().health;
+  };
+  BOOST_TEST((said(hours{24 * 20}, hours{0}) == Health::kOk));
+  BOOST_TEST((said(hours{24 * 20}, hours{30}) == Health::kWarning));
+  BOOST_TEST((said(hours{70}, hours{0}) == Health::kWarning));
+  BOOST_TEST((said(hours{-1}, hours{0}) == Health::kFailed));
 }
 
 BOOST_AUTO_TEST_CASE(a_rule_on_trial_is_said) {

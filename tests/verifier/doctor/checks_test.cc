@@ -14,23 +14,6 @@ using namespace jobwarden::testing;
 
 namespace {
 
-void Replace(std::string& text, const std::string& from, const std::string& to) {
-  const std::size_t at = text.find(from);
-  BOOST_REQUIRE(at != std::string::npos);
-  text.replace(at, from.size(), to);
-}
-
-// The check says this, and what to do.
-boost::test_tools::predicate_result Says(DoctorHost& host, const std::string& id, Health health,
-                                         const std::string& seen) {
-  const Diagnosis said = host.Of(id);
-  if (said.health != health) {
-    return No(id + " is " + std::string(HealthName(said.health)) + ": " + said.seen);
-  }
-  if (health != Health::kOk && said.advice.empty()) return No(id + " does not say what to do");
-  return Has(said.seen, seen);
-}
-
 std::string DateIn(std::time_t seconds) {
   const std::time_t time = std::time(nullptr) + seconds;
   std::tm parts{};

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/support/fake_issuer.h"
+#include "tests/support/has.h"
 #include "tests/support/places.h"
 #include "tests/support/signer.h"
 #include "tests/support/temp_folder.h"
@@ -147,6 +148,24 @@ inline std::string Faults(const std::vector<Diagnosis>& all) {
     text += std::string(HealthName(each.health)) + " " + each.id + ": " + each.seen + "\n";
   }
   return text;
+}
+
+/// Puts `to` in the place of `from`, which must be there.
+inline void Replace(std::string& text, const std::string& from, const std::string& to) {
+  const std::size_t at = text.find(from);
+  BOOST_REQUIRE(at != std::string::npos);
+  text.replace(at, from.size(), to);
+}
+
+/// Whether the check says this, and what to do.
+inline boost::test_tools::predicate_result Says(DoctorHost& host, const std::string& id,
+                                                Health health, const std::string& seen) {
+  const Diagnosis said = host.Of(id);
+  if (said.health != health) {
+    return No(id + " is " + std::string(HealthName(said.health)) + ": " + said.seen);
+  }
+  if (health != Health::kOk && said.advice.empty()) return No(id + " does not say what to do");
+  return Has(said.seen, seen);
 }
 
 }  // namespace jobwarden::testing

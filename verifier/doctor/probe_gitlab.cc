@@ -22,6 +22,7 @@
 namespace jobwarden {
 namespace {
 
+constexpr const char* kPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 constexpr std::chrono::seconds kPatience{30};
 // Unlike the exit codes of shells and loaders.
 constexpr int kBuildFailure = 64;
@@ -131,9 +132,7 @@ Answer Play(const Command& command, const std::string& folder,
   const auto end =
       RunProgram({.path = command.program,
                   .arguments = command.arguments,
-                  .environment = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:"
-                                  "/usr/bin:/sbin:/bin",
-                                  "TMPDIR=" + folder, "JOB_RESPONSE_FILE=" + response,
+                  .environment = {kPath, "TMPDIR=" + folder, "JOB_RESPONSE_FILE=" + response,
                                   fmt::format("BUILD_FAILURE_EXIT_CODE={}", kBuildFailure),
                                   fmt::format("SYSTEM_FAILURE_EXIT_CODE={}", kSystemFailure),
                                   "CUSTOM_ENV_CI_JOB_ID=1"},

@@ -207,9 +207,10 @@ std::string FishCompletion(const CommandReference& program) {
     for (const CommandReference& below : command.commands) {
       const std::string none =
           fmt::format("not __fish_seen_subcommand_from {}", Join(CommandNames(command), " "));
-      text += fmt::format("complete -c {} -n {} -a {} -d {}\n", program.name,
-                          FishQuoted(condition.empty() ? none : condition + "; and " + none),
-                          below.name, FishQuoted(Brief(below.text)));
+      text += fmt::format(
+          "complete -c {} -n {} -a {} -d {}\n", program.name,
+          FishQuoted(condition.empty() ? none : fmt::format("{}; and {}", condition, none)),
+          below.name, FishQuoted(Brief(below.text)));
     }
     for (const OptionReference& each : command.options) {
       std::string value;

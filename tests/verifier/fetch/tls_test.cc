@@ -2,7 +2,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <utility>
 
 #include "tests/support/fake_issuer.h"
 #include "tests/support/raw_server.h"
@@ -202,11 +204,21 @@ BOOST_AUTO_TEST_CASE(a_handshake_that_never_ends_ends_with_the_time_out) {
 
 BOOST_AUTO_TEST_CASE(a_proxy_is_asked_for_a_way_and_sees_no_more_than_that) {
   Start(MakeCertificate("issuer.test"), "issuer.test");
+  // The proxy may still be at a connection that the client has given up.
+  std::mutex mutex;
   std::string asked;
   std::string answer = "HTTP/1.1 200 OK\r\n\r\n";
+  const auto answer_with = [&](std::string text) {
+    const std::scoped_lock lock(mutex);
+    answer = std::move(text);
+  };
   const RawServer proxy([&](StreamSocket& socket, const RawServer& self) {
-    asked = jobwarden::testing::ReadHeader(socket);
-    jobwarden::testing::SendText(socket, answer);
+    const std::string header = jobwarden::testing::ReadHeader(socket);
+    std::unique_lock lock(mutex);
+    asked = header;
+    const std::string now = answer;
+    lock.unlock();
+    jobwarden::testing::SendText(socket, now);
     StreamSocket issuer_socket(Poco::Net::SocketAddress("127.0.0.1", server->port()));
     jobwarden::testing::Relay(socket, issuer_socket, self);
   });
@@ -214,22 +226,25 @@ BOOST_AUTO_TEST_CASE(a_proxy_is_asked_for_a_way_and_sees_no_more_than_that) {
   issuer.keys.proxy = "http://me:se@cret@" + place;
   BOOST_TEST(Fetch() == "good");
   const std::string authority = "issuer.test:" + std::to_string(server->port());
-  BOOST_TEST(asked.starts_with("CONNECT " + authority + " HTTP/1.1\r\n"), asked);
-  BOOST_TEST(asked.find("Proxy-Authorization: Basic bWU6c2VAY3JldA==\r\n") != std::string::npos);
-  BOOST_TEST(asked.find("openid") == std::string::npos);
+  {
+    const std::scoped_lock lock(mutex);
+    BOOST_TEST(asked.starts_with("CONNECT " + authority + " HTTP/1.1\r\n"), asked);
+    BOOST_TEST(asked.find("Proxy-Authorization: Basic bWU6c2VAY3JldA==\r\n") != std::string::npos);
+    BOOST_TEST(asked.find("openid") == std::string::npos);
+  }
 
   for (const char* good :
        {"HTTP/1.1 201 Created\r\n\r\n", "HTTP/1.0 204 No Content\r\n\r\n",
         "HTTP/1.1 299 Whatever\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"}) {
-    answer = good;
+    answer_with(good);
     BOOST_TEST(Fetch() == "good", good);
   }
   for (const char* bad : {"407 Proxy Authentication Required", "302 Found", "099 No", "304 No"}) {
-    answer = "HTTP/1.1 " + std::string(bad) + "\r\n\r\n";
+    answer_with("HTTP/1.1 " + std::string(bad) + "\r\n\r\n");
     BOOST_TEST(Fetch() == "the proxy " + place + " answered " + std::to_string(std::atoi(bad)));
   }
-  answer = "HTTP/1.1 200 OK\r\nX: " + std::string(9000, 'a') + "\r\n\r\n";
+  answer_with("HTTP/1.1 200 OK\r\nX: " + std::string(9000, 'a') + "\r\n\r\n");
   BOOST_TEST(Fetch().starts_with("the proxy " + place + ": the answer's header has a field"));
 }
 

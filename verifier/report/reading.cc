@@ -39,6 +39,7 @@ ReportReading ReadForReport(const std::vector<std::string>& files, std::chrono::
   // One for each thread, so that none waits for another.
   std::vector<Tally> tallies(HistoryThreads());
   std::vector<std::unique_ptr<HistoryVisitor>> counters;
+  counters.reserve(tallies.size());
   for (Tally& tally : tallies) counters.push_back(std::make_unique<Counter>(tally, hosts, since));
   ReportReading reading;
   reading.history = ReadHistory(files, counters, progress);

@@ -92,7 +92,8 @@ TreatmentCounts& TreatmentCounts::operator+=(const TreatmentCounts& other) {
   return *this;
 }
 
-void Tally::AddRefusal(const SeenDecision& decision, RefusalKey key, const std::string& message) {
+void Tally::AddRefusal(const SeenDecision& decision, const RefusalKey& key,
+                       const std::string& message) {
   Row(refusals, key) += Refusals{1, decision.time, decision.job_id, message};
 }
 

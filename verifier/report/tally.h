@@ -93,7 +93,7 @@ class Tally {
   std::set<std::string> policies;  ///< digests of the policies that decided
 
  private:
-  void AddRefusal(const SeenDecision& decision, RefusalKey key, const std::string& message);
+  void AddRefusal(const SeenDecision& decision, const RefusalKey& key, const std::string& message);
 };
 
 }  // namespace jobwarden

@@ -34,6 +34,7 @@ Object Describe(const ReplayExample& example) {
 template <typename Map>
 auto ByCount(const Map& map) {
   std::vector<typename Map::const_pointer> sorted;
+  sorted.reserve(map.size());
   for (const auto& each : map) sorted.push_back(&each);
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](auto a, auto b) { return a->second.count > b->second.count; });
@@ -57,7 +58,7 @@ void ReplayMatrix::Add(const Replayed& before, const Replayed& now, ReplayExampl
   cells_[{before.outcome, now.outcome}].Add(1, std::move(example));
 }
 
-void ReplayMatrix::Add(ReplayMatrix other) {
+void ReplayMatrix::Add(ReplayMatrix&& other) {
   for (auto& [key, cell] : other.cells_) cells_[key].Add(cell.count, std::move(cell.example));
   for (auto& [key, cell] : other.changes_) changes_[key].Add(cell.count, std::move(cell.example));
 }

@@ -26,7 +26,7 @@ class ReplayMatrix {
  public:
   void Add(const Replayed& before, const Replayed& now, ReplayExample example);
   /// Adds all that another thread counted.
-  void Add(ReplayMatrix other);
+  void Add(ReplayMatrix&& other);
 
   std::uint64_t total() const;
   /// Of the decisions that are allowed now and were not.

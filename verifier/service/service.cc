@@ -160,6 +160,7 @@ class Service {
 
   Status Run(std::vector<Listener> listeners, int signals) {
     std::vector<std::string> names;
+    names.reserve(listeners.size());
     for (const Listener& each : listeners) names.push_back(each.name);
     HttpLimits limits;
     limits.workers = serve_.workers;

@@ -102,7 +102,7 @@ Result<Pull> PullPolicy(const Config& config, const std::vector<ConfigFile>& own
   const auto current = TrustedCurrent(*store, settings);
 
   const Deadline deadline = std::chrono::steady_clock::now() + settings.timeout;
-  const bool same_place = current.policy && current.policy->url == url;
+  const bool same_place = current.policy && current.policy->url == WithoutQuery(url);
   const auto answer =
       Get(*bundle_url, settings, same_place ? current.policy->etag : "", kMaxBundleBytes, deadline);
   if (!answer) return answer.findings();
@@ -128,7 +128,7 @@ Result<Pull> PullPolicy(const Config& config, const std::vector<ConfigFile>& own
                       manifest.expires,
                       key->text,
                       sha256,
-                      url,
+                      WithoutQuery(url),
                       ReusableEtag(answer->etag),
                       now,
                       now};

@@ -17,6 +17,7 @@
 #include "verifier/cli/print.h"
 #include "verifier/config/config.h"
 #include "verifier/fetch/refresh.h"
+#include "verifier/fetch/url.h"
 #include "verifier/keys/stored_keys.h"
 #include "verifier/metrics/counting.h"
 #include "verifier/metrics/metrics_file.h"
@@ -40,9 +41,10 @@ void Say(const Issuer& issuer, std::string_view what) {
 }
 
 void SayAsking(const Issuer& issuer) {
-  Say(issuer, fmt::format("fetching keys from {}, {} s at most",
-                          Quote(issuer.keys.url.empty() ? issuer.url : issuer.keys.url),
-                          issuer.keys.timeout.count()));
+  Say(issuer,
+      fmt::format("fetching keys from {}, {} s at most",
+                  Quote(WithoutQuery(issuer.keys.url.empty() ? issuer.url : issuer.keys.url)),
+                  issuer.keys.timeout.count()));
 }
 
 void SaySkipped(const Issuer& issuer, const KeySet& set) {

@@ -27,7 +27,7 @@ struct PulledPolicy {
   std::chrono::sys_seconds expires;
   std::string key;     ///< SigningKey::text of the key that signed the bundle
   std::string sha256;  ///< of the bundle
-  std::string url;     ///< where it came from
+  std::string url;     ///< where it came from; without a query, which may be a secret
   std::string etag;    ///< of the bundle there; may be empty
   std::chrono::sys_seconds pulled_at;
   std::chrono::sys_seconds checked_at;  ///< when the server last had nothing newer

@@ -263,7 +263,8 @@ Result<HttpAnswer> HttpGet(HttpRequest request, const KeySettings& settings,
   for (int redirects = 0;; ++redirects) {
     const Url& at = request.url;
     const auto refuse = [&](std::string_view message, std::string hint = "") {
-      return Finding{code, fmt::format("{}: {}", Quote(at.text), message), std::move(hint)};
+      return Finding{code, fmt::format("{}: {}", Quote(WithoutQuery(at.text)), message),
+                     std::move(hint)};
     };
     HttpTry made = TryHttpGet(request, settings, deadline);
     if (made.end == HttpTry::End::kTimedOut) {
@@ -282,12 +283,13 @@ Result<HttpAnswer> HttpGet(HttpRequest request, const KeySettings& settings,
     auto next = ResolveUrl(at, made.answer.location);
     if (!next) return refuse(next.findings().front().message);
     if (!next->SameOrigin(at)) {
-      return refuse(fmt::format("redirects to {}, another scheme, host or port", Quote(next->text)),
+      return refuse(fmt::format("redirects to {}, another scheme, host or port",
+                                Quote(WithoutQuery(next->text))),
                     "configure the URL where the answer really is");
     }
     if (redirects == kMaxRedirects) {
-      return Finding{code,
-                     fmt::format("{}: more than {} redirects", Quote(first.text), kMaxRedirects)};
+      return Finding{code, fmt::format("{}: more than {} redirects",
+                                       Quote(WithoutQuery(first.text)), kMaxRedirects)};
     }
     request.url = *std::move(next);
   }

@@ -29,7 +29,7 @@ Result<Url> Discover(const Issuer& issuer, Deadline deadline) {
   if (!url) return url.findings();
   const auto answer = HttpGet({*url}, issuer.keys, "", deadline);
   if (!answer) return answer.findings();
-  const std::string what = Quote(url->text);
+  const std::string what = Quote(WithoutQuery(url->text));
   const auto document = ParseJson(answer->body, {.max_bytes = kMaxDiscoveryBytes}, kCode, what);
   if (!document) return document.findings();
   const auto text = [&](std::string_view name) -> const std::string* {
@@ -70,7 +70,7 @@ Result<StoredKeys> FetchKeySet(const Issuer& issuer, std::chrono::sys_seconds no
   if (!answer) return answer.findings();
   const bool not_modified = answer->status == kNotModified;
   auto keys = not_modified ? Result<StoredKeys>(*previous)
-                           : ParseKeys(answer->body, kCode, Quote(url->text));
+                           : ParseKeys(answer->body, kCode, Quote(WithoutQuery(url->text)));
   if (!keys) return keys;
   keys->source = url->text;
   keys->fetched_at = now;

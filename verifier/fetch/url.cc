@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kMaxUrlBytes = 2048;
 
 Finding Refuse(std::string_view text, std::string_view why) {
-  return {Code::kKeysUnavailable, fmt::format("{}: {}", Quote(text), why)};
+  return {Code::kKeysUnavailable, fmt::format("{}: {}", Quote(WithoutQuery(text)), why)};
 }
 
 Result<Url> FromUri(const Poco::URI& uri, std::string_view text) {
@@ -44,6 +44,11 @@ std::string Authority(std::string_view host, std::uint16_t port) {
 
 bool Url::SameOrigin(const Url& other) const {
   return secure == other.secure && host == other.host && port == other.port;
+}
+
+std::string WithoutQuery(std::string_view url) {
+  const std::size_t query = url.find('?');
+  return query == url.npos ? std::string(url) : std::string(url.substr(0, query)).append("?...");
 }
 
 bool IsUrlText(std::string_view text) {

@@ -24,6 +24,10 @@ struct Url {
   bool SameOrigin(const Url& other) const;
 };
 
+/// The URL as a message or a file may have it: `?...` stands for its query, which is a secret where
+/// an object store signed the address.
+std::string WithoutQuery(std::string_view url);
+
 /// Whether `text` holds only characters that a URL may have (RFC 3986 §2): none that could end a
 /// request line or a header early.
 bool IsUrlText(std::string_view text);

@@ -234,4 +234,11 @@ BOOST_AUTO_TEST_CASE(pull_without_keys_or_url_says_what_to_add) {
   BOOST_TEST(Has(host.Pull().err, "policy.pull.keys: expected a public key of minisign"));
 }
 
+BOOST_AUTO_TEST_CASE(signature_of_an_object_store_s_address_is_in_no_message) {
+  const ChildResult result = host.Pull({"http://127.0.0.1:1/policy.tar.gz?X-Signature=hunter2"});
+  BOOST_TEST(result.exit_code == kError, result.log);
+  BOOST_TEST(Has(result.err, "\"http://127.0.0.1:1/policy.tar.gz?...\""));
+  BOOST_TEST(Lacks(result.log, "hunter2"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -54,6 +54,12 @@ BOOST_AUTO_TEST_CASE(a_url_with_a_password_is_refused_and_not_shown) {
   BOOST_TEST(message == "a URL with a user name in it is refused");
 }
 
+BOOST_AUTO_TEST_CASE(a_query_is_not_shown_because_it_may_sign_the_address) {
+  BOOST_TEST(jobwarden::WithoutQuery("https://host/p?X-Signature=abc&b=?") == "https://host/p?...");
+  BOOST_TEST(jobwarden::WithoutQuery("https://host/p") == "https://host/p");
+  BOOST_TEST(Parsed("ftp://host/p?hunter2").find("hunter2") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_location_is_resolved_against_where_it_was_given) {
   const auto base = ParseUrl("https://gitlab.example.com/a/b?c");
   BOOST_REQUIRE(base);

@@ -181,12 +181,13 @@ BOOST_AUTO_TEST_CASE(what_is_held_back_at_the_end_comes_out) {
   BOOST_TEST(Out(run).ends_with("eyJhbGciOiJSUzI1NiIs"));
 }
 
+// One command, because the runner prints each command of a script before it runs it.
 BOOST_AUTO_TEST_CASE(what_is_held_back_comes_out_where_a_process_holds_the_output) {
   RunnerHost host;
   const std::string go = host.Path("go");
-  const JobRun run = host.Play(
-      JobThat({"setsid sh -c 'printf %s \"${VAULT_ID_TOKEN%%h*}\"; : >\"" + go + "\"; sleep 2' &",
-               "while [ ! -e '" + go + "' ]; do sleep 0.01; done"}));
+  const JobRun run =
+      host.Play(JobThat({"setsid sh -c 'printf %s \"${VAULT_ID_TOKEN%%h*}\"; : >\"" + go +
+                         "\"; sleep 2' & while [ ! -e '" + go + "' ]; do sleep 0.01; done"}));
   BOOST_TEST(run.outcome == Outcome::kSucceeded);
   BOOST_TEST(Out(run).ends_with("eyJ"));
 }

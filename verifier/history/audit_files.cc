@@ -74,8 +74,11 @@ Result<std::vector<std::string>> AuditFiles(const std::vector<std::string>& path
     return 0;
   };
   for (const std::string& path : paths) {
-    for (const std::string& older : Rotated(path)) add(older);
-    if (const int error = add(path); error != 0) {
+    const std::vector<std::string> older = Rotated(path);
+    for (const std::string& each : older) add(each);
+    const int error = add(path);
+    if (error == ENOENT && !older.empty()) continue;  // rotated, and no job came since
+    if (error != 0) {
       return Finding{Code::kAuditFailed,
                      fmt::format("audit file {}: {}", Quote(path),
                                  error == EINVAL ? "not a regular file" : ErrorText(error)),

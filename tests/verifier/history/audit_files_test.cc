@@ -48,6 +48,15 @@ BOOST_AUTO_TEST_CASE(each_file_comes_once_however_it_is_named) {
   BOOST_TEST(Names(*files) == expected, boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_file_that_was_rotated_away_brings_its_rotated_ones) {
+  const TempFolder folder;
+  folder.Write("audit.jsonl.1", "\n");
+  const auto files = AuditFiles({folder / "audit.jsonl"});
+  BOOST_REQUIRE(bool(files));
+  BOOST_TEST(Names(*files) == std::vector<std::string>{"audit.jsonl.1"},
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_file_is_refused_by_its_name) {
   const TempFolder folder;
   const auto absent = AuditFiles({folder / "absent"});

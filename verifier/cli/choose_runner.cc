@@ -10,7 +10,6 @@
 
 #include "verifier/base/text.h"
 #include "verifier/os/fd.h"
-#include "verifier/os/file.h"
 
 namespace jobwarden {
 namespace {
@@ -56,30 +55,6 @@ Result<std::size_t> ChooseRunner(const std::vector<std::string>& names, const st
                                        ? "the name of several"
                                        : "not the name or the number of one"),
                  "choose by --runner, with the name or the number:" + List(names)};
-}
-
-std::vector<std::string> GitHubRunnerFolders(const std::string& units) {
-  std::vector<std::string> folders;
-  const auto folder = OpenFolder(units, Code::kConfigInvalid, "units");
-  if (!folder || !*folder) return folders;
-  const auto names = ListFolder(*folder, units, Code::kConfigInvalid, "units");
-  if (!names) return folders;
-  constexpr std::size_t kMaxUnit = 65'536;
-  for (const std::string& name : *names) {
-    if (!name.starts_with("actions.runner.") || !name.ends_with(".service")) continue;
-    const auto unit =
-        ReadFile(fmt::format("{}/{}", units, name), kMaxUnit, Code::kConfigInvalid, "unit");
-    if (!unit) continue;
-    constexpr std::string_view kKey = "\nWorkingDirectory=";
-    const std::size_t at = unit->find(kKey);
-    if (at == std::string::npos) continue;
-    const std::size_t begin = at + kKey.size();
-    std::string path = unit->substr(begin, unit->find('\n', begin) - begin);
-    if (std::find(folders.begin(), folders.end(), path) == folders.end()) {
-      folders.push_back(std::move(path));
-    }
-  }
-  return folders;
 }
 
 }  // namespace jobwarden

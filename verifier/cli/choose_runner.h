@@ -15,10 +15,6 @@ namespace jobwarden {
 /// one runner. REQUIRES: there is a runner.
 Result<std::size_t> ChooseRunner(const std::vector<std::string>& names, const std::string& choice);
 
-/// The folders of the GitHub runners that are services of this machine: the WorkingDirectory of
-/// the units that the runner's own svc.sh has installed in `units`, each once.
-std::vector<std::string> GitHubRunnerFolders(const std::string& units = "/etc/systemd/system");
-
 }  // namespace jobwarden
 
 #endif  // JOBWARDEN_VERIFIER_CLI_CHOOSE_RUNNER_H_

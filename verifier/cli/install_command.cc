@@ -15,6 +15,7 @@
 #include "verifier/os/process.h"
 #include "verifier/wiring/edit.h"
 #include "verifier/wiring/github_env.h"
+#include "verifier/wiring/github_services.h"
 #include "verifier/wiring/gitlab_config.h"
 #include "verifier/wiring/wired_file.h"
 

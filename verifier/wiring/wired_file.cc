@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <optional>
+#include <utility>
 
 #include "verifier/base/encoding.h"
 #include "verifier/base/text.h"
@@ -25,8 +26,13 @@ std::string BackupOf(const std::string& path, std::string_view bytes) {
 }
 
 Finding Fault(const std::string& path, int error) {
-  return {Code::kStateUnwritable, fmt::format("{}: {}", path, ErrorText(error)),
-          error == EACCES || error == EPERM ? "run this as root" : ""};
+  std::string hint;
+  if (error == EACCES || error == EPERM) hint = "run this as root";
+  if (error == EEXIST) {
+    hint =
+        "an installation was cut off here, or another one runs now: remove this file if none runs";
+  }
+  return {Code::kStateUnwritable, fmt::format("{}: {}", path, ErrorText(error)), std::move(hint)};
 }
 
 struct OpenWired {

@@ -88,15 +88,23 @@ BOOST_AUTO_TEST_CASE(many_shapes_keep_all_other_lines) {
                                        "[session_server]\n  session_timeout = 1800\n\n",
                                        "[[runners]]\n  name = \"other\"\n  executor = \"docker\"\n "
                                        " [runners.docker]\n    image = \"a\"\n"};
-  const std::vector<std::string> owns{"", "  executor = \"custom\"\n", "executor='shell'#c\n",
-                                      "\t\"executor\"   =   \"shell\"   # why\n\n# text\n"};
+  const std::vector<std::string> owns{"",
+                                      "  executor = \"custom\"\n",
+                                      "executor='shell'#c\n",
+                                      "\t\"executor\"   =   \"shell\"   # why\n\n# text\n",
+                                      "  pre_build_script = \"\"\"\n[[runners]]\n  executor = "
+                                      "\"docker\"\n  [runners.custom]\n\"\"\"\n",
+                                      "  environment = [\"A=[[runners]]\", # ]\n 'B=\"']\n"
+                                      "  docker = { image = \"a\", executor = \"x\" }\n"
+                                      "  cache.Type = \"s3\"\n  pre_get_sources_script = "
+                                      "'''\n[[runners]]\n'''\n"};
   const std::vector<std::string> customs{
       "", "  [runners.custom]\n", "  [ runners . \"custom\" ] # c\n    run_exec_timeout = 3\n",
       "  [runners.custom]\n    config_exec = \"\"\n    config_args = [\n      \"x\", # y\n    ]\n",
       "  custom.run_args = [\"x\"]\n  custom.\"graceful_kill_timeout\" = 1\n"};
   const std::vector<std::string> tails{
       "",
-      "  [runners.cache]\n    Type = \"s3\"\n    [runners.cache.s3]\n      BucketName = \"b\"\n",
+      "  [runners.other]\n    Type = \"s3\"\n    [runners.other.s3]\n      BucketName = \"b\"\n",
       "# about the next\n[[runners]]\n  name = \"last\"\n  executor = \"kubernetes\"\n",
       "  [[runners.machine.autoscaling]]\n    IdleCount = 5\n\n\n"};
   int shapes = 0;
@@ -149,7 +157,7 @@ BOOST_AUTO_TEST_CASE(many_shapes_keep_all_other_lines) {
       }
     }
   }
-  BOOST_TEST(shapes == 5 * 4 * 5 * 4 * 4);
+  BOOST_TEST(shapes == 5 * 6 * 5 * 4 * 4);
 }
 
 BOOST_AUTO_TEST_CASE(other_executors_and_drivers_are_kept_unless_they_are_given_up) {

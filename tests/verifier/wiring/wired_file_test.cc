@@ -69,7 +69,9 @@ BOOST_AUTO_TEST_CASE(links_are_not_followed) {
   // A link where the new file is written is not followed either, and nothing changes.
   const std::string file = folder.Write("config.toml", "one");
   BOOST_REQUIRE(symlink("target", (file + ".part").c_str()) == 0);
-  BOOST_TEST(!WriteWired(file, "one", "two"));
+  const auto written = WriteWired(file, "one", "two");
+  BOOST_REQUIRE(!written);
+  BOOST_TEST(Has(written.findings().front().hint, "remove this file if none runs"));
   BOOST_TEST(Slurp(file) == "one");
   BOOST_TEST(Slurp(folder / "target") == "secret");
 }

@@ -10,7 +10,9 @@
 
 #include "verifier/base/text.h"
 #include "verifier/cli/choose_runner.h"
+#include "verifier/cli/doctor_command.h"
 #include "verifier/cli/print.h"
+#include "verifier/os/fd.h"
 #include "verifier/os/file.h"
 #include "verifier/os/process.h"
 #include "verifier/wiring/edit.h"
@@ -58,11 +60,26 @@ int Carry(const std::string& path, const std::string& text, const Wiring& wiring
   return Answer(answer, Outcome::kAllow);
 }
 
+/// Ends an installation that went well: what doctor finds on the machine decides the exit code. A
+/// wiring alone does not protect, and one without a good policy runs no job.
+int EndWithDoctor(const std::string& path, const std::string& config_path,
+                  const DoctorOptions& runner) {
+  if (!Say(STDOUT_FILENO, "\njobwarden doctor:\n")) return ExitCodeOf(Outcome::kError);
+  const int exit_code = RunDoctor(config_path, runner);
+  if (exit_code == ExitCodeOf(Outcome::kDeny)) {
+    Say(STDERR_FILENO,
+        fmt::format("jobwarden: {} is wired, but a check of doctor failed\n"
+                    "  hint: mend what failed, and run this again; with --undo the file is as it "
+                    "was before\n",
+                    path));
+  }
+  return exit_code;
+}
+
 }  // namespace
 
-int RunInstallGitLab(const InstallOptions& options) {
-  constexpr std::string_view kThen =
-      "GitLab Runner reads the file again by itself; next: jobwarden doctor\n";
+int RunInstallGitLab(const std::string& config_path, const InstallOptions& options) {
+  constexpr std::string_view kThen = "GitLab Runner reads the file again by itself\n";
   if (options.undo) return Undo(options.file, kThen);
   const auto driver = Beside("jobwarden-executor");
   if (!driver) return Fail(driver.findings());
@@ -76,13 +93,16 @@ int RunInstallGitLab(const InstallOptions& options) {
   if (!index) return Fail(index.findings());
   const auto wiring = WireGitLabRunner(options.file, *text, *index, *driver, options.replace);
   if (!wiring) return Fail(wiring.findings());
-  return Carry(options.file, *text, *wiring, options, kThen);
+  const int exit_code = Carry(options.file, *text, *wiring, options, kThen);
+  if (options.dry_run || exit_code != ExitCodeOf(Outcome::kAllow)) return exit_code;
+  DoctorOptions runner_here;
+  runner_here.gitlab_config = options.file;
+  return EndWithDoctor(options.file, config_path, runner_here);
 }
 
-int RunInstallGitHub(const InstallOptions& options) {
+int RunInstallGitHub(const std::string& config_path, const InstallOptions& options) {
   constexpr std::string_view kThen =
-      "the runner reads the file when it starts: restart it (./svc.sh stop; ./svc.sh start); next: "
-      "jobwarden doctor --github FOLDER\n";
+      "the runner reads the file when it starts: restart it (./svc.sh stop; ./svc.sh start)\n";
   const auto hook = Beside("job-started.sh");
   if (!hook) return Fail(hook.findings());
   std::string folder = options.runner;
@@ -103,7 +123,11 @@ int RunInstallGitHub(const InstallOptions& options) {
   const auto wiring =
       WireGitHubEnv(path, *text, hook->substr(0, hook->rfind('/')), options.replace);
   if (!wiring) return Fail(wiring.findings());
-  return Carry(path, *text, *wiring, options, kThen);
+  const int exit_code = Carry(path, *text, *wiring, options, kThen);
+  if (options.dry_run || exit_code != ExitCodeOf(Outcome::kAllow)) return exit_code;
+  DoctorOptions runner_here;
+  runner_here.github_folder = folder;
+  return EndWithDoctor(path, config_path, runner_here);
 }
 
 }  // namespace jobwarden

@@ -45,9 +45,9 @@ int Run(const jobwarden::Options& options) {
     case Command::kConfigCheck:
       return RunConfigCheck(options.config_path, options.config);
     case Command::kInstallGitLab:
-      return RunInstallGitLab(options.install);
+      return RunInstallGitLab(options.config_path, options.install);
     case Command::kInstallGitHub:
-      return RunInstallGitHub(options.install);
+      return RunInstallGitHub(options.config_path, options.install);
     case Command::kTokenBroker:
       return jobwarden::RunTokenBroker(options.config_path);
     case Command::kPolicyCheck:

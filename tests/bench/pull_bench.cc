@@ -1,14 +1,20 @@
-// A fleet that pulls its policy from one static server on loopback: requests and bytes, and the
-// time that a pull takes beside a bare request.
+// A fleet that pulls its policy from one static server on loopback: requests and bytes an hour, the
+// time that a pull takes, and how many runners ask in the same second.
 //
-//   bench_pull [RUNNERS]     10000 if it is not said
+//   bench_pull [RUNNERS] [SECONDS]     10000 runners, 20 seconds for each round
+//
+// The runners are in this process, one after the other, each with a state folder of its own. These
+// folders are in memory: a pull waits for the disk at each step, and ten thousand runners have
+// disks of their own. A round that is not over in time ends, and says how many runners it had.
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <filesystem>
+#include <random>
 #include <string>
+#include <vector>
 
 #include "tests/support/counting_server.h"
 #include "tests/support/temp_folder.h"
@@ -42,13 +48,40 @@ std::vector<BundleFile> PolicyFiles() {
   return {{"rules.d/groups.toml", rules}, {"tests/groups.test.toml", tests}};
 }
 
+/// The timer of the units: the first pull at once, then five minutes after each, with a delay of up
+/// to a minute each time. Prints the most runners that ask in one second when all of them start at
+/// the same moment, as after a power cut.
+void PrintHerd(std::size_t runners) {
+  constexpr int kPause = 300, kDelay = 60, kSeconds = 3600;
+  std::mt19937 random(1);
+  std::uniform_real_distribution<double> delay(0, kDelay);
+  std::vector<std::size_t> asked(kSeconds);
+  std::size_t requests = 0;
+  for (std::size_t i = 0; i < runners; ++i) {
+    for (double at = delay(random); at < kSeconds; at += kPause + delay(random)) {
+      ++asked[static_cast<std::size_t>(at)];
+      ++requests;
+    }
+  }
+  const auto most = [&](int from, int to) {
+    return *std::max_element(asked.begin() + from, asked.begin() + to);
+  };
+  fmt::print(
+      "by the timer: {:.1f} requests an hour and runner; all started at once: at most {} a second "
+      "in the first minute, {} in the last ten\n",
+      static_cast<double>(requests) / static_cast<double>(runners), most(0, kDelay),
+      most(kSeconds - 600, kSeconds));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  using std::chrono::steady_clock;
   const std::size_t runners = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 10'000;
+  const std::chrono::seconds patience(argc > 2 ? std::strtol(argv[2], nullptr, 10) : 20);
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const auto key = ReadMinisignSecretKey(Secret(kSecretKey), nullptr);
-  if (!key) return 1;
+  if (!key || runners == 0) return 1;
   const std::string bundle =
       WriteBundle({{7, now + std::chrono::days(30), "bench"}, PolicyFiles()});
   CountingServer server(
@@ -60,29 +93,39 @@ int main(int argc, char** argv) {
            key->public_key.text + "\"]\n"}};
   const auto config = ParseConfig(own);
   if (!config) return 1;
+  setenv("TMPDIR", "/dev/shm", 0);
   const jobwarden::testing::TempFolder folder;
+  std::size_t pulled = runners;
   for (const char* round : {"first pull", "unchanged"}) {
     server.Reset();
-    const auto begin = std::chrono::steady_clock::now();
-    for (std::size_t i = 0; i < runners; ++i) {
+    const std::size_t expected = pulled;
+    const auto begin = steady_clock::now();
+    auto said = begin;
+    for (pulled = 0; pulled < expected && steady_clock::now() - begin < patience; ++pulled) {
+      if (steady_clock::now() - said > std::chrono::seconds(2)) {
+        said = steady_clock::now();
+        fmt::print(stderr, "{}: {} of {} runners\n", round, pulled, expected);
+      }
       Config machine = *config;
-      machine.state_dir = folder / std::to_string(i);
+      machine.state_dir = folder / std::to_string(pulled);
       if (const auto pull = PullPolicy(machine, own, server.url("/p.tar.gz"), now); !pull) {
-        fmt::print("{}\n", pull.findings().front().message);
+        fmt::print(stderr, "{}\n", pull.findings().front().message);
         return 1;
       }
     }
-    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
+    const std::chrono::duration<double, std::milli> took = steady_clock::now() - begin;
     const auto per = [&](std::size_t sum) {
-      return static_cast<double>(sum) / static_cast<double>(runners);
+      return static_cast<double>(sum) / static_cast<double>(pulled);
     };
     fmt::print(
-        "{}: {} runners, each {:.2f} requests, {:.0f} bytes there, {:.0f} bytes back, {:.2f} ms\n",
-        round, runners, per(server.requests), per(server.received), per(server.sent),
-        took.count() / static_cast<double>(runners));
+        "{}: {} of {} runners, each {:.2f} requests, {:.0f} bytes there, {:.0f} bytes back, {:.2f} "
+        "ms\n",
+        round, pulled, runners, per(server.requests), per(server.received), per(server.sent),
+        took.count() / static_cast<double>(pulled));
   }
   fmt::print(
-      "every five minutes: {:.0f} requests and {:.0f} bytes an hour and runner\n", 12.0,
-      12.0 * static_cast<double>(server.received + server.sent) / static_cast<double>(runners));
+      "every five minutes: at most 12 requests and {:.0f} bytes an hour and runner\n",
+      12.0 * static_cast<double>(server.received + server.sent) / static_cast<double>(pulled));
+  PrintHerd(runners);
   return 0;
 }

@@ -1,0 +1,122 @@
+# The machine on which the commands of a page run, for tests/guides/run: a copy of this one in
+# memory. Reads the page's commands from descriptor 3.
+#
+# CHECKOUT, PROGRAMS: folders. PAGE: the page's path.
+set -euo pipefail
+umask 022
+
+# An overlay over the root folder, and one over the checkout, which may be another file system.
+new=$(mktemp -d)
+mount -t tmpfs tmpfs "$new"
+mkdir "$new"/{upper,work,root,checkout-upper,checkout-work}
+mount -t overlay overlay -o "lowerdir=/,upperdir=$new/upper,workdir=$new/work" "$new/root"
+mkdir -p "$new/root$CHECKOUT"
+mount -t overlay overlay \
+  -o "lowerdir=$CHECKOUT,upperdir=$new/checkout-upper,workdir=$new/checkout-work" "$new/root$CHECKOUT"
+mkdir -p "$new/root$CHECKOUT/build/release/bin" "$new/root/old"
+mount --bind "$PROGRAMS" "$new/root$CHECKOUT/build/release/bin"
+mount --rbind /dev "$new/root/dev"
+mount --rbind /sys "$new/root/sys"
+mount -t proc proc "$new/root/proc"
+mount -t tmpfs -o mode=1777 tmpfs "$new/root/tmp"
+cd "$new/root"
+pivot_root . old
+umount -l /old
+cd "$CHECKOUT"
+
+# What may not be there: sudo, and a systemd that runs. The demo and the tests are run by .ci/run.
+install -m 755 /dev/stdin /usr/local/bin/sudo <<'SH'
+#!/bin/sh
+if [ "$1" = -u ]; then
+  user=$2
+  shift 2
+  exec setpriv --reuid "$user" --regid "$user" --clear-groups "$@"
+fi
+exec "$@"
+SH
+for stub in /usr/local/bin/systemctl install/demo tests/run; do
+  install -m 755 /dev/stdin $stub <<<'#!/bin/sh'
+done
+
+bin=build/release/bin
+$bin/signer key RS256 >/tmp/key.pem
+$bin/signer jwks /tmp/key.pem RS256 k >/tmp/jwks.json
+$bin/fake_issuer --keys /tmp/jwks.json --port-file /tmp/port >/dev/null &
+until [ -s /tmp/port ]; do sleep 0.05; done
+SERVER=http://127.0.0.1:$(cat /tmp/port)
+
+# Two runners that are not protected yet. A page of README's finds nothing else.
+useradd --create-home runner
+install -d -o runner /home/runner/actions-runner /etc/gitlab-runner
+install -o runner /dev/null /home/runner/actions-runner/.env
+install -m 755 /dev/stdin /home/runner/actions-runner/svc.sh <<<'#!/bin/sh'
+printf '[[runners]]\n  name = "builds"\n  executor = "shell"\n' |
+  install -m 600 /dev/stdin /etc/gitlab-runner/config.toml
+
+installed() {
+  install -D -t /opt/jobwarden $bin/jobwarden{,-executor,-hook,-guard} install/github/*
+  ln -sf /opt/jobwarden/jobwarden /usr/bin/jobwarden
+  useradd --system --no-create-home --home-dir /home/ci-job ci-job
+  mkdir -p /etc/jobwarden /var/log/jobwarden
+  machine_of gitlab
+}
+
+# machine_of gitlab|github: a machine has the policy of one of them.
+machine_of() {
+  rm -rf /var/lib/jobwarden
+  mkdir /var/lib/jobwarden
+  {
+    printf 'version = 1\n[[issuer]]\nname = "%s"\nprovider = "%s"\nurl = "%s"\n' $1 $1 "$SERVER"
+    printf 'audience = "https://ci-runners.example.com"\n[[allow]]\nname = "deploys"\n'
+    if [ $1 = github ]; then
+      printf 'claims = { repository = "shop/**" }\n[github]\nshared_user = true\n'
+    else
+      printf 'claims = { project_path = "shop/**" }\n[executor]\nrun_as = "ci-job"\n'
+      printf 'sandbox = "bwrap"\n[audit]\nfile = "/var/log/jobwarden/audit.jsonl"\n'
+    fi
+  } >/etc/jobwarden/jobwarden.toml
+  if [ $1 = github ]; then
+    install -d -o runner -m 700 /var/lib/jobwarden/github
+    install -d -o runner /var/lib/jobwarden/keys
+    sudo -u runner jobwarden keys refresh 2>/dev/null
+  else
+    jobwarden keys refresh 2>/dev/null
+  fi
+}
+
+case $PAGE in
+  README.md) ;;
+  docs/doctor.md)
+    installed
+    jobwarden install gitlab >/dev/null
+    machine_of github
+    jobwarden install github --runner /home/runner/actions-runner >/dev/null
+    machine_of gitlab
+    ;;
+  docs/operations.md) # a decision, by the name that the page gives it, and records of other hosts
+    installed
+    $bin/fake_gitlab_runner /tmp/key.pem RS256 k "$SERVER" deploy /opt/jobwarden/jobwarden-executor >/dev/null
+    sed -i -E 's/"id":"[0-9a-z]{16}"/"id":"7k3m9qxa2b4c5d6e"/' /var/log/jobwarden/audit.jsonl
+    mkdir -p logs/a fleet/a
+    cp /var/log/jobwarden/audit.jsonl logs/a
+    cp /var/log/jobwarden/audit.jsonl fleet/a
+    ;;
+  docs/policy-bundles.md | docs/policy.md) # a policy repository, whose main has been pushed
+    installed
+    mkdir -p /repository/{rules.d,tests}
+    cd /repository
+    git init -q -b main
+    printf 'version = 1\n[[issuer]]\nname = "gitlab"\nprovider = "gitlab"\nurl = "%s"\naudience = "a"\n' \
+      "$SERVER" >jobwarden.toml
+    printf '[[allow]]\nname = "deploys"\nclaims = { project_path = "shop/**" }\n' >rules.d/shop.toml
+    printf '[[case]]\nname = "a"\nprovider = "gitlab"\nclaims = { project_path = "shop/web" }\nexpect = "allow"\n' \
+      >tests/shop.test.toml
+    git add .
+    git -c user.name=a -c user.email=a@example.com commit -q -m first
+    git update-ref refs/remotes/origin/main HEAD
+    CI_COMMIT_SHORT_SHA=$(git rev-parse --short HEAD)
+    ;;
+  *) installed ;;
+esac
+sed "s|@SERVER@|$SERVER|g" <&3 >/tmp/commands
+source /tmp/commands

@@ -6,7 +6,7 @@ build_packages=(
 )
 test_packages=(
   bubblewrap curl git jq libboost-test-dev libbenchmark-dev make minisign nodejs procps python3
-  util-linux
+  python3-yaml util-linux
 )
 package_packages=(
   binutils dpkg-dev lintian patchelf rpm

@@ -84,6 +84,56 @@ machine_of() {
   fi
 }
 
+# test_case PROJECT NAMESPACE EXPECTED: what a job of that project is to get.
+test_case() {
+  printf '[[case]]\nname = "%s of %s"\nprovider = "gitlab"\nexpect = "%s"\n' "$1" "$2" "$3"
+  printf 'claims = { project_path = "%s", namespace_id = "%s" }\n' "$1" "$2"
+} >>tests/shop.test.toml
+
+# A policy repository, whose main has been pushed.
+policy_repository() {
+  mkdir -p /repository/{rules.d,tests}
+  cd /repository
+  git init -q -b main
+  printf 'version = 1\n[[issuer]]\nname = "gitlab"\nprovider = "gitlab"\nurl = "%s"\naudience = "a"\n' \
+    "$SERVER" >jobwarden.toml
+  printf '[[allow]]\nname = "shop"\nclaims = { project_path = "shop/**", namespace_id = 7 }\naudiences = []\n' \
+    >rules.d/shop.toml
+  test_case shop/web 7 allow
+  test_case shop/web 9 deny
+  test_case bank/app 7 deny
+  git add .
+  git -c user.name=a -c user.email=a@example.com commit -q -m first
+  git update-ref refs/remotes/origin/main HEAD
+  CI_COMMIT_SHORT_SHA=$(git rev-parse --short HEAD)
+}
+
+# job NAME MAY_WARN: runs a job's script, which is on standard input, in a checkout of another user's.
+job() {
+  local status=0 folder=/builds/$1
+  echo "==> $1"
+  mkdir -p /builds
+  git clone -q /repository "$folder"
+  git -C "$folder" update-ref refs/remotes/origin/main refs/remotes/origin/main^
+  chown -R runner "$folder"
+  cat >/tmp/script
+  (
+    export CI_PROJECT_DIR=$folder RUNNER_TEMP=$folder.tmp
+    mkdir "$RUNNER_TEMP"
+    cd "$folder"
+    git config --global --replace-all safe.directory '*'
+    exec bash --noprofile --norc -eo pipefail /tmp/script
+  ) || status=$?
+  [ "$status" -eq 0 ] || [ "$2$status" = 11 ]
+}
+
+a_runner_pulls() {
+  printf '[policy.pull]\nurl = "%s/policy.tar.gz"\nkeys = ["%s"]\n' "$POLICY_STORE" \
+    "$(tail -n1 /store/policy.pub)" >>/etc/jobwarden/jobwarden.toml
+  jobwarden policy pull | grep "is in force now"
+  jobwarden policy pull
+}
+
 case $PAGE in
   README.md) ;;
   docs/doctor.md)
@@ -101,20 +151,38 @@ case $PAGE in
     cp /var/log/jobwarden/audit.jsonl logs/a
     cp /var/log/jobwarden/audit.jsonl fleet/a
     ;;
-  docs/policy-bundles.md | docs/policy.md) # a policy repository, whose main has been pushed
+  docs/policy-bundles.md | docs/policy.md)
     installed
-    mkdir -p /repository/{rules.d,tests}
-    cd /repository
-    git init -q -b main
-    printf 'version = 1\n[[issuer]]\nname = "gitlab"\nprovider = "gitlab"\nurl = "%s"\naudience = "a"\n' \
-      "$SERVER" >jobwarden.toml
-    printf '[[allow]]\nname = "deploys"\nclaims = { project_path = "shop/**" }\n' >rules.d/shop.toml
-    printf '[[case]]\nname = "a"\nprovider = "gitlab"\nclaims = { project_path = "shop/web" }\nexpect = "allow"\n' \
-      >tests/shop.test.toml
-    git add .
-    git -c user.name=a -c user.email=a@example.com commit -q -m first
-    git update-ref refs/remotes/origin/main HEAD
-    CI_COMMIT_SHORT_SHA=$(git rev-parse --short HEAD)
+    policy_repository
+    ;;
+  install/recipes/policy-repository/*)
+    installed
+    policy_repository
+    CI_MERGE_REQUEST_DIFF_BASE_SHA=$(git rev-parse HEAD)
+    printf '[[allow]]\nname = "bank"\nclaims = { project_path = "bank/**", namespace_id = 8 }\naudiences = []\n' \
+      >>rules.d/shop.toml
+    sed -i 's|bank/app|bank/apps/a|' tests/shop.test.toml
+    test_case bank/app 8 allow
+    test_case bank/app 9 deny
+    test_case other/app 8 deny
+    git -c user.name=a -c user.email=a@example.com commit -q -a -m "new access"
+    GITHUB_SHA=$(git rev-parse HEAD)
+    CI_COMMIT_SHORT_SHA=${GITHUB_SHA::8}
+    GITHUB_BASE_REF=main
+
+    mkdir /store
+    minisign -G -W -p /store/policy.pub -s /store/policy.key >/dev/null
+    echo 'header = "Authorization: Bearer opensesame"' >/store/curlrc
+    /usr/bin/python3 "$CHECKOUT/tests/guides/store.py" /store/www /store/port &
+    until [ -s /store/port ]; do sleep 0.05; done
+    POLICY_STORE=http://127.0.0.1:$(cat /store/port)
+    # GitLab's variables are files, GitHub's secrets are texts.
+    case $PAGE in
+      *gitlab*) POLICY_KEY=/store/policy.key POLICY_CURLRC=/store/curlrc ;;
+      *) POLICY_KEY=$(cat /store/policy.key) POLICY_CURLRC=$(cat /store/curlrc) ;;
+    esac
+    export CI_COMMIT_SHORT_SHA CI_MERGE_REQUEST_DIFF_BASE_SHA GITHUB_BASE_REF GITHUB_SHA
+    export POLICY_CURLRC POLICY_KEY POLICY_STORE
     ;;
   *) installed ;;
 esac

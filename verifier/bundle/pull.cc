@@ -43,9 +43,9 @@ Finding Expired(std::int64_t serial, std::chrono::sys_seconds expires, Code code
           "on the way serves the old one, and this machine's clock"};
 }
 
-// Whether the bundle may follow the policy in force.
-Findings CheckOrder(const Manifest& manifest, const std::string& sha256,
-                    const PolicyStore::Current& current, std::chrono::sys_seconds now) {
+// Whether a bundle that is not the one in force may follow it.
+Findings CheckOrder(const Manifest& manifest, const PolicyStore::Current& current,
+                    std::chrono::sys_seconds now) {
   const auto refuse = [&](std::string why, std::string hint) {
     return Findings{{Code::kPolicyRefused, std::move(why), std::move(hint)}};
   };
@@ -55,7 +55,7 @@ Findings CheckOrder(const Manifest& manifest, const std::string& sha256,
                               current.serial, manifest.serial),
                   "to go back to older rules, sign them again with a higher serial");
   }
-  if (manifest.serial == current.serial && current.policy && current.policy->sha256 != sha256) {
+  if (manifest.serial == current.serial && current.policy) {
     return refuse(
         fmt::format("another policy with the serial {} is in force already", manifest.serial),
         "sign each policy with a serial of its own");
@@ -119,9 +119,6 @@ Result<Pull> PullPolicy(const Config& config, const std::vector<ConfigFile>& own
   if (!bundle) return bundle.findings();
   const Manifest& manifest = bundle->manifest;
   const std::string sha256 = Sha256Hex(answer->body);
-  if (auto findings = CheckOrder(manifest, sha256, current, now); !findings.empty()) {
-    return findings;
-  }
   PulledPolicy policy{"",
                       manifest.serial,
                       manifest.version,
@@ -136,6 +133,9 @@ Result<Pull> PullPolicy(const Config& config, const std::vector<ConfigFile>& own
     policy.folder = current.policy->folder;
     policy.pulled_at = current.policy->pulled_at;
     return StaysInForce(*store, std::move(policy), now);
+  }
+  if (auto findings = CheckOrder(manifest, current, now); !findings.empty()) {
+    return findings;
   }
   auto trial = TryBundle(bundle->files, own);
   if (!trial) return std::move(trial).findings();

@@ -1,10 +1,11 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "verifier/base/text.h"
 #include "verifier/config/config.h"
 #include "verifier/config/draft.h"
 #include "verifier/config/schema.h"
@@ -21,7 +22,9 @@ void SetKeys(const Field& field, PullSettings& pull) {
     const Field item{field.problems, field.name, list == nullptr ? field.node : (*list)[i]};
     auto key = ParseSigningKey((*texts)[i]);
     if (!key) {
-      item.Fail("expected a public key of minisign, got " + Quote((*texts)[i]),
+      // The text is not repeated: it may be the secret key.
+      item.Fail(fmt::format("expected a public key of minisign, got a text of {} characters",
+                            (*texts)[i].size()),
                 "copy the second line of minisign.pub; it begins with RW");
     } else if (std::any_of(pull.keys.begin(), pull.keys.end(),
                            [&](const SigningKey& each) { return each.text == key->text; })) {

@@ -1,7 +1,9 @@
 # The image of an ARC runner scale set, with jobwarden's hooks. The archive of install/package is
 # beside this file. A pod serves one job, so hooks and steps may share a user: the policy has
 # shared_user = true in [github]. The policy comes from a ConfigMap (kubernetes/policy.yaml).
-FROM ghcr.io/actions/actions-runner:latest
+#
+# GitHub asks for a runner that is not older than some months: raise the version.
+FROM ghcr.io/actions/actions-runner:2.329.0
 
 USER root
 ADD jobwarden-0.1.0-linux-x86_64.tar.gz /

@@ -7,6 +7,8 @@
 # driver is static.
 FROM debian:trixie-slim
 
+# Without versions, because they change with each security update.
+# hadolint ignore=DL3008
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates git libssl3 libstdc++6 \
  && rm -rf /var/lib/apt/lists/*

@@ -29,16 +29,16 @@ bool IsToken(std::string_view text) {
   });
 }
 
-bool IsControl(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return (byte < 0x20 && c != '\t') || byte == 0x7F;
-}
-
 HttpFault Bad(std::string problem) {
   return {400, std::move(problem)};
 }
 
 }  // namespace
+
+bool IsControl(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte < 0x20 && c != '\t') || byte == 0x7F;
+}
 
 bool SameWithoutCase(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
@@ -77,10 +77,16 @@ std::string_view HttpHead::Find(std::string_view name) const {
   return "";
 }
 
-bool HttpHead::Repeats(std::string_view name) const {
-  return std::count_if(fields.begin(), fields.end(), [name](const HttpField& field) {
-           return SameWithoutCase(field.name, name);
-         }) > 1;
+std::size_t HttpHead::Count(std::string_view name) const {
+  return static_cast<std::size_t>(
+      std::count_if(fields.begin(), fields.end(),
+                    [name](const HttpField& field) { return SameWithoutCase(field.name, name); }));
+}
+
+bool HttpHead::Lists(std::string_view name, std::string_view word) const {
+  return std::any_of(fields.begin(), fields.end(), [=](const HttpField& field) {
+    return SameWithoutCase(field.name, name) && ListHas(field.value, word);
+  });
 }
 
 std::size_t HeadLength(std::string_view bytes, std::size_t from) {
@@ -97,10 +103,9 @@ std::variant<HttpHead, HttpFault> ParseHead(std::string_view bytes) {
   while (bytes.starts_with("\r\n") || bytes.starts_with("\n")) {
     bytes.remove_prefix(bytes.front() == '\r' ? 2 : 1);
   }
-  // The head ends with LF, so each CR has a character after it.
-  for (std::size_t at = bytes.find('\r'); at != bytes.npos; at = bytes.find('\r', at + 1)) {
-    if (at + 1 == bytes.size() || bytes[at + 1] != '\n') {
-      return Bad("the request's header has a CR without an LF");
+  for (std::size_t at = 0; (at = bytes.find_first_of("\r\n", at)) != bytes.npos; at += 2) {
+    if (bytes.substr(at, 2) != "\r\n") {
+      return Bad("the request's header has a CR without an LF, or an LF without a CR");
     }
   }
   HttpHead head;
@@ -135,18 +140,19 @@ std::variant<HttpHead, HttpFault> ParseHead(std::string_view bytes) {
 std::variant<HttpFraming, HttpFault> FramingOf(const HttpHead& head, std::size_t max_body) {
   HttpFraming framing;
   for (const std::string_view name : {"content-length", "transfer-encoding", "host"}) {
-    if (head.Repeats(name)) return Bad(fmt::format("the field {} appears twice", name));
+    if (head.Count(name) > 1) return Bad(fmt::format("the field {} appears twice", name));
   }
   const std::string_view length = head.Find("content-length");
   const std::string_view coding = head.Find("transfer-encoding");
-  if (!coding.empty()) {
-    if (!length.empty()) return Bad("Content-Length and Transfer-Encoding: expected one of them");
+  const bool has_length = head.Count("content-length") > 0;
+  if (head.Count("transfer-encoding") > 0) {
+    if (has_length) return Bad("Content-Length and Transfer-Encoding: expected one of them");
     if (head.is_1_0 || !SameWithoutCase(coding, "chunked")) {
       return Bad("Transfer-Encoding: expected chunked");
     }
     framing.chunked = true;
   }
-  if (!length.empty()) {
+  if (has_length) {
     // ParseNumber takes no sign for an unsigned number.
     const auto number = ParseNumber<std::size_t>(length);
     if (!number) return Bad("Content-Length: not a number");
@@ -155,9 +161,8 @@ std::variant<HttpFraming, HttpFault> FramingOf(const HttpHead& head, std::size_t
     }
     framing.length = *number;
   }
-  const std::string_view connection = head.Find("connection");
-  framing.keep_alive =
-      head.is_1_0 ? ListHas(connection, "keep-alive") : !ListHas(connection, "close");
+  framing.keep_alive = !head.Lists("connection", "close") &&
+                       (!head.is_1_0 || head.Lists("connection", "keep-alive"));
   if (const std::string_view expect = head.Find("expect"); !expect.empty()) {
     if (!SameWithoutCase(expect, "100-continue")) {
       return HttpFault{417, "Expect: expected 100-continue"};

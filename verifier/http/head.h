@@ -33,17 +33,19 @@ struct HttpHead {
 
   /// The value of the field with this lower-case name; empty if it is absent.
   std::string_view Find(std::string_view name) const;
-  /// Whether a field of this lower-case name appears more than once.
-  bool Repeats(std::string_view name) const;
+  /// How often a field of this name appears.
+  std::size_t Count(std::string_view name) const;
+  /// Whether one of the fields of this name, which are lists with commas, has the word.
+  bool Lists(std::string_view name, std::string_view word) const;
 };
 
 /// The number of bytes up to the empty line that ends a head, with that line. Looks at the bytes
-/// from `from` on. npos if the line has not come. Lines may end with a newline alone.
+/// from `from` on. npos if the line has not come.
 std::size_t HeadLength(std::string_view bytes, std::size_t from = 0);
 
 /// Reads a whole head, as HeadLength has measured it. Empty lines before it are passed over.
-/// Refuses with 400 what is ambiguous: a CR without an LF, other control characters, a line that
-/// continues the one before, a blank before a colon, a name that is not a token.
+/// Refuses with 400 what is ambiguous: a CR or LF without the other, other control characters, a
+/// line that continues the one before, a blank before a colon, a name that is not a token.
 std::variant<HttpHead, HttpFault> ParseHead(std::string_view bytes);
 
 /// How many bytes come after a head, and what happens to the connection then.
@@ -58,6 +60,8 @@ struct HttpFraming {
 /// frame differently (400), and a body of more than `max_body` bytes (413).
 std::variant<HttpFraming, HttpFault> FramingOf(const HttpHead& head, std::size_t max_body);
 
+/// Whether no line can have the character. A tab is not one of them.
+bool IsControl(char c);
 bool SameWithoutCase(std::string_view a, std::string_view b);
 /// The text without blanks and tabs at both ends.
 std::string_view TrimBlanks(std::string_view text);

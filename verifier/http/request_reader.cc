@@ -15,12 +15,35 @@ constexpr std::size_t kMaxChunkLine = 512;
 // All bytes that only frame chunks. A body in chunks of one byte needs five times its size.
 constexpr std::size_t kMaxOverhead = 65'536;
 
+// A buffer of this size stays for the next request.
+constexpr std::size_t kKept = 4096;
+
+void WipeLarge(std::string& text) {
+  Wipe(text);
+  // An assignment would keep the memory.
+  if (text.capacity() > kKept) std::string().swap(text);
+}
+
+// The path and the query of a target, which may begin with scheme and server (RFC 9112 §3.2.2).
+std::string PathOf(std::string_view target) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!SameWithoutCase(target.substr(0, scheme.size()), scheme)) continue;
+    target.remove_prefix(std::min(target.size(), target.find_first_of("/?", scheme.size())));
+    std::string path;
+    path.reserve(target.size() + 1);
+    if (!target.starts_with('/')) path = '/';
+    path.append(target);
+    return path;
+  }
+  return std::string(target);
+}
+
 }  // namespace
 
 void ReceivedRequest::Wipe() {
-  jobwarden::Wipe(target);
-  jobwarden::Wipe(authorization);
-  jobwarden::Wipe(body);
+  WipeLarge(target);
+  WipeLarge(authorization);
+  WipeLarge(body);
 }
 
 void RequestReader::Fail(HttpFault fault) {
@@ -30,12 +53,17 @@ void RequestReader::Fail(HttpFault fault) {
 
 void RequestReader::Reset() {
   request_.Wipe();
-  Wipe(head_);
+  WipeLarge(head_);
   line_.clear();
   state_ = State::kHead;
   expects_continue_ = false;
   chunk_ = Chunk::kSize;
   overhead_ = 0;
+}
+
+std::size_t RequestReader::held() const {
+  return head_.capacity() + line_.capacity() + request_.target.capacity() +
+         request_.authorization.capacity() + request_.body.capacity();
 }
 
 bool RequestReader::TakeContinue() {
@@ -50,12 +78,12 @@ void RequestReader::TakeHead(std::string_view bytes) {
   if (auto* fault = std::get_if<HttpFault>(&framed)) return Fail(std::move(*fault));
   const auto& framing = std::get<HttpFraming>(framed);
   // RFC 9112 §3.2.
-  if (!head.is_1_0 && head.Find("host").empty() && !head.target.starts_with("http")) {
+  if (!head.is_1_0 && head.Find("host").empty()) {
     return Fail({400, "the field Host is missing"});
   }
-  if (head.Repeats("authorization")) return Fail({400, "the field authorization appears twice"});
+  if (head.Count("authorization") > 1) return Fail({400, "the field authorization appears twice"});
   request_.method = head.method;
-  request_.target = head.target;
+  request_.target = PathOf(head.target);
   request_.authorization = head.Find("authorization");
   request_.keep_alive = framing.keep_alive;
   expects_continue_ = framing.expects_continue;
@@ -100,7 +128,7 @@ std::size_t RequestReader::Take(std::string_view bytes) {
     }
     taken += length - had;
     TakeHead(whole.substr(0, length));
-    Wipe(head_);
+    WipeLarge(head_);
   }
   if (state_ == State::kBody && chunked_) return taken + TakeChunks(bytes.substr(taken));
   if (state_ == State::kBody) {
@@ -143,27 +171,40 @@ std::size_t RequestReader::TakeChunks(std::string_view bytes) {
       if (line_.size() > kMaxChunkLine) Fail({400, "a line of the chunked body is too long"});
       continue;
     }
-    if (line_.ends_with('\r')) line_.pop_back();
     const std::string line = std::exchange(line_, "");
-    if (chunk_ == Chunk::kDataEnd) {
-      if (!line.empty()) Fail({400, "a chunk is longer than its size"});
-      chunk_ = Chunk::kSize;
-    } else if (chunk_ == Chunk::kTrailer) {
-      if (line.empty()) state_ = State::kDone;
+    if (!line.ends_with('\r')) {
+      Fail({400, "a line of the chunked body ends without a CR"});
     } else {
-      const std::string_view digits = TrimBlanks(std::string_view(line).substr(0, line.find(';')));
-      const auto size = ParseNumber<std::size_t>(digits, 16);
-      if (!size) {
-        Fail({400, "a chunk's size is not a hexadecimal number"});
-      } else if (*size > max_body_ - request_.body.size()) {
-        Fail({413, fmt::format("body: expected {} bytes at most", max_body_)});
-      } else {
-        missing_ = *size;
-        chunk_ = *size == 0 ? Chunk::kTrailer : Chunk::kData;
-      }
+      TakeChunkLine(std::string_view(line).substr(0, line.size() - 1));
     }
   }
   return taken;
+}
+
+void RequestReader::TakeChunkLine(std::string_view line) {
+  if (std::any_of(line.begin(), line.end(), IsControl)) {
+    return Fail({400, "a line of the chunked body has control characters"});
+  }
+  switch (chunk_) {
+    case Chunk::kData:
+      break;
+    case Chunk::kDataEnd:
+      if (!line.empty()) return Fail({400, "a chunk is longer than its size"});
+      chunk_ = Chunk::kSize;
+      break;
+    case Chunk::kTrailer:
+      if (line.empty()) state_ = State::kDone;
+      break;
+    case Chunk::kSize: {
+      const auto size = ParseNumber<std::size_t>(line.substr(0, line.find(';')), 16);
+      if (!size) return Fail({400, "a chunk's size is not a hexadecimal number"});
+      if (*size > max_body_ - request_.body.size()) {
+        return Fail({413, fmt::format("body: expected {} bytes at most", max_body_)});
+      }
+      missing_ = *size;
+      chunk_ = *size == 0 ? Chunk::kTrailer : Chunk::kData;
+    }
+  }
 }
 
 }  // namespace jobwarden

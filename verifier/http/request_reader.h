@@ -13,12 +13,12 @@ namespace jobwarden {
 /// A request that has arrived whole.
 struct ReceivedRequest {
   std::string method;
-  std::string target;         ///< as it was sent; it may hold a token that a client put there
+  std::string target;         ///< without scheme and server; it may hold a token
   std::string authorization;  ///< the field's value
   std::string body;
   bool keep_alive = true;
 
-  /// Overwrites what may be secret.
+  /// Overwrites what may be secret, and frees what is large.
   void Wipe();
 };
 
@@ -52,6 +52,8 @@ class RequestReader {
   bool IsIdle() const { return state_ == State::kHead && head_.empty(); }
   /// Whether the client waits for `100 Continue` before it sends the body. True once a request.
   bool TakeContinue();
+  /// Bytes of memory.
+  std::size_t held() const;
   /// Forgets the request, and wipes it.
   void Reset();
 
@@ -59,6 +61,8 @@ class RequestReader {
   void TakeHead(std::string_view head);
   std::size_t TakeChunks(std::string_view bytes);
   void Fail(HttpFault fault);
+
+  void TakeChunkLine(std::string_view line);
 
   enum class Chunk { kSize, kData, kDataEnd, kTrailer };
 

@@ -97,7 +97,9 @@ BOOST_AUTO_TEST_CASE(empty_lines_before_a_request_are_passed_over) {
 BOOST_AUTO_TEST_CASE(connection_stays_unless_the_client_or_http_1_0_ends_it) {
   BOOST_TEST(!ReadAll(Post("Connection: close\r\n")).keep_alive);
   BOOST_TEST(!ReadAll(Post("Connection: x, Close\r\n")).keep_alive);
+  BOOST_TEST(!ReadAll(Post("Connection: keep-alive\r\nConnection: close\r\n")).keep_alive);
   BOOST_TEST(!ReadAll("GET / HTTP/1.0\r\n\r\n").keep_alive);
+  BOOST_TEST(!ReadAll("GET / HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n").keep_alive);
   BOOST_TEST(ReadAll("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").keep_alive);
 }
 
@@ -115,6 +117,70 @@ BOOST_AUTO_TEST_CASE(what_two_servers_could_read_differently_is_refused) {
   BOOST_TEST(StatusOf("GET /\r\n\r\n") == 400);
   BOOST_TEST(StatusOf("GET / HTTP/2.0\r\nHost: x\r\n\r\n") == 400);
   BOOST_TEST(StatusOf(Post("Authorization: a\r\nAuthorization: b\r\n")) == 400);
+  // A server that takes a field without a value for absent frames the request by another.
+  BOOST_TEST(StatusOf(Post("Content-Length:\r\n")) == 400);
+  BOOST_TEST(StatusOf(Post("Transfer-Encoding: \r\nContent-Length: 1\r\n", "x")) == 400);
+  BOOST_TEST(StatusOf(Post("Transfer-Encoding:\r\n")) == 400);
+  BOOST_TEST(StatusOf(Post("Content-Length: 1, 1\r\n", "x")) == 400);
+  BOOST_TEST(StatusOf(Post("Content-Length: 0x1\r\n", "x")) == 400);
+  BOOST_TEST(StatusOf(Post("Transfer-Encoding: \vchunked\r\n")) == 400);
+  BOOST_TEST(StatusOf("GET / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n") == 400);
+  BOOST_TEST(StatusOf("GET http://a/ HTTP/1.1\r\n\r\n") == 400);
+}
+
+// To one server LF alone ends a line, to another it is a character of the line.
+BOOST_AUTO_TEST_CASE(line_that_ends_without_a_cr_is_refused) {
+  BOOST_TEST(StatusOf("GET / HTTP/1.1\nHost: x\n\n") == 400);
+  BOOST_TEST(StatusOf(Post("X: a\nContent-Length: 1\r\n", "x")) == 400);
+  BOOST_TEST(StatusOf(Post("X: a\n")) == 400);
+  const std::string chunked = Post("Transfer-Encoding: chunked\r\n");
+  for (const char* chunks :
+       {"1\nx\r\n0\r\n\r\n", "1\r\nx\n0\r\n\r\n", "1\r\nx\r\n0\n\r\n", "1\r\nx\r\n0\r\n\n",
+        "1;\n\r\nx\r\n0\r\n\r\n", "1\r\nx\r\n0\r\nX: y\n\r\n"}) {
+    BOOST_TEST(StatusOf(chunked + chunks) == 400, chunks);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(size_of_a_chunk_is_digits_alone) {
+  const std::string chunked = Post("Transfer-Encoding: chunked\r\n");
+  for (const char* size :
+       {" 1", "1 ", "\t1", "0x1", "+1", "-1", "1 1", "1\v", "1;a\rb", "1;\x01", ""}) {
+    BOOST_TEST(StatusOf(chunked + size + "\r\nx\r\n0\r\n\r\n") == 400, size);
+  }
+  BOOST_TEST(StatusOf(chunked + "1\r\nx\r\n0\r\nX: \x01\r\n\r\n") == 400);
+  BOOST_TEST(StatusOf(chunked + "00001\r\nx\r\n0\r\n\r\n") == 0);
+}
+
+// RFC 9112 §3.2.2.
+BOOST_AUTO_TEST_CASE(target_may_name_the_server) {
+  const auto target = [](const std::string& text) {
+    return ReadAll("GET " + text + " HTTP/1.1\r\nHost: x\r\n\r\n").target;
+  };
+  BOOST_TEST(target("http://a.example:80/healthz?a=b") == "/healthz?a=b");
+  BOOST_TEST(target("HTTPS://a.example/healthz") == "/healthz");
+  BOOST_TEST(target("http://a.example") == "/");
+  BOOST_TEST(target("http://a.example?a=b") == "/?a=b");
+  BOOST_TEST(target("ftp://a.example/healthz") == "ftp://a.example/healthz");
+  BOOST_TEST(target("//a.example/healthz") == "//a.example/healthz");
+}
+
+// A connection may be idle for long, and there are many.
+BOOST_AUTO_TEST_CASE(idle_reader_keeps_no_large_buffer) {
+  RequestReader reader(kMaxBody * 1000);
+  const std::string body(kMaxBody * 900, 'x');
+  for (const std::string& request :
+       {Post("Content-Length: " + std::to_string(body.size()) + "\r\n", body),
+        Post("Transfer-Encoding: chunked\r\n", "dbba0\r\n" + body + "\r\n0\r\n\r\n"),
+        Post("Authorization: Bearer " + std::string(15'000, 'x') + "\r\n"),
+        "GET /" + std::string(15'000, 'x') + " HTTP/1.1\r\nHost: x\r\n\r\n"}) {
+    for (std::size_t at = 0; at < request.size(); at += 4096) {
+      reader.Take(std::string_view(request).substr(at, 4096));
+    }
+    BOOST_TEST((reader.state() == State::kDone));
+    BOOST_TEST(reader.held() >= 15'000U);
+    reader.Reset();
+    BOOST_TEST(reader.held() <= 16'384U);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_too_much_is_refused_before_it_is_kept) {

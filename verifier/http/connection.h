@@ -68,6 +68,12 @@ struct HttpConnection {
   HttpConnection& operator=(const HttpConnection&) = delete;
 
   bool IsIdle() const { return state == State::kReading && reader.IsIdle(); }
+  /// Whether the client has begun something that it has not ended.
+  bool IsUnderWay() const {
+    return state == State::kHandshake || (state == State::kReading && !reader.IsIdle());
+  }
+  /// Bytes of memory that the client's requests and their answers take.
+  std::size_t Held() const { return reader.held() + unread.capacity() + out.capacity(); }
 
   std::uint64_t id;
   std::list<std::unique_ptr<HttpConnection>>::iterator place;  ///< in its worker's list
@@ -81,7 +87,9 @@ struct HttpConnection {
   bool ends = false;                                 ///< no request is read after this one
   std::uint32_t events = 0;                          ///< what epoll waits for
   std::size_t dropped = 0;                           ///< bytes while it lingers
-  std::chrono::steady_clock::time_point began{};     ///< of the request
+  std::size_t held = 0;                              ///< as its worker has counted it
+  std::chrono::steady_clock::time_point since{};     ///< its handshake or its request is under way
+  std::chrono::steady_clock::time_point began{};     ///< when the request had come
   std::chrono::steady_clock::time_point deadline{};  ///< of its state
 };
 

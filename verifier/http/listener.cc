@@ -196,26 +196,26 @@ Result<std::vector<Listener>> TakeActivatedSockets() {
   return listeners;
 }
 
-HttpClient ClientOf(const Fd& connection) {
+std::optional<HttpClient> ClientOf(const Fd& connection) {
   sockaddr_storage address{};
   socklen_t size = sizeof(address);
-  if (getpeername(connection.get(), Generic(address), &size) != 0) return {"gone", "", {}};
+  if (getpeername(connection.get(), Generic(address), &size) != 0) return std::nullopt;
   if (address.ss_family == AF_UNIX) {
     ucred peer{};
     socklen_t bytes = sizeof(peer);
     if (getsockopt(connection.get(), SOL_SOCKET, SO_PEERCRED, &peer, &bytes) != 0) {
-      return {"gone", "", {}};
+      return std::nullopt;
     }
     const std::string name = fmt::format("uid {}", peer.uid);
-    return {name, name, peer.uid};
+    return HttpClient{name, name, peer.uid};
   }
   std::string name = HostOf(address);
   // A socket for both families names IPv4 clients by an IPv6 address.
   if (address.ss_family != AF_INET6 || IN6_IS_ADDR_V4MAPPED(&V6(address).sin6_addr))
-    return {name, name, {}};
-  return {std::move(name),
-          std::string(V6(address).sin6_addr.s6_addr, V6(address).sin6_addr.s6_addr + 8),
-          {}};
+    return HttpClient{name, name, {}};
+  return HttpClient{std::move(name),
+                    std::string(V6(address).sin6_addr.s6_addr, V6(address).sin6_addr.s6_addr + 8),
+                    {}};
 }
 
 }  // namespace jobwarden

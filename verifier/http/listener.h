@@ -52,9 +52,10 @@ Result<std::vector<Listener>> TakeActivatedSockets();
 struct HttpClient {
   std::string name;          ///< for the log: `203.0.113.7`, `uid 1000`
   std::string key;           ///< whom limits count together: an IPv6 network of 64 bits is one
-  std::optional<uid_t> uid;  ///< over a Unix socket
+  std::optional<uid_t> uid;  ///< always over a Unix socket
 };
-HttpClient ClientOf(const Fd& connection);
+/// Nothing if nobody is there any more, or if the kernel does not say who it is.
+std::optional<HttpClient> ClientOf(const Fd& connection);
 
 }  // namespace jobwarden
 

@@ -50,6 +50,7 @@ struct HttpLimits {
   std::size_t workers = 1;
   std::size_t max_connections = 12'000;
   std::size_t max_body = 262'144;
+  std::size_t max_held = 67'108'864;         ///< bytes of requests and answers, of all clients
   std::size_t max_waiting = 4096;            ///< requests that wait, of all clients
   std::size_t max_waiting_of_client = 1024;  ///< and of one
   std::chrono::seconds handshake{10};
@@ -59,12 +60,16 @@ struct HttpLimits {
   std::chrono::seconds wait{60};  ///< how long a request may wait to be answered
   std::chrono::seconds write{20};
   std::chrono::seconds linger{2};
+  std::chrono::milliseconds slow{1000};  ///< after this time a request that is not whole may go
 };
 
 /// An HTTP/1.1 server. Each worker is a thread that serves its share of the connections and waits
 /// for none of them, so a client that sends or reads slowly delays nobody, and costs a descriptor
-/// and some hundred bytes until its time is over (408, or the end of the connection). Where there
-/// are as many connections as there may be, the one that has been idle longest goes.
+/// and some hundred bytes until its time is over (408, or the end of the connection).
+///
+/// Where there are as many connections as there may be, the one that has been idle longest goes; if
+/// none is idle, one whose request has been on its way too long. Where requests and answers take as
+/// much memory as they may, the connection that takes most of it goes (503).
 class HttpServer {
  public:
   HttpServer(std::vector<Listener> listeners, TlsServer tls, HttpLimits limits, HttpCalls calls);

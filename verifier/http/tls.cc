@@ -45,7 +45,10 @@ Result<TlsServer> MakeTlsServer(const TlsFiles& files) {
   // Idle connections are many, and their buffers would be most of the memory.
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                 SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE |
+                                   SSL_OP_CLEANSE_PLAINTEXT);
+  // A key with a passphrase is refused. libcrypto would ask the terminal for it.
+  SSL_CTX_set_default_passwd_cb(context, [](char*, int, int, void*) { return -1; });
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   // Tickets are bound to this context: a session does not outlive its authority.
   constexpr unsigned char kId[] = "jobwarden";

@@ -18,6 +18,10 @@ using std::chrono::steady_clock;
 
 constexpr int kTick = 1000;  // milliseconds
 constexpr int kMaxAccepts = 64;
+// So many requests that waited are answered before other clients are looked at again.
+constexpr int kMaxAgain = 16;
+// A connection that has just come is not idle: its request may be on its way.
+constexpr std::chrono::milliseconds kFresh{250};
 
 std::uint64_t NextId() {
   static std::atomic<std::uint64_t> last = 0;
@@ -108,11 +112,15 @@ void HttpServer::Worker::Run() {
       if (listener != shared_->listeners.end()) {
         Accept(*listener);
       } else {
-        Advance(*static_cast<HttpConnection*>(event.data.ptr), event.events);
+        HttpConnection& connection = *static_cast<HttpConnection*>(event.data.ptr);
+        Advance(connection, event.events);
+        Count(connection);
       }
     }
     if (nudged) TakeInbox();
+    if (!again_.empty()) TryAgain();
     if (shared_->draining) HandleDrain();
+    FreeMemory();
     Remove();
     ++rounds_;
   }
@@ -144,7 +152,7 @@ void HttpServer::Worker::Accept(const Listener& listener) {
     if (!fd) {
       const bool none_left = errno == EMFILE || errno == ENFILE || errno == ENOMEM;
       // The kernel would tell of the same client again and again. The next sweep looks again.
-      if (none_left && !DropIdle()) WatchListeners(false);
+      if (none_left && !MakeRoom()) WatchListeners(false);
       return;
     }
     const int on = 1;
@@ -152,8 +160,9 @@ void HttpServer::Worker::Accept(const Listener& listener) {
       setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     }
     auto client = ClientOf(fd);
-    auto connection = std::make_unique<HttpConnection>(NextId(), std::move(fd), tls,
-                                                       std::move(client), shared_->limits.max_body);
+    if (!client) continue;
+    auto connection = std::make_unique<HttpConnection>(
+        NextId(), std::move(fd), tls, *std::move(client), shared_->limits.max_body);
     Worker& peer = *(*peers_)[next_peer_++ % peers_->size()];
     ++shared_->connections;
     if (&peer == this) {
@@ -164,33 +173,70 @@ void HttpServer::Worker::Accept(const Listener& listener) {
   }
 }
 
-// Ends the connection that has been idle longest. One that has just come is not idle: its request
-// may be on its way.
-bool HttpServer::Worker::DropIdle() {
-  static constexpr std::chrono::milliseconds kFresh{250};
-  return Drop([this](const HttpConnection& each) {
+// Ends the connection that has been idle longest, or one whose request comes too slowly. An honest
+// request comes whole at once, so a client that opens many connections and sends little on each of
+// them loses its own.
+bool HttpServer::Worker::MakeRoom() {
+  const auto is_idle = [this](const HttpConnection& each) {
     return each.IsIdle() && now_ - (each.deadline - shared_->limits.idle) > kFresh;
-  });
+  };
+  const auto is_slow = [this](const HttpConnection& each) {
+    return each.IsUnderWay() && now_ - each.since > shared_->limits.slow;
+  };
+  return Drop(is_idle) || Drop(is_slow);
 }
 
-// Ends the first connection that is so.
+// Ends the first connection that is so. Those that are busy are looked at last the next time, so
+// that a look that ends early does not see the same ones again.
 bool HttpServer::Worker::Drop(const std::function<bool(const HttpConnection&)>& is_so) {
   constexpr std::size_t kLook = 1024;
-  std::size_t looked = 0;
-  for (const auto& connection : connections_) {
-    if (is_so(*connection)) {
-      SetState(*connection, State::kDone);
+  const std::size_t most = std::min(kLook, connections_.size());
+  auto next = connections_.begin();
+  for (std::size_t looked = 0; looked < most; ++looked) {
+    const auto here = next++;
+    if (is_so(**here)) {
+      SetState(**here, State::kDone);
       return true;
     }
-    if (++looked == kLook) break;
+    if (!(*here)->IsIdle()) connections_.splice(connections_.end(), connections_, here);
   }
   return false;
+}
+
+void HttpServer::Worker::Count(HttpConnection& connection) {
+  const std::size_t held = connection.Held();
+  held_ = held_ - connection.held + held;
+  connection.held = held;
+}
+
+// Ends the connections that hold most, until the rest holds no more than it may. A request that has
+// just come goes last: it may be honest, and be over at once.
+void HttpServer::Worker::FreeMemory() {
+  while (held_ > shared_->limits.max_held / peers_->size()) {
+    HttpConnection* most = nullptr;
+    const auto weight = [this](const HttpConnection& each) {
+      return std::pair(now_ - each.since > kFresh, each.held);
+    };
+    for (const auto& each : connections_) {
+      const bool can_go = each->state != State::kDone && each->state != State::kLingering;
+      if (can_go && (most == nullptr || weight(*each) > weight(*most))) most = each.get();
+    }
+    if (most == nullptr) return;
+    if (most->state == State::kWaiting) SetState(*most, State::kReading);
+    if (most->state == State::kReading) {
+      Refuse(*most, {503, "the server has as many bytes of requests as it may have"});
+    } else {
+      SetState(*most, State::kDone);
+    }
+    held_ -= most->held;
+    most->held = 0;
+  }
 }
 
 void HttpServer::Worker::Adopt(std::unique_ptr<HttpConnection> connection) {
   HttpConnection& adopted = *connection;
   const std::size_t many = connections_.size() - ended_.size() - lingering_;
-  const bool full = many >= most_ && !DropIdle();
+  const bool full = many >= most_ && !MakeRoom();
   // So many are told that the server is full. More would cost what the limit is to save.
   constexpr std::size_t kTold = 64;
   if (full && lingering_ >= kTold) {
@@ -221,12 +267,21 @@ void HttpServer::Worker::TakeInbox() {
     woken.swap(woken_);
   }
   for (auto& connection : given) Adopt(std::move(connection));
-  for (const std::uint64_t id : woken) {
-    const auto found = waiting_.find(id);
+  again_.insert(again_.end(), woken.begin(), woken.end());
+}
+
+// Tries requests that waited. One refresh of keys may wake thousands of them, and other clients do
+// not wait for all of those.
+void HttpServer::Worker::TryAgain() {
+  for (int i = 0; i < kMaxAgain && !again_.empty(); ++i) {
+    const auto found = waiting_.find(again_.front());
+    again_.pop_front();
     if (found == waiting_.end()) continue;
     HttpConnection& connection = *found->second;
-    if (connection.state == State::kWaiting && AnswerOne(connection, false)) Resume(connection);
+    if (AnswerOne(connection, now_ >= connection.deadline)) Resume(connection);
+    Count(connection);
   }
+  if (!again_.empty()) Nudge();
 }
 
 // Sets the state, and how long it may last.
@@ -242,6 +297,7 @@ void HttpServer::Worker::SetState(HttpConnection& connection, State state) {
   const HttpLimits& limits = shared_->limits;
   switch (state) {
     case State::kHandshake:
+      connection.since = now_;
       connection.deadline = now_ + limits.handshake;
       break;
     case State::kReading:
@@ -266,6 +322,7 @@ void HttpServer::Worker::SetState(HttpConnection& connection, State state) {
 void HttpServer::Worker::Remove() {
   for (HttpConnection* connection : ended_) {
     --shared_->connections;
+    held_ -= connection->held;
     connections_.erase(connection->place);
   }
   ended_.clear();
@@ -295,11 +352,12 @@ void HttpServer::Worker::Sweep() {
         }
         break;
       case State::kWaiting:
-        if (AnswerOne(connection, true)) Resume(connection);
+        again_.push_back(connection.id);
         break;
       default:
         SetState(connection, State::kDone);
     }
+    Count(connection);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <list>
 #include <map>
@@ -59,9 +60,12 @@ class HttpServer::Worker : public std::enable_shared_from_this<HttpServer::Worke
   using Time = std::chrono::steady_clock::time_point;
 
   void Accept(const Listener& listener);
-  bool DropIdle();
+  bool MakeRoom();
   bool Drop(const std::function<bool(const HttpConnection&)>& is_so);
+  void Count(HttpConnection& connection);
+  void FreeMemory();
   void TakeInbox();
+  void TryAgain();
   void Adopt(std::unique_ptr<HttpConnection> connection);
   void Advance(HttpConnection& connection, std::uint32_t events);
   void Read(HttpConnection& connection);
@@ -90,7 +94,9 @@ class HttpServer::Worker : public std::enable_shared_from_this<HttpServer::Worke
   Connections connections_;  // the one that was busy longest ago first
   std::unordered_map<std::uint64_t, HttpConnection*> waiting_;
   std::vector<HttpConnection*> ended_;
-  std::size_t lingering_ = 0;  // connections in that state
+  std::deque<std::uint64_t> again_;  // connections whose requests are to be tried once more
+  std::size_t lingering_ = 0;        // connections in that state
+  std::size_t held_ = 0;             // bytes, by the count of each connection
   Time now_;
   Time swept_;
   std::string date_;

@@ -62,15 +62,20 @@ void HttpServer::Worker::Feed(HttpConnection& connection, std::string_view bytes
     bytes.remove_prefix(reader.Take(bytes));
     switch (reader.state()) {
       case Reading::kHead:
-        if (was_idle && !reader.IsIdle()) connection.deadline = now_ + shared_->limits.head;
+        if (was_idle && !reader.IsIdle()) {
+          connection.since = now_;
+          connection.deadline = now_ + shared_->limits.head;
+        }
         break;
       case Reading::kBody:
+        if (was_idle) connection.since = now_;
         if (before == Reading::kHead) connection.deadline = now_ + shared_->limits.body;
         if (reader.TakeContinue()) connection.out += "HTTP/1.1 100 Continue\r\n\r\n";
         break;
       case Reading::kBad:
         return Refuse(connection, reader.fault());
       case Reading::kDone:
+        if (was_idle) connection.since = now_;
         connection.began = steady_clock::now();
         if (!AnswerOne(connection, false)) {
           connection.unread = bytes;
@@ -129,6 +134,8 @@ void HttpServer::Worker::Refuse(HttpConnection& connection, const HttpFault& fau
   connection.began = steady_clock::now();
   Send(connection, shared_->calls.refuse(fault));
   connection.reader.Reset();
+  Wipe(connection.unread);
+  std::string().swap(connection.unread);
   Flush(connection);
 }
 
@@ -151,7 +158,7 @@ void HttpServer::Worker::Flush(HttpConnection& connection) {
   connection.written = 0;
   OPENSSL_cleanse(connection.out.data(), connection.out.size());
   if (connection.out.capacity() > kMaxOut) {
-    connection.out = std::string();
+    std::string().swap(connection.out);
   } else {
     connection.out.clear();
   }

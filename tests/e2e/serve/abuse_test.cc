@@ -125,6 +125,21 @@ BOOST_AUTO_TEST_CASE(where_connections_are_full_the_idle_give_way) {
   BOOST_TEST(host.Get("/healthz").status == 200);
 }
 
+// Each connection has sent as much as a request may have, and stays.
+BOOST_AUTO_TEST_CASE(connections_that_brought_large_bodies_keep_no_memory) {
+  const ServeHost host;
+  BOOST_TEST(host.Post("/v1/decide", {{"token", host.token}}).status == 200);
+  const long memory = host.StatusLine("VmRSS");
+  std::vector<RawClient> clients;
+  for (int i = 0; i < 300; ++i) {
+    clients.push_back(host.Connect());
+    clients.back().Send("POST /v1/decide HTTP/1.1\r\nHost: x\r\nContent-Length: 262144\r\n\r\n" +
+                        std::string(262'144, ' '));
+    BOOST_TEST(clients.back().Read().status == 422);
+  }
+  BOOST_TEST(host.StatusLine("VmRSS") - memory < 16 * 1024 + kKeptFreed);
+}
+
 BOOST_AUTO_TEST_CASE(pipelined_requests_are_answered_in_their_order) {
   const ServeHost host;
   RawClient client = host.Connect();

@@ -142,6 +142,13 @@ BOOST_AUTO_TEST_CASE(configuration_that_cannot_be_used_is_told) {
                  "a key of 3 bytes"));
   chmod((tls.folder / "server.key").c_str(), 0644);
   BOOST_TEST(Has(Refused(host, tls.Settings()).err, "everybody may read"));
+  // Nobody is asked for a passphrase.
+  ChildOptions locked;
+  locked.command = {"/usr/bin/openssl", "pkey",        "-in",  tls.folder / "server.key", "-aes256",
+                    "-passout",         "pass:secret", "-out", tls.folder / "locked.key"};
+  BOOST_TEST(RunChild(locked).exit_code == 0);
+  std::filesystem::rename(tls.folder / "locked.key", tls.folder / "server.key");
+  BOOST_TEST(Has(Refused(host, tls.Settings()).err, "serve.tls_key"));
 }
 
 BOOST_AUTO_TEST_CASE(tls_serves_and_takes_a_new_certificate_without_a_restart) {

@@ -72,8 +72,13 @@ struct HttpConnection {
   bool IsUnderWay() const {
     return state == State::kHandshake || (state == State::kReading && !reader.IsIdle());
   }
-  /// Bytes of memory that the client's requests and their answers take.
-  std::size_t Held() const { return reader.held() + unread.capacity() + out.capacity(); }
+  /// Bytes of memory that the client's requests, their answers and a handshake take.
+  std::size_t Held() const {
+    // What libssl allocates for a handshake: its buffers and the longest ClientHello.
+    constexpr std::size_t kHandshakeBytes = 57'344;
+    return reader.held() + unread.capacity() + out.capacity() +
+           (state == State::kHandshake ? kHandshakeBytes : 0);
+  }
 
   std::uint64_t id;
   std::list<std::unique_ptr<HttpConnection>>::iterator place;  ///< in its worker's list

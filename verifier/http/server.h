@@ -50,7 +50,7 @@ struct HttpLimits {
   std::size_t workers = 1;
   std::size_t max_connections = 12'000;
   std::size_t max_body = 262'144;
-  std::size_t max_held = 67'108'864;         ///< bytes of requests and answers, of all clients
+  std::size_t max_held = 67'108'864;         ///< bytes of requests, answers and handshakes
   std::size_t max_waiting = 4096;            ///< requests that wait, of all clients
   std::size_t max_waiting_of_client = 1024;  ///< and of one
   std::chrono::seconds handshake{10};

@@ -250,7 +250,8 @@ void HttpServer::Worker::Adopt(std::unique_ptr<HttpConnection> connection) {
     return SetState(adopted, State::kDone);
   }
   if (adopted.transport.in_handshake()) {
-    return full ? SetState(adopted, State::kDone) : SetState(adopted, State::kHandshake);
+    SetState(adopted, full ? State::kDone : State::kHandshake);
+    return Count(adopted);
   }
   SetState(adopted, State::kReading);
   if (full) Refuse(adopted, {503, "the server has as many connections as it may have"});

@@ -2,12 +2,14 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <csignal>
 #include <filesystem>
@@ -174,6 +176,29 @@ BOOST_AUTO_TEST_CASE(tls_serves_and_takes_a_new_certificate_without_a_restart) {
   plain.Send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
   BOOST_TEST(Lacks(plain.ReadToEnd(), "200 OK"));
   BOOST_TEST(Has(ask().out, "\"status\":\"ok\""));
+}
+
+BOOST_AUTO_TEST_CASE(handshakes_that_never_end_take_bounded_memory) {
+  rlimit files{};
+  getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = std::min<rlim_t>(files.rlim_max, 6'000);
+  setrlimit(RLIMIT_NOFILE, &files);
+  const Tls tls;
+  const ServeHost host(tls.Settings());
+  const long memory = host.StatusLine("VmRSS");
+  // A ClientHello of 16 KiB, of which half comes.
+  const std::string hello =
+      std::string("\x16\x03\x01\x3f\xf0\x01\x00\x3f\xec", 9) + std::string(8'000, 'x');
+  std::vector<RawClient> clients;
+  for (int i = 0; i < 3'000; ++i) {
+    clients.push_back(host.Connect());
+    clients.back().Send(hello);
+  }
+  const std::string url = "https://127.0.0.1:" + std::to_string(host.port) + "/healthz";
+  BOOST_TEST(Has(Curl(host, {"--cacert", tls.folder / "ca.pem", url}).out, "\"status\":\"ok\""));
+#ifndef __SANITIZE_ADDRESS__
+  BOOST_TEST(host.StatusLine("VmRSS") - memory < 96 * 1024);
+#endif
 }
 
 BOOST_AUTO_TEST_CASE(clients_need_a_certificate_where_an_authority_for_them_is_set) {

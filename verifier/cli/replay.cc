@@ -5,9 +5,12 @@
 
 #include <memory>
 #include <optional>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "verifier/base/finding.h"
+#include "verifier/base/json.h"
 #include "verifier/history/audit_files.h"
 #include "verifier/os/fd.h"
 #include "verifier/review/replay.h"
@@ -59,41 +62,46 @@ Findings FindingsOf(const RawObject& members, std::string& first) {
   return findings;
 }
 
-// The members that are needed to decide again: to parse all of a line takes several times as long.
-std::optional<Record> PartOf(const RawObject& members, std::string& first_finding) {
-  Record record;
-  const auto outcome = OutcomeOfText(members.GetString("outcome"));
-  auto claims = members.Get("claims");
-  auto facts = members.Get("facts");
-  if (!outcome || !claims || !facts || !claims->AsObject() || !facts->AsObject()) {
-    return std::nullopt;
+// A name, and how an audit line spells it.
+struct Spelled {
+  std::string name;
+  std::string spelling;
+};
+
+std::vector<Spelled> SpellingsOf(const std::set<std::string>& names) {
+  std::vector<Spelled> all;
+  for (const std::string& name : names) {
+    const std::string quoted = WriteJson(name);
+    all.push_back({name, quoted.substr(1, quoted.size() - 2)});
   }
-  record.outcome = *outcome;
-  record.provider = members.GetString("provider");
-  record.issuer = members.GetString("issuer");
-  record.rule = members.GetString("rule");
-  record.claims = std::move(*claims->AsObject());
-  record.facts = std::move(*facts->AsObject());
-  record.findings = FindingsOf(members, first_finding);
-  if (const auto names = members.Get("unrecorded")) record.unrecorded = TextsOf(&*names);
-  if (const auto token = members.Get("token"); token && token->AsObject() != nullptr) {
-    Record::TokenFacts of_token;
-    of_token.sha256 = TextOf(*token, "sha256");
-    record.token = std::move(of_token);
+  return all;
+}
+
+// Nothing if the text is not an object, or a member that is asked for is not good JSON.
+std::optional<Object> Pick(std::string_view text, const std::vector<Spelled>& names) {
+  const auto object = RawObject::Split(text);
+  if (!object) return std::nullopt;
+  Object picked;
+  for (const auto& [name, spelling] : names) {
+    if (object->Text(spelling).empty()) continue;
+    auto value = object->Get(spelling);
+    if (!value) return std::nullopt;
+    picked.members().push_back({name, *std::move(value)});
   }
-  if (const auto tokens = members.Get("tokens"); tokens && tokens->AsArray() != nullptr) {
-    for (const Value& each : *tokens->AsArray()) {
-      record.tokens.push_back(
-          {TextOf(each, "kind"), TextOf(each, "sha256"), {}, TextsOf(each.Find("audiences"))});
-    }
-  }
-  return record;
+  return picked;
 }
 
 class ReplayVisitor final : public HistoryVisitor {
  public:
   ReplayVisitor(const Config* before, const Config& now) : now_(now) {
-    if (before != nullptr) before_.emplace(*before);
+    NeededNames needed;
+    needed.Add(now.policy);
+    if (before != nullptr) {
+      before_.emplace(*before);
+      needed.Add(before->policy);
+    }
+    claims_ = SpellingsOf(needed.claims);
+    facts_ = SpellingsOf(needed.facts);
   }
 
   void Visit(const HistoryEntry& entry) override {
@@ -109,9 +117,9 @@ class ReplayVisitor final : public HistoryVisitor {
                 : Replayed{std::string(OutcomeName(record->outcome)),
                            record->outcome == Outcome::kAllow ? record->rule : first_finding};
     ReplayExample example{entry.members.GetString("id"), "", "", entry.file, entry.line};
-    if (const auto job = entry.members.Get("job")) {
-      example.job = TextOf(*job, "id");
-      example.project = TextOf(*job, "project");
+    if (const auto job = RawObject::Split(entry.members.Text("job"))) {
+      example.job = job->GetString("id");
+      example.project = job->GetString("project");
     }
     matrix.Add(was, now_.Decide(*record), std::move(example));
   }
@@ -120,8 +128,38 @@ class ReplayVisitor final : public HistoryVisitor {
   std::uint64_t unreadable = 0;
 
  private:
+  // The members that are needed to decide again: to parse all of a line takes several times as
+  // long.
+  std::optional<Record> PartOf(const RawObject& members, std::string& first_finding) const {
+    Record record;
+    const auto outcome = OutcomeOfText(members.GetString("outcome"));
+    auto claims = Pick(members.Text("claims"), claims_);
+    auto facts = Pick(members.Text("facts"), facts_);
+    if (!outcome || !claims || !facts) return std::nullopt;
+    record.outcome = *outcome;
+    record.provider = members.GetString("provider");
+    record.issuer = members.GetString("issuer");
+    record.rule = members.GetString("rule");
+    record.claims = *std::move(claims);
+    record.facts = *std::move(facts);
+    record.findings = FindingsOf(members, first_finding);
+    if (const auto names = members.Get("unrecorded")) record.unrecorded = TextsOf(&*names);
+    if (const auto token = RawObject::Split(members.Text("token"))) {
+      record.token.emplace().sha256 = token->GetString("sha256");
+    }
+    if (const auto tokens = members.Get("tokens"); tokens && tokens->AsArray() != nullptr) {
+      for (const Value& each : *tokens->AsArray()) {
+        record.tokens.push_back(
+            {TextOf(each, "kind"), TextOf(each, "sha256"), {}, TextsOf(each.Find("audiences"))});
+      }
+    }
+    return record;
+  }
+
   std::optional<Replayer> before_;
   Replayer now_;
+  std::vector<Spelled> claims_;
+  std::vector<Spelled> facts_;
 };
 
 }  // namespace

@@ -9,7 +9,20 @@
 namespace jobwarden {
 namespace {
 
+constexpr std::size_t kUsualMembers = 24;
 constexpr JsonLimits kLimits{.max_bytes = std::size_t{4} * 1024 * 1024, .max_depth = 24};
+
+// What is between the quotes of a JSON string that is plain, as most are: no escapes, and nothing
+// that could be bad UTF-8.
+std::optional<std::string_view> PlainString(std::string_view text) {
+  if (text.size() < 2 || text.front() != '"' || text.find('"', 1) != text.size() - 1) {
+    return std::nullopt;
+  }
+  const std::string_view inner = text.substr(1, text.size() - 2);
+  const auto is_plain = [](char each) { return each >= ' ' && each < '\x7F' && each != '\\'; };
+  if (!std::all_of(inner.begin(), inner.end(), is_plain)) return std::nullopt;
+  return inner;
+}
 
 constexpr std::array<bool, 256> kStructural = [] {
   std::array<bool, 256> table{};
@@ -75,6 +88,7 @@ class Walker {
 std::optional<RawObject> RawObject::Split(std::string_view text) {
   const Walker walker(text);
   RawObject object;
+  object.members_.reserve(kUsualMembers);
   std::size_t at = walker.Space(0);
   if (!walker.Is('{', at)) return std::nullopt;
   at = walker.Space(at + 1);
@@ -106,20 +120,14 @@ std::string_view RawObject::Text(std::string_view name) const {
 std::optional<Value> RawObject::Get(std::string_view name) const {
   const std::string_view text = Text(name);
   if (text.empty()) return std::nullopt;
+  if (const auto plain = PlainString(text)) return Value(*plain);
   auto value = ParseJson(text, kLimits, Code::kAuditFailed, name);
   if (!value) return std::nullopt;
   return *std::move(value);
 }
 
 std::string RawObject::GetString(std::string_view name) const {
-  const std::string_view text = Text(name);
-  if (!text.starts_with('"')) return "";
-  const std::string_view inner = text.substr(1, text.size() - 2);
-  // Most strings are plain: no escapes, and nothing that could be bad UTF-8.
-  const auto is_plain = [](char each) { return each >= ' ' && each < '\x7F' && each != '\\'; };
-  if (text.find('"', 1) == text.size() - 1 && std::all_of(inner.begin(), inner.end(), is_plain)) {
-    return std::string(inner);
-  }
+  if (const auto plain = PlainString(Text(name))) return std::string(*plain);
   auto value = Get(name);
   std::string* whole = value ? value->AsString() : nullptr;
   return whole == nullptr ? "" : std::move(*whole);

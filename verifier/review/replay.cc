@@ -98,6 +98,15 @@ Replayed Name(const Decision& decision) {
 
 }  // namespace
 
+void NeededNames::Add(const Policy& policy) {
+  for (const std::vector<Rule>* rules : {&policy.allow, &policy.deny}) {
+    for (const Rule& rule : *rules) {
+      for (const NamedCondition& each : rule.claims) claims.insert(FirstName(each.name));
+      for (const NamedCondition& each : rule.facts) facts.insert(FirstName(each.name));
+    }
+  }
+}
+
 const Replayer::Bounds& Replayer::BoundsFor(const std::vector<std::string>& unknown,
                                             const std::vector<std::string>& maybe_disputed) {
   std::vector<std::string> key = unknown;

@@ -2,6 +2,7 @@
 #define JOBWARDEN_VERIFIER_REVIEW_REPLAY_H_
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,16 @@ struct Replayed {
 
 inline constexpr std::string_view kNotDecidable = "cannot be decided";
 
+/// The claims and facts of a record that Replayer::Decide looks at. A reader of a million records
+/// can leave out the others.
+struct NeededNames {
+  std::set<std::string> claims{"iss", "aud"};
+  std::set<std::string> facts{"event", "fork", "image", "ref_protected", "services"};
+
+  /// Adds those that the rules name.
+  void Add(const Policy& policy);
+};
+
 /// Decides recorded decisions again by a configuration's rules. What was found out about the job's
 /// tokens stays as it was recorded.
 ///
@@ -32,7 +43,7 @@ class Replayer {
   explicit Replayer(const Config& config) : config_(config) {}
 
   /// Of the record, the members outcome, provider, issuer, rule, findings, claims, facts,
-  /// unrecorded, token and tokens are looked at.
+  /// unrecorded, token and tokens are looked at; see NeededNames.
   Replayed Decide(const Record& record);
 
  private:

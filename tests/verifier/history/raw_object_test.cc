@@ -52,4 +52,21 @@ BOOST_AUTO_TEST_CASE(a_member_that_is_not_json_is_as_if_absent) {
   BOOST_TEST(object->GetString("e") == "ok");
 }
 
+BOOST_AUTO_TEST_CASE(strings_are_read_as_a_strict_parser_does) {
+  const auto object = RawObject::Split(
+      "{\"plain\":\"a b/c\",\"empty\":\"\",\"blank\":\"x\" ,\"escaped\":\"\\u0041\\\"\","
+      "\"utf8\":\"\xC3\xA9\",\"bad\":\"\xC3\",\"tab\":\"\t\",\"two\":\"a\"\"b\"}");
+  BOOST_REQUIRE(object.has_value());
+  for (const auto& [name, text] :
+       {std::pair("plain", "a b/c"), std::pair("empty", ""), std::pair("blank", "x"),
+        std::pair("escaped", "A\""), std::pair("utf8", "\xC3\xA9")}) {
+    const auto value = object->Get(name);
+    BOOST_REQUIRE(value.has_value());
+    BOOST_REQUIRE(value->AsString() != nullptr);
+    BOOST_TEST(*value->AsString() == text);
+    BOOST_TEST(object->GetString(name) == text);
+  }
+  for (const char* name : {"bad", "tab", "two"}) BOOST_TEST(!object->Get(name).has_value(), name);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "verifier/base/finding.h"
-#include "verifier/base/json.h"
 #include "verifier/history/audit_files.h"
 #include "verifier/os/fd.h"
 #include "verifier/review/replay.h"
@@ -62,29 +61,14 @@ Findings FindingsOf(const RawObject& members, std::string& first) {
   return findings;
 }
 
-// A name, and how an audit line spells it.
-struct Spelled {
-  std::string name;
-  std::string spelling;
-};
-
-std::vector<Spelled> SpellingsOf(const std::set<std::string>& names) {
-  std::vector<Spelled> all;
-  for (const std::string& name : names) {
-    const std::string quoted = WriteJson(name);
-    all.push_back({name, quoted.substr(1, quoted.size() - 2)});
-  }
-  return all;
-}
-
 // Nothing if the text is not an object, or a member that is asked for is not good JSON.
-std::optional<Object> Pick(std::string_view text, const std::vector<Spelled>& names) {
+std::optional<Object> Pick(std::string_view text, const std::set<std::string>& names) {
   const auto object = RawObject::Split(text);
   if (!object) return std::nullopt;
   Object picked;
-  for (const auto& [name, spelling] : names) {
-    if (object->Text(spelling).empty()) continue;
-    auto value = object->Get(spelling);
+  for (const std::string& name : names) {
+    if (object->Text(name).empty()) continue;
+    auto value = object->Get(name);
     if (!value) return std::nullopt;
     picked.members().push_back({name, *std::move(value)});
   }
@@ -94,14 +78,11 @@ std::optional<Object> Pick(std::string_view text, const std::vector<Spelled>& na
 class ReplayVisitor final : public HistoryVisitor {
  public:
   ReplayVisitor(const Config* before, const Config& now) : now_(now) {
-    NeededNames needed;
-    needed.Add(now.policy);
+    needed_.Add(now.policy);
     if (before != nullptr) {
       before_.emplace(*before);
-      needed.Add(before->policy);
+      needed_.Add(before->policy);
     }
-    claims_ = SpellingsOf(needed.claims);
-    facts_ = SpellingsOf(needed.facts);
   }
 
   void Visit(const HistoryEntry& entry) override {
@@ -133,8 +114,8 @@ class ReplayVisitor final : public HistoryVisitor {
   std::optional<Record> PartOf(const RawObject& members, std::string& first_finding) const {
     Record record;
     const auto outcome = OutcomeOfText(members.GetString("outcome"));
-    auto claims = Pick(members.Text("claims"), claims_);
-    auto facts = Pick(members.Text("facts"), facts_);
+    auto claims = Pick(members.Text("claims"), needed_.claims);
+    auto facts = Pick(members.Text("facts"), needed_.facts);
     if (!outcome || !claims || !facts) return std::nullopt;
     record.outcome = *outcome;
     record.provider = members.GetString("provider");
@@ -158,8 +139,7 @@ class ReplayVisitor final : public HistoryVisitor {
 
   std::optional<Replayer> before_;
   Replayer now_;
-  std::vector<Spelled> claims_;
-  std::vector<Spelled> facts_;
+  NeededNames needed_;
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "verifier/history/raw_object.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -22,6 +24,13 @@ std::optional<std::string_view> PlainString(std::string_view text) {
   const auto is_plain = [](char each) { return each >= ' ' && each < '\x7F' && each != '\\'; };
   if (!std::all_of(inner.begin(), inner.end(), is_plain)) return std::nullopt;
   return inner;
+}
+
+// Whether a name as it stands in the text, with escapes, means `name`.
+bool Means(std::string_view raw, std::string_view name) {
+  if (raw.find('\\') == raw.npos) return raw == name;
+  const auto value = ParseJson(fmt::format("\"{}\"", raw), kLimits, Code::kAuditFailed, "a name");
+  return value && value->AsString() != nullptr && *value->AsString() == name;
 }
 
 constexpr std::array<bool, 256> kStructural = [] {
@@ -98,6 +107,7 @@ std::optional<RawObject> RawObject::Split(std::string_view text) {
     const std::size_t name_end = walker.String(at);
     if (name_end == Walker::kBroken) return std::nullopt;
     const std::string_view name = text.substr(at + 1, name_end - at - 2);
+    object.has_escaped_names_ |= name.find('\\') != name.npos;
     at = walker.Space(name_end);
     if (!walker.Is(':', at)) return std::nullopt;
     const std::size_t begin = walker.Space(at + 1);
@@ -112,9 +122,10 @@ std::optional<RawObject> RawObject::Split(std::string_view text) {
 }
 
 std::string_view RawObject::Text(std::string_view name) const {
-  const auto found = std::find_if(members_.begin(), members_.end(),
-                                  [name](const auto& each) { return each.first == name; });
-  return found == members_.end() ? std::string_view() : found->second;
+  for (const auto& [raw, value] : members_) {
+    if (has_escaped_names_ ? Means(raw, name) : raw == name) return value;
+  }
+  return {};
 }
 
 std::optional<Value> RawObject::Get(std::string_view name) const {

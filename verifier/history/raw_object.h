@@ -34,6 +34,7 @@ class RawObject {
 
  private:
   std::vector<std::pair<std::string_view, std::string_view>> members_;  // in the text; names raw
+  bool has_escaped_names_ = false;
 };
 
 }  // namespace jobwarden

@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <string>
+#include <utility>
 
 #include "verifier/base/json.h"
 
@@ -50,6 +51,16 @@ BOOST_AUTO_TEST_CASE(a_member_that_is_not_json_is_as_if_absent) {
   BOOST_REQUIRE(object.has_value());
   for (const char* name : {"a", "b", "d"}) BOOST_TEST(!object->Get(name).has_value(), name);
   BOOST_TEST(object->GetString("e") == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(a_name_is_found_however_it_is_spelled) {
+  const auto object = RawObject::Split(R"({"\u0061":1,"b\"c":2,"d\/e":3,"\x":4,"f":5})");
+  BOOST_REQUIRE(object.has_value());
+  for (const auto& [name, text] :
+       {std::pair("a", "1"), std::pair("b\"c", "2"), std::pair("d/e", "3"), std::pair("f", "5")}) {
+    BOOST_TEST(object->Text(name) == text, name);
+  }
+  for (const char* name : {"\\u0061", "\\x", "x"}) BOOST_TEST(object->Text(name) == "", name);
 }
 
 BOOST_AUTO_TEST_CASE(strings_are_read_as_a_strict_parser_does) {

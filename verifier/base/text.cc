@@ -62,13 +62,11 @@ std::size_t JwtLength(std::string_view text) {
   return end >= kShortest ? end : 0;
 }
 
-}  // namespace
-
-std::string Quote(std::string_view text) {
-  std::string out = "\"";
+// Appends at most `most` characters of the text.
+void AppendVisible(std::string& out, std::string_view text, std::size_t most, bool in_quotes) {
   std::size_t at = 0;
   for (std::size_t count = 0; at < text.size(); ++count) {
-    if (count == kMaxCharacters) {
+    if (count == most) {
       out += "…";
       break;
     }
@@ -81,7 +79,7 @@ std::string Quote(std::string_view text) {
     const char32_t point = NextCodePoint(text, at);
     if (point == kInvalid) {
       out += "\\ufffd";
-    } else if (point == '"' || point == '\\') {
+    } else if (in_quotes && (point == '"' || point == '\\')) {
       out += {'\\', static_cast<char>(point)};
     } else if (point == '\n') {
       out += "\\n";
@@ -93,18 +91,29 @@ std::string Quote(std::string_view text) {
       out += text.substr(begin, at - begin);
     }
   }
+}
+
+}  // namespace
+
+std::string Quote(std::string_view text) {
+  std::string out = "\"";
+  AppendVisible(out, text, kMaxCharacters, true);
   return out + '"';
 }
 
+std::string Visible(std::string_view text, std::size_t most) {
+  std::string out;
+  AppendVisible(out, text, most, false);
+  return out;
+}
+
 std::string LibraryWords(std::string_view words) {
-  const std::string quoted = Quote(words);
-  std::string text;
-  for (std::size_t at = 1; at + 1 < quoted.size(); ++at) {
-    const bool escaped = quoted[at] == '\\' && (quoted[at + 1] == '\\' || quoted[at + 1] == '"');
-    text += quoted[escaped ? ++at : at];
-  }
-  const bool is_capital = !text.empty() && text.front() >= 'A' && text.front() <= 'Z';
-  if (is_capital) text.front() = static_cast<char>(text.front() - 'A' + 'a');
+  std::string text = Visible(words);
+  const auto is_capital = [&text](std::size_t at) {
+    return at < text.size() && text[at] >= 'A' && text[at] <= 'Z';
+  };
+  // A word of capitals is a name.
+  if (is_capital(0) && !is_capital(1)) text.front() = static_cast<char>(text.front() - 'A' + 'a');
   return text;
 }
 

@@ -2,6 +2,7 @@
 #define JOBWARDEN_VERIFIER_BASE_TEXT_H_
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,9 +16,12 @@ namespace jobwarden {
 /// `[JWT]`.
 std::string Quote(std::string_view text);
 
+/// The same without quotes around the text, and with quotes and backslashes as they are; at most
+/// `most` characters.
+std::string Visible(std::string_view text, std::size_t most = 200);
+
 /// Makes the text of a library's error, which may repeat what a stranger wrote, fit for a log: as
-/// Quote does, but without quotes around the text, with a small first letter, and with the quotes
-/// and backslashes that the library wrote.
+/// Visible does, and with a small first letter.
 std::string LibraryWords(std::string_view words);
 
 /// Quotes each text and joins them: `"a", "b"`.

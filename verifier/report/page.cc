@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "verifier/base/encoding.h"
-#include "verifier/report/visible.h"
+#include "verifier/report/html.h"
 
 namespace jobwarden {
 namespace {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "verifier/report/visible.h"
+#include "verifier/base/text.h"
 
 namespace jobwarden {
 namespace {

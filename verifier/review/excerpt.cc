@@ -20,17 +20,11 @@ std::size_t Characters(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](char c) { return !Continues(c); }));
 }
 
-// As Quote shows the text, without quotes; double quotes and tabs as themselves.
+// A tab is one column wide, as the place counts it.
 std::string Shown(std::string_view text) {
-  std::string shown;
-  while (!text.empty()) {
-    const std::size_t plain = std::min(text.find_first_of("\"\\\t"), text.size());
-    const std::string quoted = Quote(text.substr(0, plain));
-    shown += std::string_view(quoted).substr(1, quoted.size() - 2);
-    if (plain < text.size()) shown += text[plain] == '\t' ? ' ' : text[plain];
-    text.remove_prefix(std::min(plain + 1, text.size()));
-  }
-  return shown;
+  std::string spaced(text);
+  std::replace(spaced.begin(), spaced.end(), '\t', ' ');
+  return Visible(spaced, spaced.size());
 }
 
 }  // namespace

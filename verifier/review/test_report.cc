@@ -21,12 +21,6 @@ constexpr std::pair<std::string_view, TestFormat> kFormats[] = {
     {"text", TestFormat::kText},     {"junit", TestFormat::kJunit}, {"github", TestFormat::kGitHub},
     {"gitlab", TestFormat::kGitLab}, {"tap", TestFormat::kTap},     {"json", TestFormat::kJson}};
 
-// A name as text of one line, without quotes around it.
-std::string Plain(std::string_view text) {
-  const std::string quoted = Quote(text);
-  return quoted.substr(1, quoted.size() - 2);
-}
-
 std::string Escaped(std::string_view text,
                     std::initializer_list<std::pair<char, std::string_view>> escapes) {
   std::string escaped;
@@ -42,7 +36,7 @@ std::string Escaped(std::string_view text,
   return escaped;
 }
 
-// Characters that XML does not allow have been escaped by Plain before.
+// Characters that XML does not allow have been escaped by Visible before.
 std::string Xml(std::string_view text) {
   return Escaped(text, {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}});
 }
@@ -105,14 +99,14 @@ std::string Junit(const TestOutcome& outcome) {
     const auto failed = std::count_if(cases.begin(), cases.end(), [](const CaseResult* each) {
       return !each->differences.empty();
     });
-    const std::string shown = Xml(Plain(file));
+    const std::string shown = Xml(Visible(file));
     text += fmt::format(
         "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"0\">\n",
         shown, cases.size(), failed);
     for (const CaseResult* each : cases) {
       text += fmt::format(
           "    <testcase name=\"{}\" classname=\"{}\" file=\"{}\" line=\"{}\" time=\"0\"",
-          Xml(Plain(each->name)), shown, shown, each->place.line);
+          Xml(Visible(each->name)), shown, shown, each->place.line);
       if (each->differences.empty()) {
         text += "/>\n";
         continue;
@@ -134,9 +128,9 @@ std::string GitHub(const TestOutcome& outcome) {
     if (each.differences.empty()) continue;
     std::vector<std::string> lines = each.differences;
     lines.insert(lines.end(), each.reasons.begin(), each.reasons.end());
-    text += fmt::format("::error file={},line={},title={}::{}\n", GitHubProperty(Plain(each.file)),
-                        each.place.line, GitHubProperty(Plain(each.name)),
-                        GitHubData(Join(lines, "\n")));
+    text += fmt::format("::error file={},line={},title={}::{}\n",
+                        GitHubProperty(Visible(each.file)), each.place.line,
+                        GitHubProperty(Visible(each.name)), GitHubData(Join(lines, "\n")));
   }
   if (!outcome.coverage.empty()) {
     const bool low = outcome.min_coverage && outcome.percent() < *outcome.min_coverage;
@@ -152,7 +146,7 @@ std::string GitLab(const TestOutcome& outcome) {
   for (const CaseResult& each : outcome.results) {
     if (each.differences.empty()) continue;
     issues.emplace_back(Object{
-        {"description", fmt::format("{}: {}", Plain(each.name), Join(each.differences, "; "))},
+        {"description", fmt::format("{}: {}", Visible(each.name), Join(each.differences, "; "))},
         {"check_name", "jobwarden-policy-test"},
         {"fingerprint", Sha256Hex(each.file + '\n' + each.name)},
         {"severity", "major"},
@@ -168,7 +162,7 @@ std::string Tap(const TestOutcome& outcome) {
     const CaseResult& each = outcome.results[i];
     const bool passed = each.differences.empty();
     text += fmt::format("{} {} - {}\n", passed ? "ok" : "not ok", i + 1,
-                        Escaped(Plain(each.name), {{'#', "\\#"}}));
+                        Escaped(Visible(each.name), {{'#', "\\#"}, {'\\', "\\\\"}}));
     if (passed) continue;
     text += fmt::format("  ---\n  message: {}\n  at: {}\n  ...\n",
                         Quote(Join(each.differences, "; ")), Quote(At(each)));

@@ -251,7 +251,7 @@ BOOST_AUTO_TEST_CASE(results_are_written_in_each_format) {
       "<testsuites name=\"jobwarden policy test\" tests=\"2\" failures=\"1\">\n"
       "  <testsuite name=\"t.toml\" tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"0\">\n"
       "    <testcase name=\"good\" classname=\"t.toml\" file=\"t.toml\" line=\"5\" time=\"0\"/>\n"
-      "    <testcase name=\"a &lt;b&gt; &amp; \\&quot;c\\&quot;, # ::d\" classname=\"t.toml\" "
+      "    <testcase name=\"a &lt;b&gt; &amp; &quot;c&quot;, # ::d\" classname=\"t.toml\" "
       "file=\"t.toml\" line=\"9\" time=\"0\">\n"
       "      <failure message=\"expected deny, got allowed by rule &quot;deploys&quot;\" "
       "type=\"decision\">expected deny, got allowed by rule &quot;deploys&quot;\n"
@@ -260,11 +260,11 @@ BOOST_AUTO_TEST_CASE(results_are_written_in_each_format) {
       "  </testsuite>\n"
       "</testsuites>\n");
   BOOST_TEST(WriteTests(outcome, TestFormat::kGitHub) ==
-             "::error file=t.toml,line=9,title=a <b> & \\\"c\\\"%2C # %3A%3Ad::expected deny, got "
+             "::error file=t.toml,line=9,title=a <b> & \"c\"%2C # %3A%3Ad::expected deny, got "
              "allowed by rule \"deploys\"%0Arule \"tried\" denies this job: ref is \"main\"\n"
              "1 passed, 1 failed\n");
   BOOST_TEST(WriteTests(outcome, TestFormat::kTap) ==
-             "TAP version 14\n1..2\nok 1 - good\nnot ok 2 - a <b> & \\\"c\\\", \\# ::d\n"
+             "TAP version 14\n1..2\nok 1 - good\nnot ok 2 - a <b> & \"c\", \\# ::d\n"
              "  ---\n  message: \"expected deny, got allowed by rule \\\"deploys\\\"\"\n"
              "  at: \"t.toml:9\"\n  ...\n");
   const auto gitlab = ParseJson(WriteTests(outcome, TestFormat::kGitLab), {.max_bytes = 10000},

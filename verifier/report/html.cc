@@ -1,19 +1,8 @@
-#include "verifier/report/visible.h"
+#include "verifier/report/html.h"
 
 #include "verifier/base/text.h"
 
 namespace jobwarden {
-
-std::string Visible(std::string_view text) {
-  // Quotes need no escape outside of quotes.
-  const std::string quoted = Quote(text);
-  std::string out;
-  for (std::size_t at = 1; at + 1 < quoted.size(); ++at) {
-    const bool escaped = quoted[at] == '\\' && (quoted[at + 1] == '"' || quoted[at + 1] == '\\');
-    out += quoted[escaped ? ++at : at];
-  }
-  return out;
-}
 
 std::string Html(std::string_view text) {
   std::string out;

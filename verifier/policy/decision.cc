@@ -21,9 +21,8 @@ std::ptrdiff_t CountUnmet(const std::vector<NamedCondition>& conditions, const O
   });
 }
 
-std::string Brief(const Condition& condition) {
+std::string Brief(const std::string& text) {
   constexpr std::size_t kMaxBytes = 200;
-  const std::string& text = condition.text();
   return text.size() <= kMaxBytes ? text : Quote(text);
 }
 
@@ -37,7 +36,7 @@ std::vector<Evidence> Conditions(const Rule& rule, const Subject& subject, bool 
       const Value* value = ValueOf(object, each.name);
       if (each.condition.Matches(value) != met) continue;
       found.push_back(
-          {fmt::format("{}{}", prefix, each.name), Brief(each.condition), BriefJson(value)});
+          {fmt::format("{}{}", prefix, each.name), Brief(each.condition.text()), BriefJson(value)});
     }
   };
   add(rule.claims, subject.claims, "");
@@ -100,7 +99,7 @@ Finding RuleDenied(const Rule& rule, const Subject& subject) {
 }
 
 Finding AudienceNotPermitted(const Rule& rule, const Subject& subject) {
-  const std::string permitted = Brief(*rule.audiences);
+  const std::string permitted = Brief(AudiencesText(rule));
   Array refused;
   std::copy_if(subject.other_audiences.begin(), subject.other_audiences.end(),
                std::back_inserter(refused),

@@ -31,6 +31,12 @@ bool IsCandidate(const Rule& rule, const Subject& subject) {
   return SpeaksOf(rule, subject) && (rule.tokenless || !IsTokenless(subject));
 }
 
+std::string AudiencesText(const Rule& rule) {
+  // `audiences = []` is met by no audience.
+  const std::string& text = rule.audiences->text();
+  return text == R"({"exists":false})" ? "[]" : text;
+}
+
 bool Matches(const Rule& rule, const Subject& subject) {
   return IsCandidate(rule, subject) && AllMet(rule.claims, subject.claims) &&
          AllMet(rule.facts, subject.facts);

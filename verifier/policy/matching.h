@@ -29,6 +29,10 @@ bool IsDisputed(const Subject& subject, std::string_view fact);
 /// Whether an allow rule may match this job at all.
 bool IsCandidate(const Rule& rule, const Subject& subject);
 
+/// What the rule lets the job's other id_tokens name as audience, as its `audiences` say it.
+/// REQUIRES: it says so.
+std::string AudiencesText(const Rule& rule);
+
 /// Whether the conditions of an allow rule are met, whatever the audiences.
 bool Matches(const Rule& rule, const Subject& subject);
 

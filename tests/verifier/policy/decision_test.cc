@@ -344,6 +344,16 @@ BOOST_AUTO_TEST_CASE(every_other_audience_must_be_permitted) {
              "[\"https://aws.example.com\"]\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_rule_that_permits_no_other_audience_says_so_as_it_is_written) {
+  Question question;
+  question.policy.allow[0].audiences = Named("", Object{{"exists", false}}).condition;
+  CheckAllowed(question.Ask(), "platform deploys");
+  question.other_audiences = {"https://aws.example.com"};
+  BOOST_TEST(question.Ask().findings()[0].message ==
+             R"(rule "platform deploys" allows this job, but not its other id_tokens: aud )"
+             R"(expected [], got ["https://aws.example.com"])");
+}
+
 BOOST_AUTO_TEST_CASE(a_later_rule_that_permits_the_audience_decides) {
   Question question;
   question.other_audiences = {"https://aws.example.com"};

@@ -110,6 +110,7 @@ Status GuardSteps(const Job& job, const Record& record, const Config& config,
   order.url = Secret(std::string(environment.Get(kRequestUrl)));
   order.token = Secret(std::string(environment.Get(kRequestToken)));
   order.issuer = issuer->name;
+  order.decision_id = record.id;
   order.rule = record.rule;
   order.policy_sha256 = config.policy_sha256;
   order.socket = runner.broker();

@@ -106,7 +106,8 @@ std::vector<JournalField> JournalEntry(const TokenRequestLine& request, const st
       Common(fmt::format("a step of {} asked for audience {} and {}",
                          JobWords(request.job_id, request.job_project), audience, words),
              outcome, request.findings, line);
-  Add(fields, {{"JOBWARDEN_KIND", "id_token_request"},
+  Add(fields, {{"JOBWARDEN_ID", request.decision_id},
+               {"JOBWARDEN_KIND", "id_token_request"},
                {"JOBWARDEN_RULE", request.rule},
                {"JOBWARDEN_JOB", request.job_id},
                {"JOBWARDEN_PROJECT", request.job_project},

@@ -29,6 +29,7 @@ std::string WriteTokenRequestLine(const TokenRequestLine& line) {
                  {"programs", Array(line.programs.begin(), line.programs.end())}};
   return WriteJson(
       Object{{"format", kRecordFormat},
+             {"id", OrNull(line.decision_id)},
              {"kind", "id_token_request"},
              {"time", TimeText(line.time)},
              {"version", Version()},

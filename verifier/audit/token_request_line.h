@@ -15,7 +15,8 @@ namespace jobwarden {
 /// A step's request for an id_token, as the audit file has it.
 struct TokenRequestLine {
   std::chrono::sys_seconds time;
-  Findings findings;  ///< why it was refused; warnings do not refuse
+  std::string decision_id;  ///< Record::id of the decision about the job
+  Findings findings;        ///< why it was refused; warnings do not refuse
   std::string job_id;
   std::string job_project;
   std::string rule;

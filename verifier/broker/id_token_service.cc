@@ -155,6 +155,7 @@ Result<Secret> IdTokenService::Request(const TokenQuery& query, std::string& aud
 
 TokenAnswer IdTokenService::Answer(const TokenQuery& query, const LoopbackClient& client) {
   TokenRequestLine line;
+  line.decision_id = order_.decision_id;
   line.job_id = order_.job.run_id.value_or("");
   line.job_project = order_.job.repository.value_or("");
   line.rule = rule_->name;

@@ -41,9 +41,8 @@ struct OrderText {
   std::string BrokerOrder::*member;
 };
 constexpr OrderText kOrderTexts[] = {
-    {"issuer", &BrokerOrder::issuer},
-    {"rule", &BrokerOrder::rule},
-    {"policy_sha256", &BrokerOrder::policy_sha256},
+    {"issuer", &BrokerOrder::issuer}, {"decision_id", &BrokerOrder::decision_id},
+    {"rule", &BrokerOrder::rule},     {"policy_sha256", &BrokerOrder::policy_sha256},
     {"socket", &BrokerOrder::socket},
 };
 

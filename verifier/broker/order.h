@@ -16,13 +16,14 @@ namespace jobwarden {
 
 /// What the job-started hook tells the token broker about its job, on the broker's standard input.
 struct BrokerOrder {
-  Secret url;                        ///< ACTIONS_ID_TOKEN_REQUEST_URL
-  Secret token;                      ///< ACTIONS_ID_TOKEN_REQUEST_TOKEN
-  std::string issuer;                ///< the configured issuer's name
-  std::string rule;                  ///< the allow rule that decided; its audiences are permitted
-  std::string policy_sha256;         ///< of the configuration that decided
-  std::string socket;                ///< the path at which step guards reach the broker
-  pid_t worker = 0;                  ///< the broker ends when this process does
+  Secret url;                 ///< ACTIONS_ID_TOKEN_REQUEST_URL
+  Secret token;               ///< ACTIONS_ID_TOKEN_REQUEST_TOKEN
+  std::string issuer;         ///< the configured issuer's name
+  std::string decision_id;    ///< of the decision about the job; its steps' audit lines have it
+  std::string rule;           ///< the allow rule that decided; its audiences are permitted
+  std::string policy_sha256;  ///< of the configuration that decided
+  std::string socket;         ///< the path at which step guards reach the broker
+  pid_t worker = 0;           ///< the broker ends when this process does
   std::uint64_t worker_started = 0;  ///< see ProcessStat::started
   Job job;                           ///< of GitHub; what its tokens are bound to
 };

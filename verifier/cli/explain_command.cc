@@ -142,13 +142,14 @@ Result<JobToExplain> JobOfToken(const PolicyExplainOptions& options, const Confi
 }
 
 // The answer about a decision if its policy is not there any more, or cannot be read.
-int AnswerWithoutPolicy(const Record& record, Findings findings, bool json) {
+int AnswerWithoutPolicy(const FoundDecision& found, Findings findings, bool json) {
+  const Record& record = found.record;
   findings.front().hint =
       "only what was recorded can be said; the policy that decided had the "
       "policy_sha256 " +
       record.policy_sha256;
   if (!json) {
-    (void)Answer(RecordText(record), Outcome::kUsage);
+    (void)Answer(RecordText(record, found.requests), Outcome::kUsage);
     return Fail(findings);
   }
   Array all;
@@ -158,20 +159,22 @@ int AnswerWithoutPolicy(const Record& record, Findings findings, bool json) {
   return Answer(WriteJson(Object{{"format", 1},
                                  {"outcome", OutcomeName(Outcome::kUsage)},
                                  {"findings", std::move(all)},
-                                 {"record", recorded ? *std::move(recorded) : Value()}}) +
+                                 {"record", recorded ? *std::move(recorded) : Value()},
+                                 {"requests", found.requests}}) +
                     "\n",
                 Outcome::kUsage);
 }
 
-JobToExplain RecordedDecision(Record record, const Config& config) {
+JobToExplain RecordedDecision(FoundDecision found, const Config& config) {
   JobToExplain asked;
   asked.proof = Proof::kRecorded;
-  if (auto job = RecordedJob(record, config)) {
+  if (auto job = RecordedJob(found.record, config)) {
     asked.job = *std::move(job);
   } else {
     asked.before = std::move(job).findings();
   }
-  asked.record = std::move(record);
+  asked.record = std::move(found.record);
+  asked.requests = std::move(found.requests);
   return asked;
 }
 
@@ -204,10 +207,10 @@ int RunPolicyExplain(const std::string& config_path, const PolicyExplainOptions&
     if (!config) Append(findings, config.findings());
     return Fail(findings, options.json);
   }
-  auto record = FindDecision(options.id, files);
-  if (!record) return Fail(record.findings(), options.json);
-  if (!config) return AnswerWithoutPolicy(*record, config.findings(), options.json);
-  return AnswerExplanation(RecordedDecision(*std::move(record), *config), *config, options);
+  auto found = FindDecision(options.id, files);
+  if (!found) return Fail(found.findings(), options.json);
+  if (!config) return AnswerWithoutPolicy(*found, config.findings(), options.json);
+  return AnswerExplanation(RecordedDecision(*std::move(found), *config), *config, options);
 }
 
 }  // namespace jobwarden

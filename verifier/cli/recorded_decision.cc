@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -30,25 +31,39 @@ Result<Record> RecordOf(const HistoryEntry& entry) {
   return ReadRecord(WriteJson(known), kCode, fmt::format("{}:{}", entry.file, entry.line));
 }
 
+// The members of a step's request that an explanation shows.
+constexpr std::array<std::string_view, 6> kRequestMembers = {"time",     "outcome", "step",
+                                                             "audience", "process", "findings"};
+
 class Search final : public HistoryVisitor {
  public:
   explicit Search(std::string id) : id_(std::move(id)) {}
 
   void Visit(const HistoryEntry& entry) override {
-    if (entry.kind != HistoryEntry::Kind::kDecision || found_) return;
-    if (entry.members.GetString("id") == id_) found_ = RecordOf(entry);
+    if (entry.members.GetString("id") != id_) return;
+    if (entry.kind == HistoryEntry::Kind::kTokenRequest) {
+      Object request;
+      for (const std::string_view name : kRequestMembers) {
+        if (auto value = entry.members.Get(name)) request.Set(name, *std::move(value));
+      }
+      requests_.emplace_back(std::move(request));
+    } else if (!found_) {
+      found_ = RecordOf(entry);
+    }
   }
 
   const std::optional<Result<Record>>& found() const { return found_; }
+  const Array& requests() const { return requests_; }
 
  private:
   std::string id_;
   std::optional<Result<Record>> found_;
+  Array requests_;
 };
 
 }  // namespace
 
-Result<Record> FindDecision(const std::string& text, const std::vector<std::string>& files) {
+Result<FoundDecision> FindDecision(const std::string& text, const std::vector<std::string>& files) {
   const auto id = ReadDecisionId(text);
   if (!id) {
     return Finding{kCode, fmt::format("--id: expected 16 letters and digits, got {}", Quote(text)),
@@ -64,8 +79,18 @@ Result<Record> FindDecision(const std::string& text, const std::vector<std::stri
     visitors.push_back(std::move(search));
   }
   HistoryResult read = ReadHistory(*all, visitors);
+  Array requests;
   for (const Search* search : searches) {
-    if (search->found()) return *search->found();
+    requests.insert(requests.end(), search->requests().begin(), search->requests().end());
+  }
+  std::stable_sort(requests.begin(), requests.end(), [](const Value& one, const Value& other) {
+    return *one.AsObject()->FindString("time") < *other.AsObject()->FindString("time");
+  });
+  for (const Search* search : searches) {
+    const auto& found = search->found();
+    if (!found) continue;
+    if (!*found) return found->findings();
+    return FoundDecision{**found, std::move(requests)};
   }
   const std::string passed_over = DescribePassedOver(read.count);
   Findings findings{

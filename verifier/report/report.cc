@@ -62,12 +62,13 @@ void AddBars(Report& report, const Tally& tally) {
 
 ReportTable RefusalTable(const Tally& tally, bool would) {
   ReportTable table;
-  table.columns = {{"Jobs", true}, {"Reason"},   {"Project"},          {"Host"},
-                   {"Last"},       {"Last job"}, {"What its log says"}};
+  table.columns = {{"Jobs", true}, {"Reason"},   {"Project"},      {"Host"},
+                   {"Last"},       {"Last job"}, {"Its decision"}, {"What its log says"}};
   for (const auto& [key, refused] : tally.refusals) {
     if (key.would != would) continue;
     table.rows.push_back({Number(refused.count), key.reasons, OrDash(key.project), key.host,
-                          Shown(refused.last), OrDash(refused.job_id), OrDash(refused.message)});
+                          Shown(refused.last), OrDash(refused.job_id), OrDash(refused.id),
+                          OrDash(refused.message)});
   }
   SortBy(table, 0);
   return table;
@@ -77,7 +78,9 @@ ReportTable Denials(const Tally& tally) {
   ReportTable table = RefusalTable(tally, false);
   table.id = "denials";
   table.title = "Refused jobs";
-  table.note = "By reason, project and host. An error is the runner's fault, a denial the job's.";
+  table.note =
+      "By reason, project and host. An error is the runner's fault, a denial the job's. "
+      "jobwarden policy explain --id ID explains a decision.";
   table.when_empty = "No job was refused.";
   return table;
 }
@@ -204,13 +207,21 @@ ReportTable Requests(const Tally& tally) {
   ReportTable table{
       .id = "requests",
       .title = "Steps' requests for id_tokens",
-      .note = "Of GitHub jobs, by the runner's broker.",
+      .note =
+          "Of GitHub jobs, by the runner's broker. jobwarden policy explain --id ID shows a "
+          "decision with its requests.",
       .when_empty = "",
-      .columns = {{"Requests", true}, {"Outcome"}, {"Code"}, {"Project"}, {"Audience"}},
+      .columns = {{"Requests", true},
+                  {"Outcome"},
+                  {"Code"},
+                  {"Project"},
+                  {"Audience"},
+                  {"Last"},
+                  {"Its job's decision"}},
       .rows = {}};
-  for (const auto& [key, count] : tally.requests) {
-    table.rows.push_back(
-        {Number(count), key.outcome, OrDash(key.code), OrDash(key.project), OrDash(key.audience)});
+  for (const auto& [key, row] : tally.requests) {
+    table.rows.push_back({Number(row.count), key.outcome, OrDash(key.code), OrDash(key.project),
+                          OrDash(key.audience), Shown(row.last), OrDash(row.decision_id)});
   }
   SortBy(table, 0);
   return table;

@@ -81,6 +81,7 @@ SeenDecision ReadSeenDecision(const HistoryEntry& entry) {
   seen.outcome = OutcomeOfName(members.GetString("outcome"));
   seen.reported = members.GetString("mode") == "report";
   seen.ran = seen.outcome == Outcome::kAllow || members.Text("enforced") == "false";
+  seen.id = members.GetString("id");
   seen.rule = members.GetString("rule");
   seen.policy_sha256 = members.GetString("policy_sha256");
   if (const auto job = RawObject::Split(members.Text("job"))) {
@@ -100,7 +101,11 @@ SeenDecision ReadSeenDecision(const HistoryEntry& entry) {
 
 SeenRequest ReadSeenRequest(const HistoryEntry& entry) {
   const RawObject& members = entry.members;
-  SeenRequest seen{members.GetString("outcome"), "", members.GetString("audience"), ""};
+  SeenRequest seen;
+  seen.time = entry.time;
+  seen.decision_id = members.GetString("id");
+  seen.outcome = members.GetString("outcome");
+  seen.audience = members.GetString("audience");
   if (const auto job = RawObject::Split(members.Text("job"))) {
     seen.project = job->GetString("project");
   }

@@ -27,6 +27,7 @@ struct SeenDecision {
   Outcome outcome = Outcome::kError;
   bool reported = false;  ///< mode `report`
   bool ran = false;       ///< the job ran after the decision
+  std::string id;
   std::string rule;
   std::string job_id;
   std::string project;
@@ -42,6 +43,8 @@ SeenDecision ReadSeenDecision(const HistoryEntry& entry);
 
 /// What a report takes from an audit line about a step's request for an id_token.
 struct SeenRequest {
+  std::chrono::sys_seconds time;
+  std::string decision_id;  ///< of the decision about the job
   std::string outcome;
   std::string project;
   std::string audience;

@@ -79,8 +79,18 @@ Refusals& Refusals::operator+=(const Refusals& other) {
   count += other.count;
   if (!is_later) return *this;
   last = other.last;
+  id = other.id;
   job_id = other.job_id;
   message = other.message;
+  return *this;
+}
+
+RequestCounts& RequestCounts::operator+=(const RequestCounts& other) {
+  const bool is_later = count == 0 || other.last >= last;
+  count += other.count;
+  if (!is_later) return *this;
+  last = other.last;
+  decision_id = other.decision_id;
   return *this;
 }
 
@@ -94,7 +104,7 @@ TreatmentCounts& TreatmentCounts::operator+=(const TreatmentCounts& other) {
 
 void Tally::AddRefusal(const SeenDecision& decision, const RefusalKey& key,
                        const std::string& message) {
-  Row(refusals, key) += Refusals{1, decision.time, decision.job_id, message};
+  Row(refusals, key) += Refusals{1, decision.time, decision.id, decision.job_id, message};
 }
 
 void Tally::Add(const SeenDecision& decision, const std::string& host) {
@@ -137,7 +147,8 @@ void Tally::Add(const SeenDecision& decision, const std::string& host) {
 }
 
 void Tally::Add(const SeenRequest& request) {
-  ++Row(requests, {request.outcome, request.code, request.project, request.audience});
+  Row(requests, {request.outcome, request.code, request.project, request.audience}) +=
+      RequestCounts{1, request.time, request.decision_id};
 }
 
 void Tally::Merge(const Tally& other) {

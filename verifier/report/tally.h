@@ -31,6 +31,7 @@ struct OutcomeCounts {
 struct Refusals {
   std::uint64_t count = 0;
   std::chrono::sys_seconds last;
+  std::string id;       ///< of the last decision
   std::string job_id;   ///< of the last job
   std::string message;  ///< its first finding that forbids
   Refusals& operator+=(const Refusals& other);
@@ -63,6 +64,13 @@ struct RequestKey {
   auto operator<=>(const RequestKey&) const = default;
 };
 
+struct RequestCounts {
+  std::uint64_t count = 0;
+  std::chrono::sys_seconds last;
+  std::string decision_id;  ///< of the job that made the last one
+  RequestCounts& operator+=(const RequestCounts& other);
+};
+
 /// The sums of decisions that a report shows. They take memory for what differs, not for each
 /// decision: strangers choose projects and names of variables, so each table has about kMaxRows
 /// rows, and what comes after that is counted in rows `(others)`.
@@ -89,7 +97,7 @@ class Tally {
   std::map<std::string, std::uint64_t> deny_rules;  ///< by the finding's words: `rule "NAME"`
   std::map<std::string, TreatmentCounts> kinds;     ///< of tokens
   std::map<std::pair<std::string, std::string>, TreatmentCounts> names;  ///< by name and kind
-  std::map<RequestKey, std::uint64_t> requests;
+  std::map<RequestKey, RequestCounts> requests;
   std::set<std::string> policies;  ///< digests of the policies that decided
 
  private:

@@ -8,6 +8,7 @@
 
 #include "verifier/admission/record.h"
 #include "verifier/base/finding.h"
+#include "verifier/base/value.h"
 #include "verifier/config/config.h"
 #include "verifier/policy/trace.h"
 #include "verifier/review/unsigned_job.h"
@@ -30,6 +31,7 @@ struct JobToExplain {
   Findings before;                     ///< of the verification of its token
   std::vector<std::string> variables;  ///< which exposure rule fits each of these
   std::optional<Record> record;        ///< what was recorded, with kRecorded
+  Array requests{};                    ///< then also audit lines: its steps' id_token requests
 };
 
 /// What a policy says of a job, and why. Points into the configuration.

@@ -9,6 +9,7 @@
 #include "verifier/base/json.h"
 #include "verifier/base/text.h"
 #include "verifier/base/value.h"
+#include "verifier/policy/matching.h"
 #include "verifier/token/algorithm.h"
 
 namespace jobwarden {
@@ -57,14 +58,42 @@ std::string OutcomeText(Outcome outcome, const std::string& rule) {
   return outcome == Outcome::kDeny ? "denied" : "not decided";
 }
 
+// The whole of a text that may come from an audit file, which a job may have been able to write.
+std::string Whole(std::string_view text) {
+  return Visible(text, text.size());
+}
+
 std::string FindingLines(const Findings& findings) {
   std::string text;
   for (const Finding& finding : findings) {
     text += fmt::format("  {}{}: {}\n", Forbids(finding) ? "" : "warning: ", CodeName(finding.code),
-                        finding.message);
-    if (!finding.hint.empty()) text += fmt::format("    hint: {}\n", finding.hint);
+                        Whole(finding.message));
+    if (!finding.hint.empty()) text += fmt::format("    hint: {}\n", Whole(finding.hint));
   }
   return text;
+}
+
+std::string TextOf(const Value& object, std::string_view name) {
+  const Value* value = object.Find(name);
+  const std::string* text = value == nullptr ? nullptr : value->AsString();
+  return text == nullptr ? "" : *text;
+}
+
+// A step's request for an id_token, as its audit line has it.
+std::string RequestLine(const Value& request) {
+  const std::string step = TextOf(request, "step");
+  const std::string audience = TextOf(request, "audience");
+  std::string text = fmt::format(
+      "  {}: {} asked for {}: {}", TextOf(request, "time"),
+      step.empty() ? "no step's ticket" : "step " + Quote(step),
+      audience.empty() ? "the server's own audience" : Quote(audience),
+      TextOf(request, "outcome") == OutcomeName(Outcome::kAllow) ? "got an id_token" : "got none");
+  const Value* findings = request.Find("findings");
+  if (findings == nullptr || findings->AsArray() == nullptr) return text + "\n";
+  for (const Value& each : *findings->AsArray()) {
+    text += fmt::format("; {}: {}", Visible(TextOf(each, "code")), Whole(TextOf(each, "message")));
+  }
+  return text + "\n";
 }
 
 std::string NameOf(const MatcherTrace& each) {
@@ -111,8 +140,8 @@ std::string RuleText(const Explanation& explanation, const RuleTrace& trace, con
     const std::string refused =
         trace.refused_audiences.empty() ? "" : ", got " + QuoteAll(trace.refused_audiences);
     line(refused.empty() ? "met" : "not met",
-         fmt::format("audiences of the other id_tokens: expected {}{}",
-                     trace.rule->audiences->text(), refused));
+         fmt::format("audiences of the other id_tokens: expected {}{}", AudiencesText(*trace.rule),
+                     refused));
   }
   return text;
 }
@@ -156,7 +185,7 @@ std::string ExposureText(const Explanation& explanation, const Config& config) {
       ActionWord(settings.legacy), settings.report_only ? ", mode = \"report\"" : "");
   for (const auto& each : explanation.variables) {
     text += fmt::format("  {}: {}{}\n", QuoteName(each.name), SettingText(each, config),
-                        each.why.empty() ? "" : "; " + each.why);
+                        each.why.empty() ? "" : "; " + Whole(each.why));
   }
   return text;
 }
@@ -227,7 +256,7 @@ Value RuleValue(const Explanation& explanation, const RuleTrace& trace, const Co
       {"issuer_met", trace.speaks_of_issuer},
       {"needs_token", trace.needs_token},
       {"matchers", std::move(matchers)},
-      {"audiences", trace.rule->audiences ? FromText(trace.rule->audiences->text()) : Value()},
+      {"audiences", trace.rule->audiences ? FromText(AudiencesText(*trace.rule)) : Value()},
       {"refused_audiences", Texts(trace.refused_audiences)}};
   AddPlace(object, config, trace.rule->place);
   return object;
@@ -269,7 +298,7 @@ Value ExposureValue(const Explanation& explanation, const Config& config) {
 
 }  // namespace
 
-std::string RecordText(const Record& record) {
+std::string RecordText(const Record& record, const Array& requests) {
   const std::string job = record.job_id.empty()
                               ? "a job"
                               : fmt::format("job {} of {}", QuoteName(record.job_id),
@@ -279,12 +308,17 @@ std::string RecordText(const Record& record) {
       fmt::format("decision {}, {}: {}, {}{}\n", record.id.empty() ? "without an id" : record.id,
                   TimeText(record.time), job, OutcomeText(record.outcome, record.rule),
                   record.enforced ? "" : ", which was not enforced");
-  return text + FindingLines(record.findings);
+  text += FindingLines(record.findings);
+  if (!requests.empty()) text += "its steps' requests for id_tokens:\n";
+  for (const Value& each : requests) text += RequestLine(each);
+  return text;
 }
 
 std::string ExplanationText(const Explanation& explanation, const Config& config) {
   std::string text;
-  if (explanation.asked.record) text += RecordText(*explanation.asked.record) + "\n";
+  if (explanation.asked.record) {
+    text += RecordText(*explanation.asked.record, explanation.asked.requests) + "\n";
+  }
   text += Notes(explanation);
   text += fmt::format("{} ({})\n{}", OutcomeText(explanation.outcome, explanation.rule),
                       WordsOf(explanation.asked.proof).text, FindingLines(explanation.findings));
@@ -316,7 +350,8 @@ std::string ExplanationJson(const Explanation& explanation, const Config& config
              {"exposure", ExposureValue(explanation, config)},
              {"policy_sha256", config.policy_sha256},
              {"same_policy", record ? Value(!explanation.other_policy) : Value()},
-             {"record", record ? FromText(WriteRecord(*record)) : Value()}});
+             {"record", record ? FromText(WriteRecord(*record)) : Value()},
+             {"requests", explanation.asked.requests}});
 }
 
 }  // namespace jobwarden

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "verifier/admission/record.h"
+#include "verifier/base/value.h"
 #include "verifier/config/config.h"
 #include "verifier/review/explain.h"
 
@@ -15,8 +16,9 @@ std::string ExplanationText(const Explanation& explanation, const Config& config
 /// The same as one line of JSON, without the newline.
 std::string ExplanationJson(const Explanation& explanation, const Config& config);
 
-/// What was recorded about a decision, in lines: the first part of ExplanationText.
-std::string RecordText(const Record& record);
+/// What was recorded about a decision, in lines: the first part of ExplanationText. `requests` are
+/// audit lines of its job's steps (see JobToExplain).
+std::string RecordText(const Record& record, const Array& requests);
 
 }  // namespace jobwarden
 

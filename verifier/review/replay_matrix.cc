@@ -17,7 +17,7 @@ std::int64_t Number(std::uint64_t count) {
 }
 
 std::string Show(const ReplayExample& example) {
-  return fmt::format("{}{} of {} ({}:{})", example.id.empty() ? "" : example.id + ", ",
+  return fmt::format("{}{} of {} ({}:{})", example.id.empty() ? "" : Visible(example.id) + ", ",
                      example.job.empty() ? "a job" : "job " + Quote(example.job),
                      example.project.empty() ? "an unnamed project" : Quote(example.project),
                      example.file, example.line);
@@ -90,10 +90,10 @@ std::string ReplayMatrix::Text() const {
   const auto sorted = ByCount(changes_);
   for (std::size_t i = 0; i < std::min(kShown, sorted.size()); ++i) {
     const auto& [change, cell] = *sorted[i];
-    text +=
-        fmt::format("{:>10}  {}: {} ({}) -> {} ({}), for example {}\n", cell.count,
-                    change.project.empty() ? "no project" : Quote(change.project), change.before,
-                    change.by_before, change.now, change.by_now, Show(cell.example));
+    text += fmt::format("{:>10}  {}: {} ({}) -> {} ({}), for example {}\n", cell.count,
+                        change.project.empty() ? "no project" : Quote(change.project),
+                        change.before, Visible(change.by_before), change.now,
+                        Visible(change.by_now), Show(cell.example));
   }
   if (sorted.size() > kShown) {
     text += fmt::format("            and {} more (--json has all)\n", sorted.size() - kShown);

@@ -110,6 +110,55 @@ BOOST_AUTO_TEST_CASE(a_denial_of_the_audit_file_is_explained_by_the_id_that_its_
   BOOST_TEST(json["same_policy"] == true);
 }
 
+BOOST_AUTO_TEST_CASE(requests_for_id_tokens_of_the_job_s_steps_are_shown_with_its_decision) {
+  const Audited audited;
+  const auto request = [](const std::string& id, const std::string& time, const std::string& rest) {
+    return R"({"format":1,"id":")" + id + R"(","kind":"id_token_request","time":")" + time + "\"," +
+           rest + "}\n";
+  };
+  const std::string file = audited.host.folder.Write(
+      "audit.jsonl",
+      request(audited.id, "2026-11-22T10:00:09Z",
+              R"("outcome":"deny","step":"push","audience":"b\u001b","findings":)"
+              R"([{"code":"AUDIENCE_MISMATCH","severity":"error","message":"not b"}])") +
+          request("abcdefgh12345678", "2026-11-22T10:00:08Z",
+                  R"("outcome":"allow","step":"foreign","findings":[])") +
+          request(audited.id, "2026-11-22T10:00:07Z",
+                  R"("outcome":"allow","step":"sign","audience":"sigstore","findings":[])") +
+          Slurp(audited.file));
+  const ChildResult result = Explain(audited.host, {"--id", audited.id, file});
+  BOOST_TEST(Has(result.out,
+                 "its steps' requests for id_tokens:\n"
+                 "  2026-11-22T10:00:07Z: step \"sign\" asked for \"sigstore\": got an id_token\n"
+                 "  2026-11-22T10:00:09Z: step \"push\" asked for \"b\\u001b\": got none; "
+                 "AUDIENCE_MISMATCH: not b\n"));
+  BOOST_TEST(Lacks(result.out, "foreign"));
+  const auto json = OneLineOfJson(Explain(audited.host, {"--id", audited.id, "--json", file}));
+  BOOST_TEST(json["requests"].size() == 2U);
+  BOOST_TEST(json["requests"][1]["step"] == "push");
+}
+
+BOOST_AUTO_TEST_CASE(what_a_job_wrote_into_the_audit_file_does_nothing_to_the_terminal) {
+  Audited audited;
+  auto forged = audited.host.VerifyJson({}, kDeny);
+  forged["findings"][0]["message"] = "so\x1b[2J" + std::string(300, 'a');
+  forged["findings"][0]["hint"] = "\x1b[31mred\xC2\x9B";
+  forged["rule"] = "\x1b]0;title";
+  const std::string file = audited.host.folder.Write("forged.jsonl", forged.dump() + "\n");
+  const ChildResult shown = Explain(audited.host, {"--id", forged["id"].get<std::string>(), file});
+  BOOST_TEST(shown.exit_code == 0);
+  BOOST_TEST(Has(shown.out, "so\\u001b[2J" + std::string(300, 'a') + "\n"));
+  BOOST_TEST(Has(shown.out, "hint: \\u001b[31mred\\u009b\n"));
+  BOOST_TEST(Lacks(shown.log, "\x1b"));
+  forged["outcome"] = "allow";
+  forged["id"] = "\x1b[1m";
+  audited.host.folder.Write("forged.jsonl", forged.dump() + "\n");
+  const ChildResult replayed =
+      audited.host.Run({"policy", "replay", "--config", audited.host.config_path(), file});
+  BOOST_TEST(Has(replayed.out, "(\\u001b]0;title) -> deny (NO_RULE_ALLOWS)"));
+  BOOST_TEST(Lacks(replayed.log, "\x1b"));
+}
+
 BOOST_AUTO_TEST_CASE(without_a_named_audit_file_that_of_the_configuration_is_read) {
   const Audited audited;
   const std::string policy = Slurp(audited.host.config_path());

@@ -58,6 +58,15 @@ struct Machine : RunnerMachine {
     }
     return found;
   }
+  // The audit line about the job.
+  nlohmann::json Decision() const {
+    std::istringstream lines(audit());
+    for (std::string line; std::getline(lines, line);) {
+      auto value = nlohmann::json::parse(line);
+      if (!value.contains("kind")) return value;
+    }
+    return nlohmann::json::object();
+  }
   // The job-completed hook tells what steps asked for.
   void Completes() {
     host.environment["ACTIONS_RUNNER_HOOK_JOB_COMPLETED"] =
@@ -102,6 +111,7 @@ BOOST_AUTO_TEST_CASE(step_gets_the_token_that_it_asks_for) {
   BOOST_TEST(machine.endpoint.audiences().back() == kVault);
   const auto requests = machine.Requests();
   BOOST_REQUIRE(requests.size() == 1);
+  BOOST_TEST(requests[0]["id"] == machine.Decision().value("id", "none"));
   BOOST_TEST(requests[0]["outcome"] == "allow");
   BOOST_TEST(requests[0]["audience"] == kVault);
   BOOST_TEST(requests[0]["use"] == "named");

@@ -176,6 +176,7 @@ BOOST_AUTO_TEST_CASE(the_journal_gets_a_steps_requests_for_id_tokens) {
   settings.syslog = true;
   settings.journal = journal.path();
   TokenRequestLine line;
+  line.decision_id = "abcdefgh12345678";
   line.job_id = "9";
   line.job_project = "shop/app";
   line.audience = "https://vault.example.com";
@@ -185,6 +186,7 @@ BOOST_AUTO_TEST_CASE(the_journal_gets_a_steps_requests_for_id_tokens) {
   BOOST_TEST(entry.find("MESSAGE")->second ==
              "a step of job 9 of \"shop/app\" asked for audience \"https://vault.example.com\" and "
              "got an id_token");
+  BOOST_TEST(entry.find("JOBWARDEN_ID")->second == line.decision_id);
   BOOST_TEST(entry.find("JOBWARDEN_KIND")->second == "id_token_request");
   BOOST_TEST(entry.find("JOBWARDEN_STEP")->second == "deploy");
   BOOST_TEST(entry.find("JOBWARDEN_RECORD")->second == WriteTokenRequestLine(line));

@@ -19,6 +19,7 @@ inline BrokerOrder OrderOf(const GitHubJob& job, std::string policy_sha256, std:
   order.url = Secret(job.id_token_request_url);
   order.token = Secret(job.id_token_request_token);
   order.issuer = "github";
+  order.decision_id = "abcdefgh12345678";
   order.rule = "deploys";
   order.policy_sha256 = std::move(policy_sha256);
   order.socket = std::move(socket);

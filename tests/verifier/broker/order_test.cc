@@ -11,6 +11,7 @@ BrokerOrder Good() {
   order.url = Secret("https://tokens.example.com/x?a=b");
   order.token = Secret("bearer-token");
   order.issuer = "github";
+  order.decision_id = "abcdefgh12345678";
   order.rule = "deploys \"of\" main";
   order.policy_sha256 = "ab12";
   order.socket = "/state/broker";
@@ -40,6 +41,7 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
   BOOST_TEST(read->url.view() == Good().url.view());
   BOOST_TEST(read->token.view() == "bearer-token");
   BOOST_TEST(read->issuer == "github");
+  BOOST_TEST(read->decision_id == Good().decision_id);
   BOOST_TEST(read->rule == Good().rule);
   BOOST_TEST(read->policy_sha256 == "ab12");
   BOOST_TEST(read->socket == "/state/broker");
@@ -55,8 +57,8 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
 
 BOOST_AUTO_TEST_CASE(what_is_not_whole_is_refused_without_showing_it) {
   const std::string line = LineOf(Good());
-  for (const std::string member : {"url", "token", "issuer", "rule", "socket", "worker",
-                                   "worker_started", "policy_sha256", "job"}) {
+  for (const std::string member : {"url", "token", "issuer", "decision_id", "rule", "socket",
+                                   "worker", "worker_started", "policy_sha256", "job"}) {
     std::string changed = line;
     changed.replace(changed.find('"' + member + "\":"), member.size() + 2, "\"x" + member + '"');
     const auto read = ParseBrokerOrder(changed);

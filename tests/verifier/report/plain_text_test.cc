@@ -27,9 +27,9 @@ BOOST_AUTO_TEST_CASE(figures_come_first_and_then_the_tables) {
   BOOST_TEST(Has(text,
                  "\nRefused jobs\n"
                  "  Jobs  Reason                         Project    Host  Last              Last "
-                 "job  What its log says\n"
+                 "job  Its decision      What its log says\n"
                  "     1  TOKEN_EXPIRED, NO_RULE_ALLOWS  group/app  a     2026-11-22 10:00  7      "
-                 "   exp: the token has expired\n"));
+                 "   abcdefgh12345678  exp: the token has expired\n"));
   BOOST_TEST(
       Has(text, "\nWhat enforce mode would stop\n  No job ran that enforce mode would stop.\n"));
 }

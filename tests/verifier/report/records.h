@@ -23,6 +23,7 @@ inline Record Allowed(const std::string& rule = "deploys") {
   record.mode = "enforce";
   record.provider = "gitlab";
   record.rule = rule;
+  record.id = "abcdefgh12345678";
   record.job_id = "7";
   record.job_project = "group/app";
   record.tokens = {{"id_token", "", {"A_TOKEN"}}, {"job_token", "", {"CI_JOB_TOKEN"}}};

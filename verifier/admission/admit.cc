@@ -214,8 +214,8 @@ Finding LegacyWarning(const Token& token) {
           "replace it by an id_token with an audience"};
 }
 
-// Why the rules that are there may not decide; nothing if they may. The rules that were not pulled
-// may be those that forbid this job.
+}  // namespace
+
 Findings WithoutPolicy(const Config& config, std::chrono::sys_seconds now) {
   if (!config.pulled || now < config.pulled->expires) return config.pull_problems;
   return {{Code::kPolicyExpired,
@@ -223,6 +223,8 @@ Findings WithoutPolicy(const Config& config, std::chrono::sys_seconds now) {
                        TimeText(config.pulled->expires)),
            "sign a new policy; if there is one, see why jobwarden policy pull does not get it"}};
 }
+
+namespace {
 
 // A record with what is known of every job.
 Record Begin(const Job& job, const Config& config, std::chrono::sys_seconds now) {

@@ -4,36 +4,61 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
+#include <string>
 #include <utility>
 
+#include "verifier/admission/record.h"
 #include "verifier/base/json.h"
+#include "verifier/base/value.h"
 #include "verifier/cli/print.h"
 #include "verifier/doctor/config_check.h"
 
 namespace jobwarden {
 namespace {
 
-std::string Json(const std::string& path, const Findings& findings, bool good) {
+std::string PolicyText(const PulledPolicy& policy) {
+  return fmt::format(
+      "jobwarden: the pulled policy has serial {} and is in force until {}; the server was last "
+      "asked at {}\n",
+      policy.serial, TimeText(policy.expires), TimeText(policy.checked_at));
+}
+
+Value PolicyValue(const std::optional<PulledPolicy>& policy) {
+  if (!policy) return {};
+  return Object{{"serial", policy->serial},
+                {"version", policy->version},
+                {"expires", TimeText(policy->expires)},
+                {"pulled_at", TimeText(policy->pulled_at)},
+                {"checked_at", TimeText(policy->checked_at)}};
+}
+
+std::string Json(const std::string& path, const ConfigCheckResult& result, bool good) {
   Array all;
-  for (const Finding& finding : findings) {
+  for (const Finding& finding : result.findings) {
     all.emplace_back(Object{{"code", CodeName(finding.code)},
                             {"severity", Forbids(finding) ? "error" : "warning"},
                             {"message", finding.message},
                             {"hint", finding.hint}});
   }
-  return WriteJson(
-      Object{{"format", 1}, {"config", path}, {"ok", good}, {"findings", std::move(all)}});
+  return WriteJson(Object{{"format", 1},
+                          {"config", path},
+                          {"ok", good},
+                          {"policy", PolicyValue(result.pulled)},
+                          {"findings", std::move(all)}});
 }
 
 }  // namespace
 
 int RunConfigCheck(const std::string& config_path, const ConfigOptions& options) {
-  const Findings findings = CheckConfig(config_path);
+  const ConfigCheckResult result = CheckConfig(config_path);
+  const Findings& findings = result.findings;
   const auto problems = std::count_if(findings.begin(), findings.end(), Forbids);
   if (options.json) {
-    fmt::print("{}\n", Json(config_path, findings, problems == 0));
+    fmt::print("{}\n", Json(config_path, result, problems == 0));
   } else {
     PrintFindings(findings);
+    if (result.pulled) fmt::print("{}", PolicyText(*result.pulled));
     if (problems == 0) {
       fmt::print("jobwarden: {}: ok\n", config_path);
     } else {

@@ -9,6 +9,8 @@
 #include "verifier/bundle/pull.h"
 #include "verifier/cli/print.h"
 #include "verifier/config/config.h"
+#include "verifier/metrics/counting.h"
+#include "verifier/metrics/metrics_file.h"
 #include "verifier/os/clock.h"
 
 namespace jobwarden {
@@ -57,6 +59,12 @@ int RunPolicyPull(const std::string& config_path, const PolicyPullOptions& optio
   const auto own = ReadConfigFiles(config_path, PulledRules::kLeaveOut);
   if (!own) return Fail(own.findings(), options.json);
   const auto pull = PullPolicy(*config, *own, url, SystemNow());
+  PrintFindings(UpdateMetrics(config->audit.metrics_file, [&](MetricSet& metrics) {
+    metrics.Add(Metric::kPolicyPulls, {!pull ? "failure" : pull->is_new ? "new" : "unchanged"});
+    if (!pull) return;
+    const PulledPolicy& policy = pull->policy;
+    NotePolicy(metrics, policy.serial, policy.expires, policy.checked_at);
+  }));
   if (!pull) return Fail(pull.findings(), options.json);
   return Answer(options.json ? Json(*pull) : Text(*pull), Outcome::kAllow);
 }

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "verifier/admission/admit.h"
 #include "verifier/audit/audit.h"
 #include "verifier/base/text.h"
 #include "verifier/config/config.h"
@@ -274,7 +275,7 @@ void AddNew(Findings& all, Findings more) {
 
 }  // namespace
 
-Findings CheckConfig(const std::string& path) {
+ConfigCheckResult CheckConfig(const std::string& path) {
   auto config = LoadConfig(path, JobsRun::kElsewhere);
   auto bytes = ReadFile(path, kMaxConfigBytes, kCode, "configuration");
   if (!config || !bytes) {
@@ -284,10 +285,14 @@ Findings CheckConfig(const std::string& path) {
       auto parsed = ParseConfig({{path, *std::move(bytes)}});
       if (!parsed) AddNew(all, std::move(parsed).findings());
     }
-    return all;
+    return {std::move(all), {}};
   }
   const SettingPlaces places({path, *std::move(bytes)});
   Findings all = config->warnings;
+  for (Finding& finding : WithoutPolicy(*config, SystemNow())) {
+    finding.message = fmt::format("{}: policy.pull: {}", places.Of("policy.pull"), finding.message);
+    all.push_back(std::move(finding));
+  }
   for (const auto& [provider, jobs_run] :
        {std::pair(Provider::kGitLab, JobsRun::kByExecutor),
         std::pair(Provider::kGitHub, JobsRun::kByGitHubRunner)}) {
@@ -300,7 +305,7 @@ Findings CheckConfig(const std::string& path) {
     AddNew(all, ConfigCheck(checked ? *checked : *config, places).Run(jobs_run));
     if (!checked) AddNew(all, std::move(checked).findings());
   }
-  return all;
+  return {std::move(all), std::move(config->pulled)};
 }
 
 }  // namespace jobwarden

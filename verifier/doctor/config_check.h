@@ -1,9 +1,11 @@
 #ifndef JOBWARDEN_VERIFIER_DOCTOR_CONFIG_CHECK_H_
 #define JOBWARDEN_VERIFIER_DOCTOR_CONFIG_CHECK_H_
 
+#include <optional>
 #include <string>
 
 #include "verifier/base/finding.h"
+#include "verifier/config/pulled_policy.h"
 
 namespace jobwarden {
 
@@ -12,12 +14,17 @@ namespace jobwarden {
 /// the providers of the issuers; both are checked where both are configured.
 ///
 /// Checked are: the text; who may write the files; users, programs and folders of `[executor]`; the
-/// container hook and the folder of `[github]`; the audit file; pinned and stored keys. Nothing is
-/// made, fetched or started: a full disk, a sandbox that the kernel forbids and a server that does
-/// not answer are not found.
+/// container hook and the folder of `[github]`; the audit file; pinned and stored keys; the
+/// pulled policy. Nothing is made, fetched or started: a full disk, a sandbox that the kernel
+/// forbids and a server that does not answer are not found.
 ///
-/// Returns all problems, each with the place of its setting, and warnings among them.
-Findings CheckConfig(const std::string& path);
+/// All problems are found, each with the place of its setting, and warnings among them.
+struct ConfigCheckResult {
+  Findings findings;
+  std::optional<PulledPolicy>
+      pulled;  ///< the policy by which this machine decides, if it pulls one
+};
+ConfigCheckResult CheckConfig(const std::string& path);
 
 }  // namespace jobwarden
 

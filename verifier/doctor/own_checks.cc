@@ -217,7 +217,7 @@ std::vector<Diagnosis> LookAtConfiguration(const Patient& patient) {
   if (const User* user = HooksUser(patient)) {
     all = CheckConfigAs(*user, path);
   } else {
-    for (const Finding& each : CheckConfig(path)) {
+    for (const Finding& each : CheckConfig(path).findings) {
       all.push_back({Forbids(each) ? Health::kFailed : Health::kWarning, each.message, each.hint});
     }
   }

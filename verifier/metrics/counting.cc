@@ -44,6 +44,9 @@ void CountDecision(MetricSet& metrics, const Record& record) {
   metrics.Observe(Metric::kVerificationTime, {record.provider},
                   std::chrono::duration<double>(record.duration).count());
   metrics.Set(Metric::kLastDecision, {}, UnixTime(record.time));
+  if (record.policy_serial > 0) {
+    metrics.Set(Metric::kPolicySerial, {}, static_cast<double>(record.policy_serial));
+  }
   if (!record.Runs()) return;
   CountTokens(metrics, record, "stripped", record.exposure.stripped);
   CountTokens(metrics, record, "masked", record.exposure.masked);
@@ -54,6 +57,13 @@ void NoteProbe(MetricSet& metrics, const std::string& target, bool passed,
                std::chrono::sys_seconds now) {
   metrics.Set(Metric::kProbeTime, {target}, UnixTime(now));
   metrics.Set(Metric::kProbePassed, {target}, passed ? 1 : 0);
+}
+
+void NotePolicy(MetricSet& metrics, std::int64_t serial, std::chrono::sys_seconds expires,
+                std::chrono::sys_seconds checked_at) {
+  metrics.Set(Metric::kPolicySerial, {}, static_cast<double>(serial));
+  metrics.Set(Metric::kPolicyExpires, {}, UnixTime(expires));
+  metrics.Set(Metric::kPolicyChecked, {}, UnixTime(checked_at));
 }
 
 void NoteKeys(MetricSet& metrics, const std::string& issuer, std::chrono::sys_seconds fetched_at,

@@ -2,6 +2,7 @@
 #define JOBWARDEN_VERIFIER_METRICS_COUNTING_H_
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,10 @@ void CountDecision(MetricSet& metrics, const Record& record);
 /// Notes the result of a probe, which sends bad tokens to the installed driver or hook, `target`.
 void NoteProbe(MetricSet& metrics, const std::string& target, bool passed,
                std::chrono::sys_seconds now);
+
+/// Notes the pulled policy that is in force.
+void NotePolicy(MetricSet& metrics, std::int64_t serial, std::chrono::sys_seconds expires,
+                std::chrono::sys_seconds checked_at);
 
 /// Notes which keys of an issuer are stored.
 void NoteKeys(MetricSet& metrics, const std::string& issuer, std::chrono::sys_seconds fetched_at,

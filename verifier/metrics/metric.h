@@ -24,6 +24,10 @@ enum class Metric {
   kKeyFetches,
   kKeysFetched,
   kKeysUsableUntil,
+  kPolicyPulls,
+  kPolicySerial,
+  kPolicyExpires,
+  kPolicyChecked,
   kProbeTime,
   kProbePassed,
 };

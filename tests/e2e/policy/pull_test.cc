@@ -55,6 +55,49 @@ BOOST_AUTO_TEST_CASE(pulled_policy_decides_and_its_serial_is_recorded) {
   BOOST_TEST(record.value("policy_serial", 0) == 41);
 }
 
+BOOST_AUTO_TEST_CASE(config_check_tells_which_policy_is_in_force) {
+  const auto check = [&](std::vector<std::string> more = {}) {
+    more.insert(more.begin(), {"config", "check", "--config", host.config()});
+    return host.Jobwarden(more);
+  };
+  const ChildResult none = check();
+  BOOST_TEST(none.exit_code == kUsage);
+  BOOST_TEST(Has(none.err, "POLICY_UNAVAILABLE: " + host.config() + ":"));
+  BOOST_TEST(Has(none.err, ": policy.pull: no policy has been pulled into "));
+  host.SignAndPublish("41");
+  BOOST_TEST_REQUIRE(host.Pull().exit_code == kAllow);
+  const ChildResult good = check();
+  BOOST_TEST(Lacks(good.err, "POLICY_"));
+  BOOST_TEST(Has(good.out, "the pulled policy has serial 41 and is in force until 2"));
+  BOOST_TEST(Has(good.out, "; the server was last asked at 2"));
+  const auto json = nlohmann::json::parse(check({"--json"}).out);
+  BOOST_TEST(json["policy"]["serial"] == 41);
+  host.Expire();
+  const ChildResult late = check();
+  BOOST_TEST(late.exit_code == kUsage);
+  BOOST_TEST(Has(late.err, "POLICY_EXPIRED: " + host.config() + ":"));
+}
+
+BOOST_AUTO_TEST_CASE(metrics_tell_the_serial_the_end_and_each_pull) {
+  const std::string file = host.folder / "jobwarden.prom";
+  host.Configure(std::string("[\"") + kPublicKey + "\"]",
+                 "[audit]\nmetrics_file = \"" + file + "\"\n");
+  host.SignAndPublish("41");
+  BOOST_TEST_REQUIRE(host.Pull().exit_code == kAllow);
+  BOOST_TEST_REQUIRE(host.Pull().exit_code == kAllow);
+  std::string text = Slurp(file);
+  BOOST_TEST(Has(text, "\njobwarden_policy_serial 41\n"));
+  BOOST_TEST(Has(text, "\njobwarden_policy_expires_timestamp_seconds 1"));
+  BOOST_TEST(Has(text, "\njobwarden_policy_checked_timestamp_seconds 1"));
+  BOOST_TEST(Has(text, "\njobwarden_policy_pulls_total{result=\"new\"} 1\n"));
+  BOOST_TEST(Has(text, "\njobwarden_policy_pulls_total{result=\"unchanged\"} 1\n"));
+  host.SignAndPublish("40");
+  BOOST_TEST_REQUIRE(host.Pull().exit_code == kDeny);
+  text = Slurp(file);
+  BOOST_TEST(Has(text, "\njobwarden_policy_pulls_total{result=\"failure\"} 1\n"));
+  BOOST_TEST(Has(text, "\njobwarden_policy_serial 41\n"));
+}
+
 BOOST_AUTO_TEST_CASE(unchanged_policy_costs_one_request) {
   host.SignAndPublish("41");
   BOOST_TEST_REQUIRE(host.Pull().exit_code == kAllow);

@@ -1,6 +1,7 @@
 // Decisions of the driver are counted for node exporter, and nothing about that stops a job.
 
 #include "tests/e2e/harness.h"
+#include "tests/support/exposition.h"
 #include "tests/support/small_disk.h"
 
 using namespace jobwarden::testing;
@@ -35,6 +36,8 @@ BOOST_AUTO_TEST_CASE(each_decision_counts_once_though_a_job_is_many_processes) {
   BOOST_TEST(Has(text, "\njobwarden_verification_duration_seconds_count{provider=\"gitlab\"} 3\n"));
   BOOST_TEST(Has(text, "\njobwarden_tokens_total{treatment=\"stripped\","));
   BOOST_TEST(Lacks(text, "eyJ"));
+  BOOST_TEST(ExpositionFaults(text) == std::vector<std::string>(),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(folder_that_is_absent_is_a_warning_in_the_job_s_log) {

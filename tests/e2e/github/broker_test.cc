@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/e2e/github/runner_machine.h"
+#include "tests/support/exposition.h"
 #include "verifier/os/process_stat.h"
 
 using namespace jobwarden::testing;
@@ -118,6 +119,22 @@ BOOST_AUTO_TEST_CASE(step_gets_the_token_that_it_asks_for) {
   BOOST_TEST(requests[0]["step"] == "__run");
   BOOST_TEST(requests[0]["process"]["place"] == "step");
   BOOST_TEST(Has(requests[0]["process"]["programs"][0].get<std::string>(), "curl"));
+}
+
+BOOST_AUTO_TEST_CASE(decision_and_requests_are_counted_in_the_form_that_prometheus_reads) {
+  Machine machine;
+  const std::string file = machine.folder / "jobwarden.prom";
+  const std::string audit = "[audit]\n";
+  BOOST_REQUIRE(Has(machine.config, audit));
+  machine.config.insert(machine.config.find(audit) + audit.size(),
+                        "metrics_file = \"" + file + "\"\n");
+  machine.Succeeded(machine.Play({Run(Ask("&audience=sigstore"), "ask")}));
+  const std::string text = Slurp(file);
+  BOOST_TEST(
+      Has(text, "\njobwarden_id_token_requests_total{outcome=\"allow\",rule=\"deploys\"} 1\n"));
+  BOOST_TEST(Has(text, "\njobwarden_decisions_total{outcome=\"allow\","));
+  BOOST_TEST(ExpositionFaults(text) == std::vector<std::string>(),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(bearer_token_is_in_no_step_under_any_name) {

@@ -16,6 +16,7 @@
 
 #include "tests/e2e/serve/serve_host.h"
 #include "tests/support/certificate.h"
+#include "tests/support/exposition.h"
 #include "tests/support/fake_issuer.h"
 #include "tests/support/has.h"
 #include "tests/support/places.h"
@@ -101,6 +102,15 @@ BOOST_AUTO_TEST_CASE(reload_takes_a_good_configuration_and_keeps_the_old_for_a_b
   BOOST_TEST(host.Logged("the configuration was reloaded"));
   BOOST_TEST(host.Post("/v1/decide", question).json()["outcome"] == "deny");
   BOOST_TEST(Has(host.Get("/metrics").body, "jobwarden_serve_reloads_total{result=\"good\"} 1"));
+}
+
+BOOST_AUTO_TEST_CASE(metrics_have_the_form_that_prometheus_reads) {
+  const ServeHost host;
+  host.Post("/v1/decide", nlohmann::json{{"token", host.token}});
+  host.Post("/v1/decide", nlohmann::json{{"token", "\"\\"}});
+  host.Get("/\"nowhere");
+  BOOST_TEST(ExpositionFaults(host.Get("/metrics").body) == std::vector<std::string>(),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(unix_socket_has_its_mode_and_goes_with_the_service) {

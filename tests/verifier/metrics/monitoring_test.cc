@@ -8,6 +8,7 @@
 #include <string>
 
 #include "tests/support/child.h"
+#include "tests/support/exposition.h"
 #include "tests/support/has.h"
 #include "tests/support/places.h"
 #include "tests/support/temp_folder.h"
@@ -62,6 +63,19 @@ std::set<std::string> CheckNames(const std::string& path) {
   return names;
 }
 
+std::string TextOfEach() {
+  MetricSet metrics;
+  for (const MetricDefinition& each : MetricDefinitions()) {
+    const MetricSet::LabelValues labels(each.labels.size(), "a \"b\" \\ \n é");
+    if (each.type == MetricType::kHistogram) {
+      metrics.Observe(each.metric, labels, 0.3);
+    } else {
+      metrics.Set(each.metric, labels, 1.5);
+    }
+  }
+  return metrics.Text();
+}
+
 ChildResult Promtool(const std::vector<std::string>& arguments, const std::string& input = "") {
   ChildOptions call;
   call.command = {kPromtool};
@@ -95,17 +109,13 @@ BOOST_AUTO_TEST_CASE(documentation_lists_each_metric) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(text_of_each_metric_has_no_fault) {
+  const auto faults = ExpositionFaults(TextOfEach());
+  BOOST_TEST(faults.empty(), faults.front());
+}
+
 BOOST_AUTO_TEST_CASE(promtool_accepts_all, *boost::unit_test::precondition(HasPromtool)) {
-  MetricSet metrics;
-  for (const MetricDefinition& each : MetricDefinitions()) {
-    const MetricSet::LabelValues labels(each.labels.size(), "a \"b\" \\ \n é");
-    if (each.type == MetricType::kHistogram) {
-      metrics.Observe(each.metric, labels, 0.3);
-    } else {
-      metrics.Set(each.metric, labels, 1.5);
-    }
-  }
-  const ChildResult checked = Promtool({"check", "metrics"}, metrics.Text());
+  const ChildResult checked = Promtool({"check", "metrics"}, TextOfEach());
   BOOST_TEST(checked.exit_code == 0);
   BOOST_TEST(checked.log == "");
   for (const auto& [what, file] :

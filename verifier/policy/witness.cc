@@ -8,9 +8,9 @@
 #include <tuple>
 #include <utility>
 
-#include "verifier/policy/condition_tree.h"
 #include "verifier/policy/language.h"
 #include "verifier/policy/name_path.h"
+#include "verifier/policy/value_search.h"
 
 namespace jobwarden {
 namespace {
@@ -19,14 +19,9 @@ using Answer = Search::Answer;
 
 constexpr int kMaxNodes = 5'000;       // of one search: what is looked at for one rule
 constexpr int kMaxAllNodes = 200'000;  // of all
-constexpr int kMaxHard = 50;           // searches for a value that give up, which cost most
 
 const Condition& IsTrue() {
   static const Condition kCondition = *Condition::Make(true);
-  return kCondition;
-}
-const Condition& Exists() {
-  static const Condition kCondition = *Condition::Make(Object{{"exists", true}});
   return kCondition;
 }
 
@@ -55,95 +50,11 @@ struct Box {
   const Rule* rule = nullptr;  // an allow rule, for its audiences
 };
 
-struct OwnDemand {
-  const Condition* condition;
-  int number;
-  bool holds;
-  bool is_deny;
-};
-
 // A variable's value so far, and what it has to meet.
 struct Choice {
-  std::vector<OwnDemand> demands{};
+  std::vector<NumberedDemand> demands{};
   std::optional<Value> value{};  // absent: the claim or fact is absent
   bool disputed = false;
-};
-
-// Texts that a person would think of for a glob: most demands are met by one of them, and to try
-// them costs little.
-void AddGuesses(const ConditionTree& tree, std::vector<std::string>& guesses) {
-  constexpr std::size_t kMaxGuesses = 8;
-  if (guesses.size() >= kMaxGuesses || tree.kind == ConditionTree::Kind::kNot) return;
-  for (const ConditionTree& part : tree.parts) AddGuesses(part, guesses);
-  if (!tree.IsLeaf() || tree.kind == ConditionTree::Kind::kRegex) return;
-  if (tree.kind == ConditionTree::Kind::kText) return guesses.push_back(tree.text);
-  for (const std::string_view for_slashes : {"x", "x/x"}) {
-    std::string text;
-    for (std::size_t i = 0; i < tree.text.size(); ++i) {
-      const bool again = tree.text.compare(i, 2, "**") == 0;
-      if (again) ++i;
-      const bool wild = tree.text[i] == '*' || tree.text[i] == '?';
-      text += again ? for_slashes : wild ? "x" : std::string_view(tree.text).substr(i, 1);
-    }
-    guesses.push_back(std::move(text));
-  }
-}
-
-// Values for the demands of one variable, each question asked once.
-class Values {
- public:
-  Search Find(const std::vector<OwnDemand>& demands, Shape shape, bool is_fork) {
-    std::vector<int> key{static_cast<int>(shape) * 2 + (is_fork ? 1 : 0)};
-    for (const OwnDemand& each : demands) key.push_back(each.number * 2 + (each.holds ? 1 : 0));
-    std::sort(key.begin() + 1, key.end());
-    key.erase(std::unique(key.begin() + 1, key.end()), key.end());
-    for (std::size_t i = 2; i < key.size(); ++i) {
-      if (key[i] / 2 == key[i - 1] / 2) return {Answer::kNone};
-    }
-    const auto [known, is_new] = known_.try_emplace(std::move(key), Search{Answer::kGaveUp});
-    if (is_new) known->second = is_fork ? Fork(demands) : Ask(demands, shape);
-    return known->second;
-  }
-
- private:
-  static bool Meets(const std::vector<OwnDemand>& demands, const Value* value) {
-    return std::all_of(demands.begin(), demands.end(), [value](const OwnDemand& each) {
-      return each.condition->Matches(value) == each.holds;
-    });
-  }
-
-  static Search Fork(const std::vector<OwnDemand>& demands) {
-    for (const bool fork : {false, true}) {
-      Value value(fork);
-      if (Meets(demands, &value)) return {Answer::kFound, std::move(value)};
-    }
-    return {Meets(demands, nullptr) ? Answer::kFound : Answer::kNone};
-  }
-
-  // A value that is there, if there is one: a job that lacks a claim is a strange example.
-  Search Ask(const std::vector<OwnDemand>& demands, Shape shape) {
-    std::vector<Demand> all{{&Exists(), true}};
-    std::vector<std::string> guesses;
-    for (const OwnDemand& each : demands) {
-      all.push_back({each.condition, each.holds});
-      if (each.holds) AddGuesses(each.condition->tree(), guesses);
-    }
-    guesses.emplace_back("x");
-    for (std::string& guess : guesses) {
-      Value value(std::move(guess));
-      if (shape != Shape::kFlag && Meets(demands, &value)) {
-        return {Answer::kFound, std::move(value)};
-      }
-    }
-    Search search{Answer::kGaveUp};
-    if (hard_ < kMaxHard) search = FindValue(all, shape);
-    if (search.answer == Answer::kGaveUp) ++hard_;
-    if (search.answer != Answer::kFound && Meets(demands, nullptr)) return {Answer::kFound};
-    return search;
-  }
-
-  std::map<std::vector<int>, Search> known_;
-  int hard_ = 0;
 };
 
 class WitnessSearch {
@@ -303,7 +214,7 @@ class WitnessSearch {
     choice.value.reset();
     choice.disputed =
         !usual_ && about.is_fact && !about.IsFork() && about.path.size() == 1 &&
-        std::all_of(choice.demands.begin(), choice.demands.end(), [](const OwnDemand& each) {
+        std::all_of(choice.demands.begin(), choice.demands.end(), [](const NumberedDemand& each) {
           return each.holds == (each.is_deny || each.condition->Matches(nullptr));
         });
     gave_up_ = gave_up_ || (search.answer == Answer::kGaveUp && !choice.disputed);
@@ -370,7 +281,7 @@ class WitnessSearch {
         jobs_.refusing.issuer.empty()) {
       return std::nullopt;
     }
-    std::vector<Demand> demands{{&*wrong.rule->audiences, false}, {&Exists(), true}};
+    std::vector<Demand> demands{{&*wrong.rule->audiences, false}, {&PresentCondition(), true}};
     if (rule_->audiences) demands.push_back({&*rule_->audiences, true});
     Search search = FindValue(demands, Shape::kText);
     gave_up_ = gave_up_ || search.answer == Answer::kGaveUp;
@@ -430,7 +341,7 @@ class WitnessSearch {
   std::vector<Box> barred_;    // denials of the allowing policy
   std::vector<Box> refusals_;  // denials of the refusing policy
   std::vector<Box> rivals_;    // allow rules of the refusing policy
-  Values values_;
+  ValueSearch values_;
 
   // Of the search for one rule.
   const Rule* rule_ = nullptr;

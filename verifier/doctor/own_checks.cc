@@ -265,6 +265,10 @@ std::vector<Diagnosis> LookAtPrograms(const Patient& patient) {
                      fmt::format("chown -R root {0}; chmod -R go-w {0}", folder)});
     }
   }
+  if (folder.empty()) {
+    all.push_back({Health::kFailed, "none of jobwarden's programs is beside the one that asks",
+                   "install them all, under their own names, in one folder"});
+  }
   if (all.empty()) all.push_back({Health::kOk, "only root can change " + folder});
   return all;
 }

@@ -1,9 +1,11 @@
 // `jobwarden doctor` as a person and a timer call it.
 
+#include <filesystem>
 #include <map>
 
 #include "tests/e2e/cli/cli_host.h"
 #include "tests/support/has.h"
+#include "tests/support/places.h"
 
 using namespace jobwarden::testing;
 
@@ -58,6 +60,14 @@ BOOST_AUTO_TEST_CASE(a_configuration_that_is_not_there_fails_one_check_and_not_d
   const ChildResult result = host.Run({"doctor", "--json", "--config", host.folder / "none"});
   BOOST_TEST(result.exit_code == kDeny);
   BOOST_TEST(Statuses(OneLineOfJson(result)).find("config")->second == "failed");
+}
+
+BOOST_AUTO_TEST_CASE(a_program_that_is_alone_does_not_say_that_the_others_are_safe) {
+  const CliHost host;
+  std::filesystem::copy_file(Program("jobwarden"), host.folder / "alone");
+  ChildOptions call;
+  call.command = {host.folder / "alone", "doctor", "--json", "--config", host.config_path()};
+  BOOST_TEST(Statuses(OneLineOfJson(RunChild(call))).find("programs")->second == "failed");
 }
 
 BOOST_AUTO_TEST_CASE(a_probe_without_a_driver_fails) {

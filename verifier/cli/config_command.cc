@@ -12,6 +12,8 @@
 #include "verifier/base/json.h"
 #include "verifier/base/value.h"
 #include "verifier/cli/print.h"
+#include "verifier/config/config.h"
+#include "verifier/config/settings_text.h"
 #include "verifier/doctor/config_check.h"
 
 namespace jobwarden {
@@ -67,6 +69,13 @@ int RunConfigCheck(const std::string& config_path, const ConfigOptions& options)
     }
   }
   return ExitCodeOf(problems == 0 ? Outcome::kAllow : Outcome::kUsage);
+}
+
+int RunConfigShow(const std::string& config_path, const ConfigOptions& options) {
+  const auto files = ReadConfigFiles(config_path);
+  if (!files) return Fail(files.findings(), false);
+  if (const auto config = ParseConfig(*files); !config) return Fail(config.findings(), false);
+  return Answer(SettingsText(*files, options.effective), Outcome::kAllow);
 }
 
 }  // namespace jobwarden

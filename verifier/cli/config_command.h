@@ -13,6 +13,10 @@ namespace jobwarden {
 /// JSON on standard output. Exit code 0, or 2 with a fault.
 int RunConfigCheck(const std::string& config_path, const ConfigOptions& options);
 
+/// `jobwarden config show`: prints each setting, its value, and where it is written (see
+/// SettingsText). Exit code 0, or 2 if the configuration cannot be read.
+int RunConfigShow(const std::string& config_path, const ConfigOptions& options);
+
 }  // namespace jobwarden
 
 #endif  // JOBWARDEN_VERIFIER_CLI_CONFIG_COMMAND_H_

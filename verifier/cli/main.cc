@@ -42,6 +42,8 @@ int Run(const jobwarden::Options& options) {
       return RunKeysShow(options.config_path, options.keys);
     case Command::kKeysPin:
       return RunKeysPin(options.config_path, options.keys);
+    case Command::kConfigShow:
+      return RunConfigShow(options.config_path, options.config);
     case Command::kConfigCheck:
       return RunConfigCheck(options.config_path, options.config);
     case Command::kInstallGitLab:

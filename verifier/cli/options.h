@@ -46,9 +46,10 @@ struct KeysOptions {
   bool json = false;       ///< only for show
 };
 
-/// Of the command `config check`.
+/// Of the commands `config check` and `config show`.
 struct ConfigOptions {
   bool json = false;
+  bool effective = false;
 };
 
 /// Options of `policy check`.
@@ -171,6 +172,7 @@ enum class Command {
   kKeysShow,
   kKeysPin,
   kConfigCheck,
+  kConfigShow,
   kInstallGitLab,
   kInstallGitHub,
   kTokenBroker,

@@ -37,8 +37,21 @@ BOOST_AUTO_TEST_CASE(words_that_mean_nothing_are_a_usage_error_with_a_hint) {
     BOOST_TEST(result.exit_code == kUsage, result.log);
     BOOST_TEST(result.out == "");
     BOOST_TEST(result.err.starts_with("jobwarden: CONFIG_INVALID: "), result.err);
-    BOOST_TEST(result.err.ends_with("\n  hint: see jobwarden --help\n"), result.err);
+    BOOST_TEST(Has(result.err, "\n  hint: "));
   }
+  BOOST_TEST(Has(host.Run({"policy", "diff", "a"}).err, ": NEW is required\n"));
+}
+
+BOOST_AUTO_TEST_CASE(command_that_there_is_not_is_answered_with_those_that_there_are) {
+  const CliHost host;
+  const ChildResult top = host.Run({"--config", "policy", "verfy"});
+  BOOST_TEST(Has(top.err, "expected a command after jobwarden: verify, inspect, jws, keys, "));
+  BOOST_TEST(top.err.ends_with("\n  hint: did you mean jobwarden verify?\n"), top.err);
+  const ChildResult below = host.Run({"policy", "glpat-1234567890"});
+  BOOST_TEST(Has(below.err, "expected a command after jobwarden policy: check, test, diff, "));
+  BOOST_TEST(below.err.ends_with("\n  hint: see jobwarden policy --help\n"), below.err);
+  BOOST_TEST(Lacks(below.log, "glpat"));
+  BOOST_TEST(OneLineOfJson(host.Run({"policy", "--json"}))["outcome"] == "usage");
 }
 
 BOOST_AUTO_TEST_CASE(configuration_may_be_named_before_and_after_the_command) {
@@ -50,6 +63,22 @@ BOOST_AUTO_TEST_CASE(configuration_may_be_named_before_and_after_the_command) {
   BOOST_TEST(host.Run({"verify", "--token-stdin", "--now", now, "--config", host.config_path()},
                       host.token)
                  .exit_code == kAllow);
+}
+
+BOOST_AUTO_TEST_CASE(settings_are_shown_with_their_places) {
+  const CliHost host;
+  const ChildResult written = host.Run({"config", "show", "--config", host.config_path()});
+  BOOST_TEST(written.exit_code == kAllow, written.log);
+  BOOST_TEST(Has(written.out, "name = \"deploys\" "));
+  BOOST_TEST(Has(written.out, "# " + host.config_path() + ":12:"));
+  BOOST_TEST(Lacks(written.out, "# default"));
+  const ChildResult all =
+      host.Run({"config", "show", "--effective", "--config", host.config_path()});
+  BOOST_TEST(Has(all.out, "\nmode = \"enforce\" "));
+  host.folder.Write("jobwarden.toml", "mod = 1\n");
+  const ChildResult bad = host.Run({"config", "show", "--config", host.config_path()});
+  BOOST_TEST(bad.exit_code == kUsage);
+  BOOST_TEST(bad.out == "");
 }
 
 BOOST_AUTO_TEST_CASE(no_variable_names_another_configuration) {

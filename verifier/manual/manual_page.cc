@@ -140,7 +140,7 @@ std::string CommandPage(const CommandReference& program) {
   ManualPage page(program.name, 1, "the gate of a CI runner, for people and fleets");
   page.Section("SYNOPSIS");
   ForEachCommand(program, program.name, [&](const std::string& path, const auto& command) {
-    page.Example(Synopsis(path, command));
+    page.Paragraph(Synopsis(path, command));
   });
   page.Section("DESCRIPTION");
   page.Paragraph(program.text);

@@ -6,17 +6,12 @@
 #include <vector>
 
 #include "tests/support/child.h"
+#include "tests/support/exit_code.h"
 #include "tests/support/gitlab_job.h"
 #include "tests/support/signer.h"
 #include "tests/support/temp_folder.h"
 
 namespace jobwarden::testing {
-
-// Exit codes of `jobwarden`.
-inline constexpr int kAllow = 0;
-inline constexpr int kDeny = 1;
-inline constexpr int kUsage = 2;
-inline constexpr int kError = 3;
 
 inline constexpr std::time_t kIssuedAt = 1'800'000'000;
 

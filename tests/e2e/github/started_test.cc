@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "tests/e2e/github/runner_machine.h"
+#include "tests/e2e/github/refused_job.h"
 
 using namespace jobwarden::testing;
 using Outcome = GitHubRun::Outcome;
@@ -12,19 +12,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const std::string kSetUp = "Set up runner";
-
 boost::test_tools::predicate_result Allowed(const GitHubRun& run) {
   if (run.outcome != Outcome::kSucceeded) return No("the job failed:\n" + run.log());
   return Has(run.Step(kSetUp).log, "jobwarden: allowed by rule \"deploys\" (decision ");
-}
-
-nlohmann::json LastRecord(const RunnerMachine& machine) {
-  const std::string audit = machine.audit();
-  const auto end = audit.find_last_not_of('\n');
-  BOOST_REQUIRE(end != audit.npos);
-  const auto begin = audit.rfind('\n', end);
-  return nlohmann::json::parse(audit.substr(begin == audit.npos ? 0 : begin + 1, end + 1));
 }
 
 }  // namespace

@@ -8,17 +8,14 @@
 
 #include "tests/e2e/harness.h"
 #include "tests/support/child.h"
+#include "tests/support/exit_code.h"
 #include "tests/support/gitlab_job.h"
 #include "tests/support/signer.h"
 #include "tests/support/temp_folder.h"
 
 namespace jobwarden::testing {
 
-// Exit codes of `jobwarden`, and of `jobwarden-executor prepare` as keys_host.cc asks for them.
-inline constexpr int kAllow = 0;
-inline constexpr int kDeny = 1;
-inline constexpr int kUsage = 2;
-inline constexpr int kError = 3;
+// Exit codes of `jobwarden-executor prepare`, as keys_host.cc asks for them.
 inline constexpr int kBuildFailure = 101;
 inline constexpr int kSystemFailure = 102;
 

@@ -7,18 +7,13 @@
 #include "tests/e2e/harness.h"
 #include "tests/support/certificate.h"
 #include "tests/support/child.h"
+#include "tests/support/exit_code.h"
 #include "tests/support/fake_issuer.h"
 #include "tests/support/gitlab_job.h"
 #include "tests/support/signer.h"
 #include "tests/support/temp_folder.h"
 
 namespace jobwarden::testing {
-
-// Exit codes of `jobwarden`.
-inline constexpr int kAllow = 0;
-inline constexpr int kDeny = 1;
-inline constexpr int kUsage = 2;
-inline constexpr int kError = 3;
 
 // Two pairs of keys that `minisign -G -W` made.
 extern const char* const kPublicKey;

@@ -28,6 +28,18 @@ constexpr std::array<std::uint32_t, 256> MakeTable() {
 }
 constexpr auto kTable = MakeTable();
 
+// The same for each character of a group of four, where its bits are in the group's 24.
+constexpr std::array<std::array<std::uint32_t, 256>, 4> MakeGroupTables() {
+  std::array<std::array<std::uint32_t, 256>, 4> tables{};
+  for (std::uint32_t place = 0; place < 4; ++place) {
+    for (std::size_t i = 0; i < kTable.size(); ++i) {
+      tables[place][i] = kTable[i] == kInvalid ? kInvalid : kTable[i] << (18 - 6 * place);
+    }
+  }
+  return tables;
+}
+constexpr auto kGroupTables = MakeGroupTables();
+
 int HexDigit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -49,9 +61,11 @@ std::optional<std::string> DecodeBase64Url(std::string_view text) {
   const char* in = text.data();
   std::uint32_t seen = 0;
   for (std::size_t group = text.size() / 4; group > 0; --group, in += 4) {
-    const std::uint32_t a = Sextet(in[0]), b = Sextet(in[1]), c = Sextet(in[2]), d = Sextet(in[3]);
-    seen |= a | b | c | d;
-    const std::uint32_t bits = a << 18 | b << 12 | c << 6 | d;
+    const std::uint32_t bits = kGroupTables[0][static_cast<unsigned char>(in[0])] |
+                               kGroupTables[1][static_cast<unsigned char>(in[1])] |
+                               kGroupTables[2][static_cast<unsigned char>(in[2])] |
+                               kGroupTables[3][static_cast<unsigned char>(in[3])];
+    seen |= bits;
     *out++ = static_cast<char>(bits >> 16);
     *out++ = static_cast<char>(bits >> 8);
     *out++ = static_cast<char>(bits);

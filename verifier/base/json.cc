@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -33,6 +34,7 @@ class Feed {
   std::string_view Text(const std::string& read) const { return spared_ ? plain_ : read; }
   // How many bytes of the document the lexer has read.
   std::size_t position() const { return at_; }
+  std::size_t size() const { return document_.size(); }
 
   bool AtEnd() const { return at_ == document_.size(); }
   char Current() const { return document_[at_]; }
@@ -62,9 +64,24 @@ class Feed {
 
   static bool IsPlain(char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; }
 
+  // Whether each of eight characters is plain, in any order of the bytes.
+  static bool ArePlain(std::uint64_t eight) {
+    constexpr std::uint64_t kEach = 0x0101010101010101;
+    constexpr std::uint64_t kHigh = 0x80 * kEach;
+    // Of characters under 0x80 the subtraction borrows into the high bit of those that are zero.
+    const auto has_zero = [](std::uint64_t x) { return (x - kEach) & ~x; };
+    const std::uint64_t wrong = eight | (eight - 0x20 * kEach) | has_zero(eight ^ 0x7F * kEach) |
+                                has_zero(eight ^ '"' * kEach) | has_zero(eight ^ '\\' * kEach);
+    return (wrong & kHigh) == 0;
+  }
+
   void EnterString() {
     const std::size_t begin = ++at_;
     std::size_t end = begin;
+    for (std::uint64_t eight = 0; end + sizeof(eight) <= document_.size(); end += sizeof(eight)) {
+      std::memcpy(&eight, document_.data() + end, sizeof(eight));
+      if (!ArePlain(eight)) break;
+    }
     while (end < document_.size() && IsPlain(document_[end])) ++end;
     spared_ = end < document_.size() && document_[end] == '"';
     if (!spared_) {
@@ -141,10 +158,11 @@ class Builder {
   bool string(const std::string& text) { return Count() && Place(feed_.Text(text)) != nullptr; }
   bool binary(Json::binary_t& /*bytes*/) { return Fail("binary value"); }
   bool start_object(std::size_t /*size*/) {
-    // A token has many claims, and the objects among them are small.
-    const std::size_t members = open_.empty() ? 48 : 4;
+    // A token has many claims of some 24 bytes, and the objects among them are small.
+    const std::size_t members = open_.empty() ? std::min(feed_.size() / 24 + 1, kFew) : 4;
     if (!Open(Object())) return false;
     open_.back().object->members().reserve(members);
+    open_.back().hashes.reserve(members);
     return true;
   }
   bool start_array(std::size_t /*size*/) { return Open(Array()); }
@@ -163,12 +181,16 @@ class Builder {
   }
 
  private:
+  static constexpr std::size_t kFew = 128;  // names of an object
+
   // An array or object that is not closed yet. The pointers stay valid, because its parent gets no
   // further element until it is closed.
   struct Level {
     Array* array;
     Object* object;
-    // Hashes of the names so far while there are few names, then the names.
+    // Hashes of the names so far while there are few names, then the names. A name whose hash has a
+    // bit that no name before has is new.
+    std::array<std::uint64_t, 8> bits;
     std::vector<std::uint32_t> hashes;
     std::set<std::string> names;
   };
@@ -188,11 +210,14 @@ class Builder {
   }
 
   static bool HasName(Level& level, std::string_view name) {
-    constexpr std::size_t kFew = 128;
     const auto& members = level.object->members();
     if (members.size() < kFew) {
       const std::uint32_t hash = Hash(name);
-      for (std::size_t i = 0; i < level.hashes.size(); ++i) {
+      std::uint64_t& bits = level.bits[hash % level.bits.size()];
+      const std::uint64_t bit = std::uint64_t{1} << (hash >> 26);
+      const bool is_new = (bits & bit) == 0;
+      bits |= bit;
+      for (std::size_t i = 0; !is_new && i < level.hashes.size(); ++i) {
         if (level.hashes[i] == hash && members[i].name == name) return true;
       }
       level.hashes.push_back(hash);
@@ -228,7 +253,7 @@ class Builder {
       return Fail(fmt::format("nested deeper than {}", limits_.max_depth));
     }
     Value* value = Place(std::move(content));
-    open_.push_back({value->AsArray(), value->AsObject(), {}, {}});
+    open_.push_back({value->AsArray(), value->AsObject(), {}, {}, {}});
     return true;
   }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 
 #include "verifier/base/json.h"
@@ -81,6 +82,8 @@ void Comparison::SameRepositoryAndThere(std::string_view claim,
 }
 
 FactList::FactList(const Object* claims, const Job& job) : claims_(claims) {
+  constexpr std::size_t kMost = 16;
+  facts_.members().reserve(kMost);
   Add("job_name", job.job_name);
   Add("image", job.image);
   // An empty list says that the job has no services. Where nobody knows that, the fact is absent.

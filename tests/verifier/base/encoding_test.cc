@@ -1,6 +1,8 @@
 #include "verifier/base/encoding.h"
 
 #include <boost/test/unit_test.hpp>
+#include <cstdint>
+#include <string_view>
 
 #include "tests/support/base64url.h"
 
@@ -20,6 +22,24 @@ BOOST_AUTO_TEST_CASE(base64url_of_every_length_comes_back) {
 
 BOOST_AUTO_TEST_CASE(base64url_follows_rfc_7515_appendix_c) {
   BOOST_TEST((DecodeBase64Url("A-z_4ME") == "\x03\xEC\xFF\xE0\xC1"));
+}
+
+BOOST_AUTO_TEST_CASE(each_character_is_a_digit_or_refused_in_each_place) {
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  for (std::size_t place = 0; place < 4; ++place) {
+    for (int byte = 0; byte < 256; ++byte) {
+      std::string text = "AAAA";
+      text[place] = static_cast<char>(byte);
+      const auto bytes = DecodeBase64Url(text);
+      const std::size_t digit = kDigits.find(static_cast<char>(byte));
+      BOOST_TEST(bytes.has_value() == (digit != kDigits.npos), byte);
+      if (!bytes) continue;
+      std::uint32_t got = 0;
+      for (const char each : *bytes) got = got << 8 | static_cast<unsigned char>(each);
+      BOOST_TEST(got == digit << (18 - 6 * place));
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(base64url_that_is_not_canonical_is_refused) {

@@ -1,5 +1,7 @@
 #include "verifier/base/json.h"
 
+#include <fmt/format.h>
+
 #include <boost/test/unit_test.hpp>
 
 using namespace jobwarden;
@@ -12,6 +14,10 @@ std::string Refusal(std::string_view text, const JsonLimits& limits = kLimits) {
   const auto value = ParseJson(text, limits, Code::kMalformedToken, "header");
   BOOST_REQUIRE(!value);
   return value.findings().front().message;
+}
+
+Result<Value> Parsed(std::string_view text) {
+  return ParseJson(text, kLimits, Code::kMalformedToken, "header");
 }
 
 std::string RoundTrip(std::string_view text) {
@@ -57,6 +63,29 @@ BOOST_AUTO_TEST_CASE(plain_and_escaped_strings_keep_their_text_side_by_side) {
   BOOST_TEST(RoundTrip(text) == text);
   BOOST_TEST(RoundTrip("\"plain\"") == "\"plain\"");
   BOOST_TEST(RoundTrip("\"\x7F\"") == "\"\x7F\"");
+}
+
+// Characters are looked at in groups, so each stands in each place of a group.
+BOOST_AUTO_TEST_CASE(each_character_is_what_it_is_in_each_place_of_a_string) {
+  for (std::size_t place = 0; place < 18; ++place) {
+    for (int byte = 0; byte < 256; ++byte) {
+      std::string text(18, 'a');
+      text[place] = static_cast<char>(byte);
+      const bool plain = byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
+      const auto value = Parsed("[\"" + text + "\", 1]");
+      BOOST_TEST(bool(value) == plain, byte);
+      if (value) BOOST_TEST(*(*value->AsArray())[0].AsString() == text);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(each_name_that_comes_again_is_refused) {
+  for (int again = 0; again < 100; ++again) {
+    std::string members;
+    for (int i = 0; i < 100; ++i) members += fmt::format("\"name-{}\": {}, ", i, i);
+    BOOST_TEST(bool(Parsed("{" + members + "\"new\": 0}")));
+    BOOST_TEST(!Parsed("{" + members + fmt::format("\"name-{}\": 0}}", again)));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(strings_that_do_not_end_or_hold_control_characters_are_refused) {

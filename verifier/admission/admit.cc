@@ -214,18 +214,6 @@ Finding LegacyWarning(const Token& token) {
           "replace it by an id_token with an audience"};
 }
 
-}  // namespace
-
-Findings WithoutPolicy(const Config& config, std::chrono::sys_seconds now) {
-  if (!config.pulled || now < config.pulled->expires) return config.pull_problems;
-  return {{Code::kPolicyExpired,
-           fmt::format("the pulled policy with serial {} expired at {}", config.pulled->serial,
-                       TimeText(config.pulled->expires)),
-           "sign a new policy; if there is one, see why jobwarden policy pull does not get it"}};
-}
-
-namespace {
-
 // A record with what is known of every job.
 Record Begin(const Job& job, const Config& config, std::chrono::sys_seconds now) {
   Record record;
@@ -247,6 +235,14 @@ void Take(const Decision& decision, Record& record) {
 }
 
 }  // namespace
+
+Findings PolicyProblems(const Config& config, std::chrono::sys_seconds now) {
+  if (!config.pulled || now < config.pulled->expires) return config.pull_problems;
+  return {{Code::kPolicyExpired,
+           fmt::format("the pulled policy with serial {} expired at {}", config.pulled->serial,
+                       TimeText(config.pulled->expires)),
+           "sign a new policy; if there is one, see why jobwarden policy pull does not get it"}};
+}
 
 bool Strips(const Record& record, const Config& config) {
   return record.enforced && !config.exposure.report_only;
@@ -305,7 +301,7 @@ Record Admit(const Job& job, const Inventory& inventory, const Config& config, K
   // A job whose tokens could not be verified is not tokenless. There are no claims for the rules,
   // and a denial by a rule would hide that the keys were missing.
   const bool unverified = main == nullptr && !candidates.empty();
-  Findings without_policy = WithoutPolicy(config, now);
+  Findings without_policy = PolicyProblems(config, now);
   const bool undecided = unverified || !without_policy.empty();
   Append(findings, std::move(without_policy));
   const Decision decision =

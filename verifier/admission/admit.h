@@ -26,10 +26,6 @@ using Clock = std::function<std::chrono::sys_seconds()>;
 Record Admit(const Job& job, const Inventory& inventory, const Config& config, KeySource& keys,
              const Clock& clock);
 
-/// Why the rules that are there may not decide, where a policy is to be pulled; nothing if they
-/// may. The rules that were not pulled may be those that forbid a job.
-Findings WithoutPolicy(const Config& config, std::chrono::sys_seconds now);
-
 /// One token, verified as far as possible, for a caller that asks no rules.
 struct CheckedToken {
   std::optional<SignedToken> proven;  ///< if the signature is good
@@ -56,6 +52,10 @@ bool Strips(const Record& record, const Config& config);
 /// REQUIRES: job.bindable.
 Findings CheckIdTokens(const Job& job, const Inventory& inventory, const Config& config,
                        KeySource& keys, const Clock& clock);
+
+/// Why the rules that are there may not decide (POLICY_UNAVAILABLE, POLICY_EXPIRED); nothing if
+/// they may. The rules that were not pulled may be those that forbid a job.
+Findings PolicyProblems(const Config& config, std::chrono::sys_seconds now);
 
 }  // namespace jobwarden
 

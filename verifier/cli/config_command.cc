@@ -13,8 +13,11 @@
 #include "verifier/base/value.h"
 #include "verifier/cli/print.h"
 #include "verifier/config/config.h"
+#include "verifier/config/places.h"
 #include "verifier/config/settings_text.h"
 #include "verifier/doctor/config_check.h"
+#include "verifier/os/file.h"
+#include "verifier/service/serve_check.h"
 
 namespace jobwarden {
 namespace {
@@ -50,11 +53,20 @@ std::string Json(const std::string& path, const ConfigCheckResult& result, bool 
                           {"findings", std::move(all)}});
 }
 
+// What `[serve]` names. Of a configuration that cannot be read enough is said already.
+Findings CheckServe(const std::string& path) {
+  const auto config = LoadConfig(path, JobsRun::kElsewhere);
+  auto bytes = ReadFile(path, kMaxConfigBytes, Code::kConfigInvalid, "configuration");
+  if (!config || !bytes) return {};
+  return CheckServe(*config, SettingPlaces({path, *std::move(bytes)}));
+}
+
 }  // namespace
 
 int RunConfigCheck(const std::string& config_path, const ConfigOptions& options) {
-  const ConfigCheckResult result = CheckConfig(config_path);
-  const Findings& findings = result.findings;
+  ConfigCheckResult result = CheckConfig(config_path);
+  Findings& findings = result.findings;
+  Append(findings, CheckServe(config_path));
   const auto problems = std::count_if(findings.begin(), findings.end(), Forbids);
   if (options.json) {
     fmt::print("{}\n", Json(config_path, result, problems == 0));

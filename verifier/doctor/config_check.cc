@@ -289,7 +289,7 @@ ConfigCheckResult CheckConfig(const std::string& path) {
   }
   const SettingPlaces places({path, *std::move(bytes)});
   Findings all = config->warnings;
-  for (Finding& finding : WithoutPolicy(*config, SystemNow())) {
+  for (Finding& finding : PolicyProblems(*config, SystemNow())) {
     finding.message = fmt::format("{}: policy.pull: {}", places.Of("policy.pull"), finding.message);
     all.push_back(std::move(finding));
   }

@@ -141,6 +141,18 @@ std::optional<ListenAddress> ParseListenAddress(std::string_view text) {
   return address;
 }
 
+Findings NotAnAddress(std::string_view text) {
+  return {{Code::kConfigInvalid, "serve.listen: not an address: " + Quote(text),
+           "127.0.0.1:8080, [::1]:8080, or unix:/run/jobwarden/api.sock"}};
+}
+
+Findings WithoutTls(std::string_view place) {
+  return {{Code::kConfigInvalid,
+           fmt::format("{}: other machines would send tokens here without TLS", place),
+           "set serve.tls_certificate and serve.tls_key; or say --insecure-listen where something "
+           "before this service speaks TLS"}};
+}
+
 Result<Listener> Listen(const ListenAddress& address, mode_t mode) {
   if (address.is_unix()) return ListenUnix(address, mode);
   Listener listener{Fd(socket(address.address.ss_family, kFlags, 0)), false, address.is_local(),

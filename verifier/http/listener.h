@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "verifier/base/finding.h"
 #include "verifier/base/result.h"
 #include "verifier/os/fd.h"
 
@@ -30,6 +31,10 @@ struct ListenAddress {
 
 /// Nothing if the text is not an address.
 std::optional<ListenAddress> ParseListenAddress(std::string_view text);
+/// What is said of a text that is none.
+Findings NotAnAddress(std::string_view text);
+/// What is said of a place that other machines reach and that has no TLS.
+Findings WithoutTls(std::string_view place);
 
 /// A socket that accepts connections, and how it was reached.
 struct Listener {

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 #include <openssl/err.h>
+#include <openssl/x509.h>
 #include <sys/stat.h>
 
+#include <ctime>
 #include <string_view>
 
 #include "verifier/base/text.h"
@@ -68,6 +70,14 @@ Result<TlsServer> MakeTlsServer(const TlsFiles& files) {
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
   }
   return tls;
+}
+
+std::chrono::sys_seconds CertificateEnd(const TlsServer& tls) {
+  tm end{};
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(SSL_CTX_get0_certificate(tls.get())), &end) != 1) {
+    return {};
+  }
+  return std::chrono::sys_seconds(std::chrono::seconds(timegm(&end)));
 }
 
 std::string TlsFilesState(const TlsFiles& files) {

@@ -3,6 +3,7 @@
 
 #include <openssl/ssl.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -22,6 +23,9 @@ using TlsServer = std::shared_ptr<SSL_CTX>;
 /// TLS 1.2 and up. The key's file must not be open to others (see CheckWriters, and it may not be
 /// readable by all). CONFIG_INVALID.
 Result<TlsServer> MakeTlsServer(const TlsFiles& files);
+
+/// When the server's own certificate ends.
+std::chrono::sys_seconds CertificateEnd(const TlsServer& tls);
 
 /// What changes when one of the files is replaced: inode, size and time of each.
 std::string TlsFilesState(const TlsFiles& files);

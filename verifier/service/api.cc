@@ -7,10 +7,12 @@
 #include <string>
 #include <utility>
 
+#include "verifier/admission/admit.h"
 #include "verifier/base/encoding.h"
 #include "verifier/base/value.h"
 #include "verifier/base/version.h"
 #include "verifier/http/head.h"
+#include "verifier/os/clock.h"
 #include "verifier/service/ci_oidc.h"
 #include "verifier/service/decide.h"
 #include "verifier/service/inspect.h"
@@ -46,10 +48,17 @@ HttpResponse Health() {
   return JsonAnswer(200, Object{{"status", "ok"}, {"version", Version()}});
 }
 
-// Ready is who can decide about a token of each issuer.
+// Ready is who can decide about a token of each issuer, by a policy that is in force.
 HttpResponse Readiness(const Site& site) {
   Array checks;
   bool ready = true;
+  if (!site.config.policy_settings.pull.keys.empty()) {
+    const Findings problems = PolicyProblems(site.config, SystemNow());
+    ready = problems.empty();
+    Object check{{"id", "policy"}, {"status", ready ? "ok" : "failed"}};
+    if (!ready) check.Set("message", problems.front().message);
+    checks.emplace_back(std::move(check));
+  }
   for (const ServedKeys::Health& each : site.keys.health()) {
     ready = ready && each.usable;
     Object check{{"id", "keys:" + each.issuer},

@@ -18,13 +18,12 @@
 #include <utility>
 
 #include "verifier/admission/job_log.h"
-#include "verifier/base/encoding.h"
 #include "verifier/base/text.h"
+#include "verifier/config/pulled_policy.h"
+#include "verifier/http/listener.h"
 #include "verifier/http/server.h"
 #include "verifier/http/tls.h"
 #include "verifier/os/fd.h"
-#include "verifier/os/file.h"
-#include "verifier/os/user.h"
 #include "verifier/service/access_log.h"
 #include "verifier/service/api.h"
 #include "verifier/service/notify.h"
@@ -38,8 +37,6 @@ using std::chrono::steady_clock;
 constexpr std::chrono::seconds kDrain{30};
 constexpr std::chrono::milliseconds kTick{500};
 constexpr std::chrono::milliseconds kFirstKeys{2000};
-constexpr std::size_t kMaxApiKeyBytes = 65'536;
-constexpr std::size_t kMinApiKey = 16;
 
 void Tell(std::string_view text) {
   Say(STDERR_FILENO, fmt::format("jobwarden: serve: {}\n", text));
@@ -47,52 +44,6 @@ void Tell(std::string_view text) {
 
 void Tell(const Findings& findings) {
   Say(STDERR_FILENO, FindingsText(findings));
-}
-
-Result<std::vector<std::string>> ReadApiKeys(const std::string& path) {
-  std::vector<std::string> digests;
-  if (path.empty()) return digests;
-  constexpr Code kCode = Code::kConfigInvalid;
-  const auto fd = OpenFile(path, kCode, "serve.api_keys_file");
-  if (!fd) return fd.findings();
-  if (auto status = CheckWriters(*fd, path, std::nullopt, kCode, "serve.api_keys_file"); !status) {
-    return std::move(status).findings();
-  }
-  auto bytes = ReadAll(*fd, path, kMaxApiKeyBytes, kCode, "serve.api_keys_file");
-  if (!bytes) return std::move(bytes).findings();
-  const Secret text(*std::move(bytes));
-  std::string_view rest = text.view();
-  while (!rest.empty()) {
-    const std::string_view line = TrimBlanks(TakeUpTo(rest, '\n'));
-    if (line.empty() || line.starts_with('#')) continue;
-    if (line.size() < kMinApiKey) {
-      return Finding{kCode, fmt::format("serve.api_keys_file: a key of {} bytes, expected {} at "
-                                        "least",
-                                        line.size(), kMinApiKey)};
-    }
-    digests.push_back(Sha256Hex(line));
-  }
-  if (digests.empty()) return Finding{kCode, "serve.api_keys_file: it holds no key"};
-  return digests;
-}
-
-Result<std::shared_ptr<Site>> MakeSite(Config config) {
-  auto keys = ReadApiKeys(config.serve.api_keys_file);
-  if (!keys) return std::move(keys).findings();
-  std::vector<uid_t> users;
-  for (const std::string& name : config.serve.users) {
-    const auto user = FindUser(name, Code::kConfigInvalid, "serve.users");
-    if (!user) return user.findings();
-    users.push_back(user->uid);
-  }
-  auto site = std::make_shared<Site>(std::move(config));
-  site->api_keys = *std::move(keys);
-  site->users = std::move(users);
-  return site;
-}
-
-TlsFiles FilesOf(const ServeSettings& serve) {
-  return {serve.tls_certificate, serve.tls_key, serve.client_ca};
 }
 
 Result<std::vector<Listener>> OpenListeners(const ServeSettings& serve,
@@ -104,8 +55,7 @@ Result<std::vector<Listener>> OpenListeners(const ServeSettings& serve,
     for (const std::string& text : places) {
       const auto address = ParseListenAddress(text);
       if (!address) {
-        return Finding{Code::kConfigInvalid, "serve.listen: not an address: " + Quote(text),
-                       "127.0.0.1:8080, [::1]:8080, or unix:/run/jobwarden/api.sock"};
+        return NotAnAddress(text);
       }
       auto listener = Listen(*address, serve.socket_mode);
       if (!listener) return std::move(listener).findings();
@@ -116,11 +66,7 @@ Result<std::vector<Listener>> OpenListeners(const ServeSettings& serve,
       serve.tls_certificate.empty() && !serve.insecure_listen && !options.insecure_listen;
   for (const Listener& listener : *listeners) {
     if (listener.is_local || !is_open) continue;
-    return Finding{
-        Code::kConfigInvalid,
-        fmt::format("{}: other machines would send tokens here without TLS", listener.name),
-        "set serve.tls_certificate and serve.tls_key; or say --insecure-listen where "
-        "something before this service speaks TLS"};
+    return WithoutTls(listener.name);
   }
   return listeners;
 }
@@ -151,6 +97,8 @@ class Service {
  public:
   Service(std::shared_ptr<Site> site, TlsServer tls, LoadAgain load, ServiceNotifier notifier)
       : serve_(site->config.serve),
+        state_dir_(site->config.state_dir),
+        policy_(site->config.pulled ? site->config.pulled->folder : ""),
         load_(std::move(load)),
         notifier_(std::move(notifier)),
         log_(STDERR_FILENO, serve_.access_log),
@@ -205,9 +153,10 @@ class Service {
       signalfd_siginfo signal{};
       if (read(signals, &signal, sizeof(signal)) == sizeof(signal)) {
         if (signal.ssi_signo != SIGHUP) return;
-        Reload(server);
+        Reload(server, Cause::kAsked);
       }
       if (has_tls_) LookAtCertificate(server);
+      LookAtPolicy(server);
       const auto watchdog = notifier_.watchdog();
       const auto now = steady_clock::now();
       if (watchdog && now - alive_at >= *watchdog / 3 && server.IsAlive()) {
@@ -217,14 +166,25 @@ class Service {
     }
   }
 
-  void Reload(HttpServer& server) {
+  enum class Cause { kAsked, kPolicy };
+
+  Result<std::shared_ptr<Site>> LoadSite(Cause cause) {
+    auto config = load_();
+    if (!config) return std::move(config).findings();
+    // Who removes a key or a policy and asks for a reload means it. A policy that came by itself
+    // and cannot be used does not replace one that can.
+    if (cause == Cause::kPolicy && !config->pull_problems.empty()) return config->pull_problems;
+    return MakeSite(*std::move(config));
+  }
+
+  void Reload(HttpServer& server, Cause cause) {
     notifier_.Reloading();
     bool good = false;
-    auto config = load_();
-    auto site =
-        config ? MakeSite(*std::move(config)) : Result<std::shared_ptr<Site>>(config.findings());
+    policy_ = PolicyNow(state_dir_);
+    auto site = LoadSite(cause);
     if (site) {
       serve_ = (*site)->config.serve;
+      state_dir_ = (*site)->config.state_dir;
       Tell((*site)->config.warnings);
       (*site)->keys.WaitForFirstLook(kFirstKeys);
       api_.SetSite(*std::move(site));
@@ -237,6 +197,21 @@ class Service {
     api_.metrics().CountReload(good);
     if (has_tls_) ReplaceCertificate(server);
     notifier_.Ready(good ? "reloaded" : "a reload was refused");
+  }
+
+  // The folder of the policy that `policy pull` has put in force; empty without one.
+  static std::string PolicyNow(const std::string& state_dir) {
+    const auto folder = CurrentVersion(state_dir);
+    return folder ? *folder : "";
+  }
+
+  // A policy that was pulled since the last look is taken, with the configuration as it is then.
+  void LookAtPolicy(HttpServer& server) {
+    const auto site = api_.site();
+    if (site->config.policy_settings.pull.keys.empty()) return;
+    if (PolicyNow(state_dir_) == policy_) return;
+    Tell("another policy was pulled");
+    Reload(server, Cause::kPolicy);
   }
 
   void LookAtCertificate(HttpServer& server) {
@@ -267,6 +242,8 @@ class Service {
   }
 
   ServeSettings serve_;
+  std::string state_dir_;
+  std::string policy_;  // the folder of the pulled policy when it was last loaded
   LoadAgain load_;
   ServiceNotifier notifier_;
   AccessLog log_;

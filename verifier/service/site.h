@@ -4,11 +4,14 @@
 #include <sys/types.h>
 
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "verifier/base/result.h"
 #include "verifier/config/config.h"
+#include "verifier/http/tls.h"
 #include "verifier/provider/provider.h"
 #include "verifier/service/served_keys.h"
 
@@ -31,6 +34,15 @@ struct Site {
   std::vector<std::string> api_keys;  ///< SHA-256 of each; empty: everybody may ask
   std::vector<uid_t> users;           ///< who may connect to a Unix socket; empty: everybody
 };
+
+/// SHA-256 of each key in the file; none without a path. CONFIG_INVALID.
+Result<std::vector<std::string>> ReadApiKeys(const std::string& path);
+/// CONFIG_INVALID for a name that no user has.
+Result<std::vector<uid_t>> FindUsers(const std::vector<std::string>& names);
+/// Reads what the configuration names, and begins to keep keys. CONFIG_INVALID.
+Result<std::shared_ptr<Site>> MakeSite(Config config);
+
+TlsFiles FilesOf(const ServeSettings& serve);
 
 }  // namespace jobwarden
 

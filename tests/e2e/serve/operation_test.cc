@@ -1,12 +1,7 @@
-// How the service is run: sockets, certificates, signals, systemd.
+// How the service is run: sockets, certificates, signals.
 
-#include <fcntl.h>
-#include <poll.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -163,6 +158,44 @@ BOOST_AUTO_TEST_CASE(configuration_that_cannot_be_used_is_told) {
   BOOST_TEST(Has(Refused(host, tls.Settings()).err, "serve.tls_key"));
 }
 
+BOOST_AUTO_TEST_CASE(check_of_the_configuration_sees_what_the_service_would_refuse) {
+  const ServeHost host;
+  const Tls tls;
+  const auto check = [&](const std::string& serve) {
+    host.Configure(serve);
+    ChildOptions options;
+    options.command = {Program("jobwarden"), "config", "check", "--config", host.config_path()};
+    return RunChild(options);
+  };
+  const auto says = [&](const std::string& serve, const std::string& words,
+                        bool is_warning = false) {
+    const ChildResult result = check(serve);
+    const std::string begin =
+        is_warning ? "warning: CONFIG_INVALID: " : "jobwarden: CONFIG_INVALID: ";
+    const std::size_t at = result.err.find(words);
+    BOOST_REQUIRE_MESSAGE(at != std::string::npos, result.err);
+    const std::size_t line = result.err.rfind('\n', at) + 1;
+    BOOST_TEST(Has(result.err.substr(line, at - line), begin + host.config_path() + ":"));
+    if (!is_warning) BOOST_TEST(result.exit_code == 2, result.err);
+  };
+  // Seven days are soon; the certificate has an hour.
+  says(tls.Settings(), "serve.tls_certificate: ", true);
+  says(tls.Settings() + "client_ca = \"/absent\"\n", "serve.client_ca: ");
+  says("api_keys_file = \"/absent\"\n", "serve.api_keys_file");
+  says("users = [\"nobody-such\"]\n", "serve.users");
+  says("listen = \"localhost:1\"\n", "not an address");
+  says("listen = \"0.0.0.0:1\"\n", "without TLS");
+  says("listen = \"unix:/run/a.sock\"\nsocket_mode = \"0440\"\n", "nobody may connect");
+  says("listen = \"unix:/run/a.sock\"\nsocket_mode = \"0666\"\n", "every user", true);
+  const Certificate ended = MakeCertificate("127.0.0.1", -7200, -3600, &tls.authority);
+  tls.folder.Write("server.key", ended.key);
+  chmod((tls.folder / "server.key").c_str(), 0600);
+  tls.folder.Write("server.pem", ended.certificate);
+  says(tls.Settings(), " ended at ");
+  tls.folder.Write("server.pem", tls.authority.certificate);
+  says(tls.Settings(), "serve.tls_key: ");
+}
+
 BOOST_AUTO_TEST_CASE(tls_serves_and_takes_a_new_certificate_without_a_restart) {
   const Tls tls;
   const ServeHost host(tls.Settings());
@@ -223,67 +256,6 @@ BOOST_AUTO_TEST_CASE(clients_need_a_certificate_where_an_authority_for_them_is_s
                              "--key", tls.folder / "client.key", url})
                      .out,
                  "\"status\":\"ok\""));
-}
-
-BOOST_AUTO_TEST_CASE(systemd_is_told_how_the_service_is) {
-  const TempFolder folder;
-  const std::string path = folder / "notify";
-  const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  path.copy(address.sun_path, sizeof(address.sun_path) - 1);
-  BOOST_REQUIRE(bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0);
-  const auto next = [&] {
-    pollfd polled{fd, POLLIN, 0};
-    char buffer[1024];
-    if (poll(&polled, 1, 20'000) != 1) return std::string("nothing");
-    const ssize_t got = recv(fd, buffer, sizeof(buffer), 0);
-    return std::string(buffer, static_cast<std::size_t>(got < 0 ? 0 : got));
-  };
-  const auto next_but = [&](const std::string& skipped) {
-    std::string text = next();
-    while (text == skipped) text = next();
-    return text;
-  };
-  ServeHost host("", {}, {{"NOTIFY_SOCKET", path}, {"WATCHDOG_USEC", "3000000"}});
-  BOOST_TEST(next().starts_with("READY=1\n"));
-  BOOST_TEST(next() == "WATCHDOG=1");
-  host.Signal(SIGHUP);
-  BOOST_TEST(next_but("WATCHDOG=1").starts_with("RELOADING=1\nMONOTONIC_USEC="));
-  BOOST_TEST(next_but("WATCHDOG=1").starts_with("READY=1\n"));
-  BOOST_TEST(host.End() == 0);
-  BOOST_TEST(next_but("WATCHDOG=1") == "STOPPING=1");
-  close(fd);
-}
-
-// A shell stands in for systemd: it hands over a socket as descriptor 3.
-BOOST_AUTO_TEST_CASE(socket_that_systemd_opened_is_served) {
-  ServeHost host;
-  const TempFolder folder;
-  const std::string path = folder / "activated.sock";
-  const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  path.copy(address.sun_path, sizeof(address.sun_path) - 1);
-  BOOST_REQUIRE(bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0);
-  BOOST_REQUIRE(listen(fd, 16) == 0);
-  const std::string command = "exec 3<&" + std::to_string(fd) +
-                              "; LISTEN_PID=$$ LISTEN_FDS=1 exec " + Program("jobwarden") +
-                              " serve --config " + host.config_path() + " 2>/dev/null";
-  const pid_t child = fork();
-  if (child == 0) {
-    execl("/bin/bash", "bash", "-c", command.c_str(), nullptr);
-    _exit(127);
-  }
-  close(fd);
-  RawClient client(path);
-  client.Send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
-  BOOST_TEST(client.Read().status == 200);
-  kill(child, SIGTERM);
-  int status = 0;
-  waitpid(child, &status, 0);
-  BOOST_TEST((WIFEXITED(status) && WEXITSTATUS(status) == 0));
-  BOOST_TEST(std::filesystem::exists(path));  // it is systemd's
 }
 
 BOOST_AUTO_TEST_CASE(process_cannot_be_looked_into) {

@@ -26,6 +26,11 @@ class RawClient {
   RawClient(const RawClient&) = delete;
   RawClient& operator=(const RawClient&) = delete;
   RawClient(RawClient&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  RawClient& operator=(RawClient&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    got_.swap(other.got_);
+    return *this;
+  }
   ~RawClient();
 
   bool connected() const { return fd_ >= 0; }

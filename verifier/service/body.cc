@@ -13,6 +13,8 @@ namespace jobwarden {
 namespace {
 
 constexpr JsonLimits kLimits{.max_bytes = 262'144, .max_depth = 16, .max_values = 16'384};
+// A body may be wrong in thousands of places. Nobody needs to hear of all.
+constexpr std::size_t kMaxDetails = 16;
 
 }  // namespace
 
@@ -55,6 +57,7 @@ void Body::Fail(std::string_view name, std::string_view type, std::string_view m
     where.emplace_back(std::move(safe));
   }
   if (first_.empty()) first_ = fmt::format("{}: {}", shown, message);
+  if (details_.size() == kMaxDetails) return;
   details_.emplace_back(Object{{"loc", std::move(where)}, {"msg", message}, {"type", type}});
 }
 
@@ -142,6 +145,7 @@ void Body::RefuseOthers() {
   const std::vector<std::string>& asked = asked_[path_];
   for (const Member& member : object->members()) {
     if (std::find(asked.begin(), asked.end(), member.name) != asked.end()) continue;
+    if (details_.size() == kMaxDetails) return;
     const std::string near = NearestWord(member.name, asked);
     Fail(member.name, "extra_forbidden",
          near.empty() ? "Extra inputs are not permitted"

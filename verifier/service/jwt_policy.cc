@@ -51,24 +51,25 @@ JwtPolicy ReadPolicy(Body& body) {
   policy.required_claims = body.Texts("required_claims");
   policy.required_scopes = body.Texts("required_scopes");
   policy.skew = body.Integer("clock_skew_seconds", 0, kMaxSkew).value_or(policy.skew);
+  const bool has_secret = body.Any("secret") != nullptr;
+  const bool has_key = body.Any("public_key") != nullptr;
   policy.secret = body.TakeSecret("secret", Need::kOptional);
   if (const std::string* key = body.Text("public_key")) policy.public_key = *key;
   body.RefuseOthers();
-  if (policy.secret.empty() == policy.public_key.empty()) {
+  if (has_secret == has_key) {
     body.Fail("", "value_error", "Input should have exactly one of secret and public_key");
     return policy;
   }
   for (const std::string& name : policy.allowed_algs) {
     // A secret never checks a signature, and a public key never a MAC: with the key for a secret,
     // everybody could make tokens.
-    const bool fits = policy.secret.empty() ? AlgorithmFromName(name).has_value() : IsMacName(name);
+    const bool fits = has_secret ? IsMacName(name) : AlgorithmFromName(name).has_value();
     if (fits) continue;
     body.Fail("allowed_algs", "value_error",
-              policy.secret.empty()
-                  ? "Input should be of RS, PS, ES 256 to 512 and EdDSA, with a public_key"
-                  : "Input should be of HS256, HS384 and HS512, with a secret");
+              has_secret ? "Input should be of HS256, HS384 and HS512, with a secret"
+                         : "Input should be of RS, PS, ES 256 to 512 and EdDSA, with a public_key");
   }
-  if (!policy.secret.empty() && policy.secret.size() < kMinSecretBytes) {
+  if (has_secret && policy.secret.size() < kMinSecretBytes) {
     body.Fail("secret", "too_short",
               fmt::format("Secret should have at least {} bytes", kMinSecretBytes));
   }
@@ -215,7 +216,7 @@ HttpResponse CheckByPolicy(std::string_view token, const JwtPolicy& policy) {
 HttpReply ValidateJwt(const Site& site, std::string_view bytes, AskedKeys& keys, bool is_last_try) {
   Body body(bytes);
   Secret token = body.TakeSecret("token", Body::Need::kRequired);
-  std::string profile;
+  std::optional<std::string> profile;
   if (const std::string* name = body.Text("issuer_profile_id")) profile = *name;
   const bool has_policy = body.Enter("policy");
   JwtPolicy policy;
@@ -224,13 +225,13 @@ HttpReply ValidateJwt(const Site& site, std::string_view bytes, AskedKeys& keys,
     body.Leave();
   }
   body.RefuseOthers();
-  if (body.good() && has_policy != profile.empty()) {
+  if (body.good() && has_policy == profile.has_value()) {
     body.Fail("", "value_error", "Input should have exactly one of policy and issuer_profile_id");
   }
   if (!body.good()) return body.Refusal();
   if (has_policy) return CheckByPolicy(token.view(), policy);
 
-  const auto issuer = IssuerNamed(site.config, profile);
+  const auto issuer = IssuerNamed(site.config, *profile);
   if (!issuer) return ErrorAnswer(422, "ISSUER_NOT_CONFIGURED", issuer.findings().front().message);
   const CheckedToken checked = CheckToken(std::move(token), **issuer, site.config, keys, SystemNow);
   if (MustWait(keys, is_last_try)) return keys.Wait();

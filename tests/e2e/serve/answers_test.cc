@@ -3,9 +3,8 @@
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
-#include <set>
 
-#include "tests/e2e/serve/schema.h"
+#include "tests/e2e/serve/documented.h"
 #include "tests/e2e/serve/serve_host.h"
 #include "tests/support/fake_issuer.h"
 #include "tests/support/has.h"
@@ -19,69 +18,13 @@ namespace {
 constexpr const char* kCiOidc = "/v1/validate/ci-oidc";
 const std::string kApiKey = "jws_live_0123456789abcdef";
 
-// Holds answers against the document, and remembers which were seen.
-class Documented {
- public:
-  explicit Documented(const ServeHost& host) : document_(host.Get("/openapi.json").json()) {
-    BOOST_REQUIRE(document_["openapi"] == "3.1.0");
-  }
-
-  void Check(const std::string& path, const std::string& method, const HttpReply& reply,
-             int status) {
-    BOOST_TEST_CONTEXT(method << " " << path << " " << reply.body) {
-      BOOST_TEST(reply.status == status);
-      const json& answers = document_["paths"][path][method]["responses"];
-      const std::string name = std::to_string(status);
-      BOOST_REQUIRE(answers.contains(name));
-      seen_.insert(method + " " + path + " " + name);
-      const json& answer = Resolve(answers[name], document_);
-      const auto content_of_type = answer["content"].begin();
-      const std::string& type = content_of_type.key();
-      const json& content = *content_of_type;
-      BOOST_TEST(Has(reply.head, "\r\nContent-Type: " + type));
-      if (type != "application/json") return;
-      const json body = reply.json();
-      BOOST_TEST(!body.is_discarded());
-      BOOST_TEST(SchemaFault(body, content["schema"], document_) == "");
-    }
-  }
-
-  // What the document says a request must be.
-  std::string RequestFault(const std::string& path, const json& body) const {
-    return SchemaFault(
-        body,
-        document_["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"],
-        document_);
-  }
-
-  // Every documented answer that is not among those that all requests share.
-  void CheckAllSeen() const {
-    std::set<std::string> shared_seen;
-    for (const auto& each : seen_) shared_seen.insert(each.substr(each.rfind(' ') + 1));
-    for (const auto& [path, methods] : document_["paths"].items()) {
-      for (const auto& [method, operation] : methods.items()) {
-        for (const auto& [status, answer] : operation["responses"].items()) {
-          const bool is_shared = answer.contains("$ref");
-          BOOST_TEST((is_shared ? shared_seen.count(status) == 1
-                                : seen_.count(method + " " + path + " " + status) == 1),
-                     "never seen: " + method + " " + path + " " + status);
-        }
-      }
-    }
-  }
-
- private:
-  json document_;
-  std::set<std::string> seen_;
-};
-
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(answers)
 
 BOOST_AUTO_TEST_CASE(each_documented_answer_occurs_and_has_the_documented_form) {
   const ServeHost host;
-  Documented documented(host);
+  Documented documented(host.Get("/openapi.json").json());
   const json token = {{"token", host.token}};
   const json ci = {{"token", host.token}, {"provider", "gitlab"}};
   const json policy = {{"token", host.token},

@@ -1,5 +1,7 @@
 #include "verifier/wiring/github_services.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string_view>
 
@@ -37,7 +39,8 @@ std::vector<std::string> GitHubRunnerFolders(const std::string& units) {
   std::sort(names->begin(), names->end());
   for (const std::string& name : *names) {
     if (!name.starts_with("actions.runner.") || !name.ends_with(".service")) continue;
-    const auto unit = ReadFile(units + "/" + name, kMaxUnit, Code::kConfigInvalid, "unit");
+    const auto unit =
+        ReadFile(fmt::format("{}/{}", units, name), kMaxUnit, Code::kConfigInvalid, "unit");
     if (!unit) continue;
     std::string path = WorkingDirectory(*unit);
     if (!path.starts_with('/')) continue;

@@ -9,7 +9,7 @@ test_packages=(
   python3 python3-yaml systemd util-linux
 )
 package_packages=(
-  binutils dpkg-dev lintian patchelf rpm
+  binutils dpkg-dev lintian patchelf rpm xz-utils
 )
 lint_packages=(
   clang-format clang-tidy

@@ -15,7 +15,7 @@ while(projects)
   list(POP_FRONT projects component build)
   list(APPEND CPACK_INSTALL_CMAKE_PROJECTS ${build} jobwarden ${component} /)
 endwhile()
-# The archive is unpacked at the root: tar -C / -xzf.
+# The archive is unpacked at the root: tar -C / -xJf.
 set(CPACK_INCLUDE_TOPLEVEL_DIRECTORY OFF)
 set(CPACK_COMPONENT_INCLUDE_TOPLEVEL_DIRECTORY OFF)
 string(TOLOWER ${CPACK_PACKAGE_NAME}-${CPACK_PACKAGE_VERSION}-linux-${CMAKE_HOST_SYSTEM_PROCESSOR}

@@ -6,7 +6,7 @@
 FROM ghcr.io/actions/actions-runner:2.329.0
 
 USER root
-ADD jobwarden-0.1.0-linux-x86_64.tar.gz /
+ADD jobwarden-0.1.0-linux-x86_64.tar.xz /
 RUN install -d -m 0755 /etc/jobwarden /var/lib/jobwarden \
  && install -d -m 0700 -o runner /var/lib/jobwarden/github \
  && install -d -m 0755 -o runner /var/lib/jobwarden/keys /var/log/jobwarden

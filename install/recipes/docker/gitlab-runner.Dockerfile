@@ -16,7 +16,7 @@ RUN apt-get update \
 # Put gitlab-runner at /usr/local/bin here, from where you have it from.
 COPY gitlab-runner /usr/local/bin/gitlab-runner
 # ADD unpacks the archive, with its modes, at the root.
-ADD jobwarden-0.1.0-linux-x86_64.tar.gz /
+ADD jobwarden-0.1.0-linux-x86_64.tar.xz /
 RUN useradd --system --no-create-home --home-dir /home/ci-job --shell /usr/sbin/nologin ci-job \
  && install -d -m 0755 /etc/jobwarden /var/lib/jobwarden /var/log/jobwarden /etc/gitlab-runner
 

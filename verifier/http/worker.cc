@@ -70,6 +70,11 @@ void HttpServer::Worker::Give(std::unique_ptr<HttpConnection> connection) {
   Nudge();
 }
 
+void HttpServer::Worker::AskForRoom() {
+  room_asked_ = true;
+  Nudge();
+}
+
 void HttpServer::Worker::Wake(std::uint64_t connection) {
   {
     const std::lock_guard lock(inbox_mutex_);
@@ -117,11 +122,16 @@ void HttpServer::Worker::Run() {
         Count(connection);
       }
     }
-    if (nudged) TakeInbox();
+    if (nudged) {
+      TakeInbox();
+      if (!shared_->draining) WatchListeners(true);
+    }
+    const bool made_room = room_asked_.exchange(false) && MakeRoom();
     if (!again_.empty()) TryAgain();
     if (shared_->draining) HandleDrain();
     FreeMemory();
     Remove();
+    if (made_room) peers_->front()->Nudge();
     ++rounds_;
   }
 }
@@ -151,8 +161,14 @@ void HttpServer::Worker::Accept(const Listener& listener) {
     Fd fd(accept4(listener.fd.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!fd) {
       const bool none_left = errno == EMFILE || errno == ENFILE || errno == ENOMEM;
-      // The kernel would tell of the same client again and again. The next sweep looks again.
-      if (none_left && !MakeRoom()) WatchListeners(false);
+      // The kernel would tell of the same client again and again. A peer that makes room, or the
+      // next sweep, looks again.
+      if (none_left && !MakeRoom()) {
+        WatchListeners(false);
+        for (const auto& peer : *peers_) {
+          if (peer.get() != this) peer->AskForRoom();
+        }
+      }
       return;
     }
     const int on = 1;
@@ -238,8 +254,8 @@ void HttpServer::Worker::Adopt(std::unique_ptr<HttpConnection> connection) {
   const std::size_t many = connections_.size() - ended_.size() - lingering_;
   const bool full = many >= most_ && !MakeRoom();
   // So many are told that the server is full. More would cost what the limit is to save.
-  constexpr std::size_t kTold = 64;
-  if (full && lingering_ >= kTold) {
+  const std::size_t told = std::max<std::size_t>(1, 64 / peers_->size());
+  if (full && lingering_ >= told) {
     Drop([](const HttpConnection& each) { return each.state == State::kLingering; });
   }
   connections_.push_back(std::move(connection));

@@ -51,6 +51,8 @@ class HttpServer::Worker : public std::enable_shared_from_this<HttpServer::Worke
   // From any thread.
   void Give(std::unique_ptr<HttpConnection> connection);
   void Wake(std::uint64_t connection);
+  /// The accepting worker has no descriptor left, and no connection of its own that can go.
+  void AskForRoom();
   void Nudge() const;
   std::uint64_t rounds() const { return rounds_; }
 
@@ -102,6 +104,7 @@ class HttpServer::Worker : public std::enable_shared_from_this<HttpServer::Worke
   std::string date_;
   std::array<char, 65'536> buffer_{};
   std::atomic<std::uint64_t> rounds_ = 0;
+  std::atomic<bool> room_asked_ = false;
 
   std::mutex inbox_mutex_;
   std::vector<std::unique_ptr<HttpConnection>> given_;

@@ -71,19 +71,24 @@ Result<std::vector<Listener>> OpenListeners(const ServeSettings& serve,
   return listeners;
 }
 
-// As many descriptors as connections, and some more.
-void RaiseDescriptorLimit(std::size_t connections) {
-  const rlim_t wanted = connections + 256;
+// How many connections there may be: as many as are wanted, if this process may have so many
+// descriptors. Some are left for the rest of the service, which reads files and fetches keys.
+std::size_t ConnectionsFor(std::size_t wanted) {
+  constexpr std::size_t kLeft = 128;
   rlimit files{};
-  if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted) return;
-  files.rlim_cur = std::min(files.rlim_max, wanted);
-  setrlimit(RLIMIT_NOFILE, &files);
-  if (files.rlim_cur < wanted) {
-    Tell(
-        fmt::format("this process may have {} descriptors, {} are wanted for "
-                    "serve.max_connections; raise LimitNOFILE",
-                    files.rlim_cur, wanted));
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return wanted;
+  const rlim_t enough = wanted + kLeft;
+  if (files.rlim_cur < enough) {
+    files.rlim_cur = std::min(files.rlim_max, enough);
+    setrlimit(RLIMIT_NOFILE, &files);
   }
+  if (files.rlim_cur >= enough) return wanted;
+  const std::size_t most = files.rlim_cur < 2 * kLeft ? files.rlim_cur / 2 : files.rlim_cur - kLeft;
+  Tell(
+      fmt::format("serve.max_connections: {} instead of {}, because this process may have {} "
+                  "descriptors; raise LimitNOFILE",
+                  most, wanted, files.rlim_cur));
+  return most;
 }
 
 // Removes the Unix sockets that this process made.
@@ -270,7 +275,7 @@ Status RunService(Config config, const ServiceOptions& options, const LoadAgain&
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   const Fd signals(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
 
-  RaiseDescriptorLimit(config.serve.max_connections);
+  config.serve.max_connections = ConnectionsFor(config.serve.max_connections);
   auto listeners = OpenListeners(config.serve, options);
   if (!listeners) return std::move(listeners).findings();
   TlsServer tls;

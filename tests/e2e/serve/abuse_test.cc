@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <csignal>
 #include <random>
@@ -98,6 +99,31 @@ BOOST_AUTO_TEST_CASE(thousands_of_idle_connections_are_kept_and_others_are_answe
   BOOST_TEST(host.StatusLine("VmRSS") - memory < 32 * 1024 + kKeptFreed);
   idle.back().Send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
   BOOST_TEST(idle.back().Read().status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(where_no_descriptor_is_left_the_idle_give_way) {
+  const ServeHost host;
+  BOOST_TEST(host.Get("/healthz").status == 200);
+  // Only root sees the descriptors, and there are some twenty.
+  const rlimit few{std::max<rlim_t>(host.descriptors(), 20) + 20, 12'000};
+  BOOST_REQUIRE(prlimit(host.pid, RLIMIT_NOFILE, &few, nullptr) == 0);
+  std::vector<RawClient> idle;
+  for (int i = 0; i < 100; ++i) idle.push_back(host.Connect());
+  std::this_thread::sleep_for(400ms);
+  for (int i = 0; i < 10; ++i) BOOST_TEST(host.Get("/healthz").status == 200);
+}
+
+// Clients that take all connections leave descriptors for what the service reads itself.
+BOOST_AUTO_TEST_CASE(connections_never_take_the_last_descriptor) {
+  const ServeHost host("", {}, {}, 300);
+  BOOST_TEST(Has(host.log(), "serve.max_connections: 172 instead of 12000"));
+  std::vector<RawClient> busy;
+  for (int i = 0; i < 400; ++i) {
+    busy.push_back(host.Connect());
+    busy.back().Send("POST");
+  }
+  host.Signal(SIGHUP);
+  BOOST_TEST(host.Logged("the configuration was reloaded"));
 }
 
 BOOST_AUTO_TEST_CASE(where_connections_are_full_the_idle_give_way) {

@@ -1,6 +1,7 @@
 #include "tests/e2e/serve/serve_host.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,7 +19,7 @@ namespace jobwarden::testing {
 using namespace std::chrono_literals;
 
 ServeHost::ServeHost(const std::string& serve, std::vector<std::string> words,
-                     Environment environment) {
+                     Environment environment, unsigned descriptors) {
   folder.Write("keys.json", signer.KeySetJson());
   Configure(serve);
   token = TokenText(job, job.Token("JOBWARDEN_ID_TOKEN"), signer);
@@ -34,6 +35,8 @@ ServeHost::ServeHost(const std::string& serve, std::vector<std::string> words,
     dup2(nothing, 0);
     dup2(nothing, 1);
     dup2(log_fd, 2);
+    const rlimit files{descriptors, descriptors};
+    if (descriptors != 0) setrlimit(RLIMIT_NOFILE, &files);
     std::vector<char*> arguments;
     for (auto& word : command) arguments.push_back(word.data());
     arguments.push_back(nullptr);

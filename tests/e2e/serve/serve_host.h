@@ -21,9 +21,9 @@ namespace jobwarden::testing {
 class ServeHost {
  public:
   /// `serve` are lines of `[serve]`, or a whole configuration that begins with `version`; `words`
-  /// come after the command.
+  /// come after the command; so many `descriptors` it may have, if that is not 0.
   explicit ServeHost(const std::string& serve = "", std::vector<std::string> words = {},
-                     Environment environment = {});
+                     Environment environment = {}, unsigned descriptors = 0);
   ServeHost(const ServeHost&) = delete;
   ServeHost& operator=(const ServeHost&) = delete;
   ~ServeHost();

@@ -77,12 +77,12 @@ std::string BodyOf(std::size_t size, std::size_t sent) {
          std::string(sent, 'x');
 }
 
-// Which of the clients are answered 503.
+// How many of the clients are refused: by an answer, or on a busy machine by the connection's end.
 std::size_t Refused(std::vector<RawClient>& clients, std::size_t at_least) {
   std::size_t refused = 0;
   for (RawClient& client : clients) {
     if (refused >= at_least) break;
-    if (client.HasAnswer()) refused += client.Read().status == 503 ? 1 : 0;
+    if (client.HasAnswer()) refused += client.Read().status != 200 ? 1 : 0;
   }
   return refused;
 }

@@ -1,13 +1,12 @@
 // A client that asks at a rate of its own, however slowly it is answered.
 //
-//   http_load PORT CONNECTIONS RATE COUNT [PLACES] <BODIES
+//   http_load PORT CONNECTIONS RATE COUNT <BODIES
 //
 // Posts the lines of its standard input to /v1/validate/ci-oidc of 127.0.0.1, in turn, COUNT times
 // in all, RATE times a second (0: each connection asks again when it is answered). A request's time
 // begins when it is due, also where no connection is free to send it: a server that stands still
-// for a second delays all requests of that second, and not one for each connection. With PLACES
-// the connections come from so many addresses, 127.0.0.1 and on. Where a body has `KID`, each
-// request's token names a key of its own.
+// for a second delays all requests of that second, and not one for each connection. Where a body
+// has `KID`, each request's token names a key of its own.
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -39,7 +38,6 @@ using Time = steady_clock::time_point;
 
 struct Connection {
   int fd = -1;
-  bool busy = false;
   Time due;
   std::string got;
 };
@@ -49,23 +47,15 @@ struct Connection {
   std::exit(1);
 }
 
-sockaddr_in Place(std::uint32_t host, std::uint16_t port) {
-  sockaddr_in place{};
-  place.sin_family = AF_INET;
-  place.sin_port = htons(port);
-  place.sin_addr.s_addr = htonl(host);
-  return place;
-}
-
-int Connect(std::uint16_t port, std::uint32_t from) {
+int Connect(std::uint16_t port) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const int on = 1;
-  const sockaddr_in own = Place(from, 0);
-  const sockaddr_in server = Place(INADDR_LOOPBACK, port);
+  sockaddr_in server{};
+  server.sin_family = AF_INET;
+  server.sin_port = htons(port);
+  server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-  setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on));
-  if (bind(fd, reinterpret_cast<const sockaddr*>(&own), sizeof(own)) != 0 ||
-      connect(fd, reinterpret_cast<const sockaddr*>(&server), sizeof(server)) != 0) {
+  if (connect(fd, reinterpret_cast<const sockaddr*>(&server), sizeof(server)) != 0) {
     Fail("cannot connect");
   }
   return fd;
@@ -96,13 +86,13 @@ int StatusOf(const std::string& got) {
 class Load {
  public:
   Load(std::uint16_t port, std::size_t connections, double rate, std::uint64_t count,
-       std::uint32_t places, std::vector<std::string> bodies)
+       std::vector<std::string> bodies)
       : rate_(rate), count_(count), bodies_(std::move(bodies)), all_(connections) {
-    for (std::size_t i = 0; i < all_.size(); ++i) {
-      all_[i].fd = Connect(port, INADDR_LOOPBACK + static_cast<std::uint32_t>(i % places));
-      epoll_event event{EPOLLIN, {.ptr = &all_[i]}};
-      epoll_ctl(epoll_, EPOLL_CTL_ADD, all_[i].fd, &event);
-      free_.push_back(&all_[i]);
+    for (Connection& each : all_) {
+      each.fd = Connect(port);
+      epoll_event event{EPOLLIN, {.ptr = &each}};
+      epoll_ctl(epoll_, EPOLL_CTL_ADD, each.fd, &event);
+      free_.push_back(&each);
     }
     times_.reserve(count);
   }
@@ -192,7 +182,7 @@ class Load {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 5 || argc > 6) Fail("expected PORT CONNECTIONS RATE COUNT [PLACES]");
+  if (argc != 5) Fail("expected PORT CONNECTIONS RATE COUNT");
   std::vector<std::string> bodies;
   for (std::string line; std::getline(std::cin, line);) bodies.push_back(line);
   if (bodies.empty()) Fail("expected bodies on standard input, one a line");
@@ -202,8 +192,7 @@ int main(int argc, char** argv) {
   files.rlim_cur = files.rlim_max;
   setrlimit(RLIMIT_NOFILE, &files);
   Load load(static_cast<std::uint16_t>(std::atoi(argv[1])), std::strtoul(argv[2], nullptr, 10),
-            std::strtod(argv[3], nullptr), std::strtoull(argv[4], nullptr, 10),
-            argc == 6 ? static_cast<std::uint32_t>(std::atoi(argv[5])) : 1, std::move(bodies));
+            std::strtod(argv[3], nullptr), std::strtoull(argv[4], nullptr, 10), std::move(bodies));
   load.Run();
   load.Print();
 }

@@ -126,7 +126,9 @@ class ReplayVisitor final : public HistoryVisitor {
     record.findings = FindingsOf(members, first_finding);
     if (const auto names = members.Get("unrecorded")) record.unrecorded = TextsOf(&*names);
     if (const auto token = RawObject::Split(members.Text("token"))) {
-      record.token.emplace().sha256 = token->GetString("sha256");
+      Record::TokenFacts of_token;
+      of_token.sha256 = token->GetString("sha256");
+      record.token = std::move(of_token);
     }
     if (const auto tokens = members.Get("tokens"); tokens && tokens->AsArray() != nullptr) {
       for (const Value& each : *tokens->AsArray()) {

@@ -160,6 +160,7 @@ class Writer {
 
 std::string SettingsText(const std::vector<ConfigFile>& files, bool effective) {
   std::vector<std::string> paths;
+  paths.reserve(files.size());
   for (const ConfigFile& each : files) paths.push_back(each.path);
   Problems problems(paths);
   std::vector<Node> documents;
@@ -169,6 +170,7 @@ std::string SettingsText(const std::vector<ConfigFile>& files, bool effective) {
     }
   }
   std::vector<const Node*> nodes;
+  nodes.reserve(documents.size());
   for (const Node& each : documents) nodes.push_back(&each);
   Writer writer(paths, effective);
   writer.Write("", nodes);

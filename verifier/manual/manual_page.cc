@@ -110,8 +110,9 @@ ManualPage::ManualPage(std::string_view name, int section, std::string_view summ
   for (char& c : title) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   }
-  text_ = fmt::format(".TH \"{}\" {} \"\" \"jobwarden {}\" \"jobwarden\"\n.SH NAME\n{} \\- {}\n",
-                      title, section, Version(), Escaped(name), Escaped(summary));
+  text_ = fmt::format(
+      ".TH \"{}\" {} \"\" \"jobwarden {}\" \"jobwarden\"\n.nh\n.ad l\n.SH NAME\n{} \\- {}\n", title,
+      section, Version(), Escaped(name), Escaped(summary));
 }
 
 void ManualPage::Section(std::string_view title) {

@@ -65,9 +65,9 @@ BOOST_AUTO_TEST_CASE(request_that_has_not_come_whole_is_waited_for) {
   BOOST_TEST((ReadTokenQuery(whole).state == State::kGood));
 }
 
-BOOST_AUTO_TEST_CASE(lines_may_end_with_a_newline_alone) {
+BOOST_AUTO_TEST_CASE(an_older_client_is_understood) {
   const auto read =
-      ReadTokenQuery("\r\n\nGET /idtoken?audience=a HTTP/1.0\nauthorization: bearer b\n\n");
+      ReadTokenQuery("\r\n\r\nGET /idtoken?audience=a HTTP/1.0\r\nauthorization: bearer b\r\n\r\n");
   BOOST_TEST((read.state == State::kGood));
   BOOST_TEST(read.query.ticket == "b");
 }
@@ -76,6 +76,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_such_a_request_is_refused) {
   const std::string end = " HTTP/1.1\r\n\r\n";
   BOOST_TEST(StatusOf("hello\r\n\r\n") == 400);
   BOOST_TEST(StatusOf("GET /idtoken\r\n\r\n") == 400);
+  BOOST_TEST(StatusOf("GET /idtoken?audience=a HTTP/1.1\n\n") == 400);
   BOOST_TEST(StatusOf("GET /idtoken HTTP/2\r\n\r\n") == 400);
   BOOST_TEST(StatusOf("GET /idtoken?audience=a&audience=b" + end) == 400);
   BOOST_TEST(StatusOf("GET /idtoken?audience=" + std::string(1025, 'a') + end) == 400);

@@ -22,7 +22,10 @@ pid_t StartAs(const Identity& user, const std::string& program, const char* argu
     execl(program.c_str(), program.c_str(), argument, nullptr);
     _exit(127);
   }
-  while (ProcessesOf(user.uid).empty()) usleep(1'000);
+  while (ProcessesOf(user.uid).empty()) {
+    BOOST_REQUIRE(waitpid(pid, nullptr, WNOHANG) == 0);  // the program was started
+    usleep(1'000);
+  }
   return pid;
 }
 

@@ -1,6 +1,7 @@
 #include "executor/process/leftovers.h"
 
 #include <fmt/format.h>
+#include <grp.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -77,6 +78,21 @@ std::optional<int> WaitFor(pid_t child) {
   }
 }
 
+// The effective id of the user lets a process signal the user's; real and saved id say who may
+// signal it. With an id that nobody has there, the user can neither stop nor kill it.
+bool BecomeKiller(const Identity& user) {
+  constexpr uid_t kNobodys = 4'294'967'290;
+  const uid_t uid = user.uid;
+  const gid_t gid = user.gid;
+  if (uid == 0 || setgroups(0, nullptr) != 0 || setresgid(gid, gid, gid) != 0) return false;
+  if (setresuid(kNobodys, uid, kNobodys) != 0) return false;
+  uid_t real = 0;
+  uid_t effective = 0;
+  uid_t saved = 0;
+  if (getresuid(&real, &effective, &saved) != 0) return false;
+  return real == kNobodys && effective == uid && saved == kNobodys && seteuid(0) != 0;
+}
+
 }  // namespace
 
 std::vector<LeftProcess> EndLeftovers(std::string_view entry) {
@@ -101,15 +117,15 @@ std::vector<LeftProcess> ProcessesOf(uid_t user) {
   return found;
 }
 
-// One process of the user's own kills all others in one call of the system, which no fork escapes.
-// They may stop or kill that process first: then the next try comes after it. Whether there were
-// any, the call does not say.
+// One process with the user's id kills all others in one call of the system, which no fork escapes.
+// A user namespace may lack the id that nobody has. There the killer is the user, who may stop it
+// first: then the next try comes after it. Whether there were any, the call does not say.
 bool KillProcessesOf(const Identity& user) {
   const Identity bare{user.uid, user.gid, {}};  // a killer needs no group and sees no mount
   const pid_t killer = fork();
   if (killer < 0) return true;  // the next try may find room
   if (killer == 0) {
-    if (AssumeIdentity(bare) != 0) _exit(1);
+    if (!BecomeKiller(bare) && AssumeIdentity(bare) != 0) _exit(1);
     kill(-1, SIGKILL);
     _exit(0);
   }

@@ -174,8 +174,8 @@ void SweepHomeFolder(const Config& config, bool removes, const Environment& envi
   }
   auto counts_gone = gone.Counts();
   for (const auto& [name, count] : left.Counts()) {
-    Note(fmt::format("{}: {} file{} that this job made{}", Quote(home + "/" + name), count,
-                     count == 1 ? "" : "s",
+    Note(fmt::format("{}: {} file{} that this job made{}", Quote(fmt::format("{}/{}", home, name)),
+                     count, count == 1 ? "" : "s",
                      removes ? fmt::format("; {} removed", counts_gone[name]) : ""));
   }
   for (const std::string& why : left.not_whole) Note("not swept: " + why);

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "tests/support/counting_server.h"
+#include "tests/support/minisign_key.h"
 #include "tests/support/temp_folder.h"
 #include "verifier/bundle/bundle.h"
 #include "verifier/bundle/minisign.h"
@@ -26,13 +27,6 @@ using namespace jobwarden;
 using jobwarden::testing::CountingServer;
 
 namespace {
-
-// A key that minisign -G -W made.
-constexpr const char* kSecretKey =
-    "untrusted comment: minisign encrypted secret key\n"
-    "RWQAAEIyAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAArhI1tB9J0rJv7J/"
-    "D68CHDynqmqobaXAZhnWOmX4vavbliTbb5Hod9WsnsrTbE4YjXjX+"
-    "HekAfkd44alzi6zzR17jsjye9GW3AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n";
 
 // Forty rules and as many tests.
 std::vector<BundleFile> PolicyFiles() {
@@ -80,7 +74,7 @@ int main(int argc, char** argv) {
   const std::size_t runners = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 10'000;
   const std::chrono::seconds patience(argc > 2 ? std::strtol(argv[2], nullptr, 10) : 20);
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  const auto key = ReadMinisignSecretKey(Secret(kSecretKey), nullptr);
+  const auto key = ReadMinisignSecretKey(Secret(jobwarden::testing::kSecretKey), nullptr);
   if (!key || runners == 0) return 1;
   const std::string bundle =
       WriteBundle({{7, now + std::chrono::days(30), "bench"}, PolicyFiles()});

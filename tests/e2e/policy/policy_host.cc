@@ -9,12 +9,6 @@ namespace jobwarden::testing {
 
 namespace fs = std::filesystem;
 
-const char* const kPublicKey = "RWSuEjW0H0nSsmsnsrTbE4YjXjX+HekAfkd44alzi6zzR17jsjye9GW3";
-const char* const kSecretKey =
-    "untrusted comment: minisign encrypted secret key\n"
-    "RWQAAEIyAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAArhI1tB9J0rJv7J/"
-    "D68CHDynqmqobaXAZhnWOmX4vavbliTbb5Hod9WsnsrTbE4YjXjX+"
-    "HekAfkd44alzi6zzR17jsjye9GW3AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n";
 const char* const kOtherPublicKey = "RWQxkTEaus/TRKP030LUjtzEYmMeL8kkGffen4GcnHjSWZEtu4cLKNUd";
 const char* const kOtherSecretKey =
     "untrusted comment: minisign encrypted secret key\n"

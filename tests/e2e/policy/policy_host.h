@@ -10,14 +10,13 @@
 #include "tests/support/exit_code.h"
 #include "tests/support/fake_issuer.h"
 #include "tests/support/gitlab_job.h"
+#include "tests/support/minisign_key.h"
 #include "tests/support/signer.h"
 #include "tests/support/temp_folder.h"
 
 namespace jobwarden::testing {
 
-// Two pairs of keys that `minisign -G -W` made.
-extern const char* const kPublicKey;
-extern const char* const kSecretKey;
+// Another pair of keys.
 extern const char* const kOtherPublicKey;
 extern const char* const kOtherSecretKey;
 

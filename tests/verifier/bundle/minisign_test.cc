@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 
 #include "tests/support/has.h"
+#include "tests/support/minisign_key.h"
 #include "tests/support/temp_folder.h"
 #include "verifier/base/encoding.h"
 #include "verifier/bundle/minisign.h"
@@ -13,14 +14,10 @@ using jobwarden::testing::Has;
 
 namespace {
 
-// Made by minisign 0.11.
-const std::string kPublic = "RWSuEjW0H0nSsmsnsrTbE4YjXjX+HekAfkd44alzi6zzR17jsjye9GW3";
+// Made by minisign 0.11, as the signatures are.
+const std::string kPublic = jobwarden::testing::kPublicKey;
 const std::string kOther = "RWQxkTEaus/TRKP030LUjtzEYmMeL8kkGffen4GcnHjSWZEtu4cLKNUd";
-const std::string kSecret =
-    "untrusted comment: minisign encrypted secret key\n"
-    "RWQAAEIyAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAArhI1tB9J0rJv7J/"
-    "D68CHDynqmqobaXAZhnWOmX4vavbliTbb5Hod9WsnsrTbE4YjXjX+"
-    "HekAfkd44alzi6zzR17jsjye9GW3AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n";
+const std::string kSecret = jobwarden::testing::kSecretKey;
 const std::string kMessage = "hello policy\n";
 const std::string kSignature =
     "untrusted comment: signature from minisign secret key\n"

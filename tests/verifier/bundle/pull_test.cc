@@ -7,6 +7,7 @@
 
 #include "tests/support/counting_server.h"
 #include "tests/support/has.h"
+#include "tests/support/minisign_key.h"
 #include "tests/support/temp_folder.h"
 #include "verifier/bundle/bundle.h"
 #include "verifier/bundle/minisign.h"
@@ -18,12 +19,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Keys that minisign -G -W made.
-constexpr const char* kSecretKey =
-    "untrusted comment: minisign encrypted secret key\n"
-    "RWQAAEIyAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAArhI1tB9J0rJv7J/"
-    "D68CHDynqmqobaXAZhnWOmX4vavbliTbb5Hod9WsnsrTbE4YjXjX+"
-    "HekAfkd44alzi6zzR17jsjye9GW3AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n";
 constexpr const char* kRules = "[[allow]]\nname = \"a\"\nclaims = { project_path = \"shop/**\" }\n";
 constexpr std::chrono::sys_seconds kNow{1'800'000'000s};
 

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "tests/support/has.h"
+#include "tests/support/minisign_key.h"
 #include "tests/verifier/config/support.h"
 
 using namespace jobwarden;
@@ -10,7 +11,7 @@ using namespace jobwarden::testing;
 
 namespace {
 
-const std::string kKey = "RWSuEjW0H0nSsmsnsrTbE4YjXjX+HekAfkd44alzi6zzR17jsjye9GW3";
+const std::string kKey = kPublicKey;
 const std::string kOtherKey = "RWQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 const std::string kUrl = "url = \"https://policy.example.com/p.tar.gz\"\n";
 const std::string kKeys = "keys = [\"" + kKey + "\"]\n";

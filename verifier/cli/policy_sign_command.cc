@@ -26,12 +26,19 @@ namespace {
 
 constexpr Code kCode = Code::kConfigInvalid;
 
+// A change of the repository must not publish what a link leads to, such as the secret key.
+Finding IsLink(const std::string& path) {
+  return {kCode, Quote(path) + " is a link, which cannot be in a bundle",
+          "put the file itself in its place"};
+}
+
 // The files of a policy's folder that go into its bundle, by their paths in it.
 Result<std::vector<BundleFile>> Gather(const std::filesystem::path& folder) {
   namespace fs = std::filesystem;
   std::vector<BundleFile> files;
   for (const char* part : {"rules.d", "tests"}) {
     std::error_code error;
+    if (fs::is_symlink(folder / part, error)) return IsLink(part);
     auto entry = fs::recursive_directory_iterator(folder / part, error);
     if (error == std::errc::no_such_file_or_directory) continue;
     for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
@@ -41,8 +48,9 @@ Result<std::vector<BundleFile>> Gather(const std::filesystem::path& folder) {
         entry.disable_recursion_pending();
         continue;
       }
-      if (!entry->is_symlink(error) && entry->is_directory(error)) continue;
       const std::string path = entry->path().lexically_relative(folder).generic_string();
+      if (entry->is_symlink(error)) return IsLink(path);
+      if (entry->is_directory(error)) continue;
       if (!IsPlainPath(path)) {
         return Finding{
             kCode, fmt::format("{} cannot be in a bundle", Quote(path)),
@@ -96,7 +104,7 @@ class NoEcho {
   bool is_terminal_;
 };
 
-// The first line of standard input.
+// The first line of standard input, without its end, as minisign reads it. It may be empty.
 Result<Secret> ReadPassword() {
   constexpr std::size_t kMaxBytes = 1024;
   const NoEcho quiet;
@@ -104,7 +112,8 @@ Result<Secret> ReadPassword() {
   line.reserve(kMaxBytes);  // so that no copy of the beginning is left in freed memory
   char c = 0;
   while (line.size() < kMaxBytes && read(STDIN_FILENO, &c, 1) == 1 && c != '\n') line += c;
-  if (line.empty()) {
+  if (line.ends_with('\r')) line.pop_back();
+  if (line.empty() && c != '\n') {
     return Finding{kCode, "the secret key has a password, and standard input has none",
                    "write it to standard input as one line"};
   }

@@ -52,7 +52,8 @@ void PolicyHost::Edit(const std::string& path, const std::string& text) const {
   folder.Write("repo/" + path, text);
 }
 
-ChildResult PolicyHost::Sign(std::vector<std::string> more, const std::string& key) const {
+ChildResult PolicyHost::Sign(std::vector<std::string> more, const std::string& key,
+                             const std::string& password) const {
   std::vector<std::string> words = {"policy",
                                     "sign",
                                     folder / "repo",
@@ -61,7 +62,7 @@ ChildResult PolicyHost::Sign(std::vector<std::string> more, const std::string& k
                                     "--out",
                                     folder / "policy.tar.gz"};
   words.insert(words.end(), more.begin(), more.end());
-  return Jobwarden(words);
+  return Jobwarden(words, password);
 }
 
 void PolicyHost::Publish() const {

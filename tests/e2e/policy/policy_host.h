@@ -35,8 +35,10 @@ class PolicyHost {
   void Configure(const std::string& keys, const std::string& more = "");
   /// Writes a file of the policy's folder.
   void Edit(const std::string& path, const std::string& text) const;
-  /// `jobwarden policy sign` with these words; the bundle is `policy.tar.gz` in the folder.
-  ChildResult Sign(std::vector<std::string> more = {}, const std::string& key = kSecretKey) const;
+  /// `jobwarden policy sign` with these words, and `password` as its standard input; the bundle is
+  /// `policy.tar.gz` in the folder.
+  ChildResult Sign(std::vector<std::string> more = {}, const std::string& key = kSecretKey,
+                   const std::string& password = "") const;
   /// Serves the bundle and its signature, with an ETag that is that of the bytes.
   void Publish() const;
   void SignAndPublish(const std::string& serial) const;

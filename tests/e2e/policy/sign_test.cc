@@ -3,6 +3,28 @@
 #include "tests/e2e/policy/policy_host.h"
 
 using namespace jobwarden::testing;
+namespace fs = std::filesystem;
+
+namespace {
+
+// The key of kPublicKey, encrypted with the smallest cost of scrypt: by "pass word", and by the
+// empty password.
+constexpr const char* kLocked =
+    "untrusted comment: x\n"
+    "RWRTY0Iyc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3MAgAAAAAAAAAAAAAEAAAAAx8uq5vP89h9DBLAjBv8J6m"
+    "GL"
+    "DzqOtltXUVeS8ajIMS2fL7rgOiYWPXtzvjEjZIoQ0IHc/RiM8G6fTyVlhEIvg8pedU7kxFrxJdiJbP4AIVtFzls/"
+    "6UaaaErS"
+    "adF06YpeMZFQf0RHfkY=\n";
+constexpr const char* kLockedByNothing =
+    "untrusted comment: x\n"
+    "RWRTY0Iyc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3MAgAAAAAAAAAAAAAEAAAAAf10vukbvdFMU6FovdS/"
+    "K4XIW"
+    "lTX6+b7daWnnLcXDrvpW0ROEf4oOM063ANO1fGsg+FGeyj5xkW16UC2Kr4hO8aa2Qgc4G7Bv3/"
+    "Gu6rQhld+2DuKKfHJhB280"
+    "aYWxazpipRUAT9hsevE=\n";
+
+}  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(sign, PolicyHost)
 
@@ -41,6 +63,43 @@ BOOST_AUTO_TEST_CASE(key_that_is_none_and_an_end_that_is_absent_are_usage_errors
   BOOST_TEST(Has(result.err, "the secret key is not in minisign's form"));
   result = Sign();
   BOOST_TEST(result.exit_code == kUsage, result.log);
+}
+
+// The bundle is for everybody to read. Links lead to what is not: the key that signs it, for
+// example.
+BOOST_AUTO_TEST_CASE(link_in_a_policy_s_folder_is_refused) {
+  const auto refuses = [&](const std::string& path) {
+    const ChildResult result = Sign({"--valid-days", "30"});
+    BOOST_TEST(result.exit_code == kUsage, result.log);
+    BOOST_TEST(Has(result.err, path + "\" is a link"));
+    BOOST_TEST(!fs::exists(folder / "policy.tar.gz"));
+    fs::remove(folder / ("repo/" + path));
+  };
+  for (const char* path : {"tests/claims.json", "rules.d/more.toml"}) {
+    fs::create_symlink(folder / "secret.key", folder / (std::string("repo/") + path));
+    refuses(path);
+  }
+  fs::create_directory_symlink(folder.path(), folder / "repo/tests/more");
+  refuses("tests/more");
+  fs::rename(folder / "repo/tests", folder / "elsewhere");
+  fs::create_directory_symlink(folder / "elsewhere", folder / "repo/tests");
+  refuses("tests");
+  BOOST_TEST(Sign({"--valid-days", "30"}).exit_code == kAllow);
+}
+
+BOOST_AUTO_TEST_CASE(password_is_the_first_line_as_minisign_reads_it) {
+  for (const char* input : {"pass word\n", "pass word", "pass word\r\n", "pass word\nmore\n"}) {
+    const ChildResult result = Sign({"--valid-days", "30"}, kLocked, input);
+    BOOST_TEST(result.exit_code == kAllow, result.log);
+    BOOST_TEST(Lacks(result.log, "pass word"));
+  }
+  ChildResult result = Sign({"--valid-days", "30"}, kLocked, "password\n");
+  BOOST_TEST(result.exit_code == kUsage, result.log);
+  BOOST_TEST(Has(result.err, "the password is wrong"));
+  BOOST_TEST(Sign({"--valid-days", "30"}, kLockedByNothing, "\n").exit_code == kAllow);
+  result = Sign({"--valid-days", "30"}, kLockedByNothing, "");
+  BOOST_TEST(result.exit_code == kUsage, result.log);
+  BOOST_TEST(Has(result.err, "standard input has none"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -75,11 +75,13 @@ Result<PolicyStore> PolicyStore::Open(const std::string& state_dir, std::chrono:
   if (auto made = MakeFolders(folder, 0755, kCode, kWhat); !made) return made.findings();
   const std::string path = fmt::format("{}/{}", folder, kLock);
   Fd fd(
-      open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0644));
+      open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0600));
   if (!fd) return Failed(path, errno);
   if (auto checked = CheckWriters(fd, path, std::nullopt, kCode, kWhat); !checked) {
     return checked.findings();
   }
+  // Whoever can read a file can lock it. It may be there already, with another mode.
+  if (fchmod(fd.get(), 0600) != 0) return Failed(path, errno);
   const auto deadline = std::chrono::steady_clock::now() + patience;
   while (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) return Failed(path, errno);

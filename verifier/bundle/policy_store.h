@@ -20,7 +20,7 @@ namespace jobwarden {
 class PolicyStore {
  public:
   /// Waits for the lock, for `patience` at most. Makes the folder where it is absent. Refuses a
-  /// folder that others could write.
+  /// folder that others could write. Nobody else can lock: who did could hold a new policy back.
   static Result<PolicyStore> Open(const std::string& state_dir, std::chrono::seconds patience);
 
   /// The policy that is in force.

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,7 +29,7 @@ constexpr std::size_t kMaxBytes = 16'384;
 
 Fd OpenOrCreate(const std::string& path) {
   return Fd(
-      open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0644));
+      open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0600));
 }
 
 }  // namespace
@@ -49,6 +50,11 @@ Result<RefreshLock> RefreshLock::Take(const std::string& path, milliseconds pati
   }
   if (auto status = CheckWriters(fd, path, std::nullopt, kCode, kWhat); !status) {
     return std::move(status).findings();
+  }
+  // Whoever can read a file can lock it, and a job must not keep a new key out. The file may be
+  // there already, with another mode.
+  if (fchmod(fd.get(), 0600) != 0) {
+    return Finding{kCode, fmt::format("{} {}: {}", kWhat, Quote(path), ErrorText(errno))};
   }
   const auto deadline = steady_clock::now() + patience;
   for (milliseconds pause{2}; flock(fd.get(), LOCK_EX | LOCK_NB) != 0;

@@ -2,6 +2,8 @@
 
 #include "verifier/bundle/pull.h"
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <map>
 
@@ -47,6 +49,7 @@ struct Fixture {
     const auto store = PolicyStore::Open(folder.path(), 1s);
     return store ? store->Read().serial : -1;
   }
+  std::string InStore(const std::string& path) const { return folder / ("policy/" + path); }
 };
 
 std::string Why(const Result<Pull>& pull) {
@@ -100,6 +103,17 @@ BOOST_AUTO_TEST_CASE(serial_binds_also_where_its_note_cannot_be_read) {
   // The same policy is put in force again, and its note is good again.
   BOOST_TEST(Why(Serve(7, end)) == "in force");
   BOOST_TEST(Has(Slurp(note), "\"serial\":7"));
+}
+
+// Whoever could lock it could hold back a policy that takes a right away.
+BOOST_AUTO_TEST_CASE(lock_is_for_the_owner_alone) {
+  const std::string lock = InStore("lock");
+  const auto mode = [&] { return std::filesystem::status(lock).permissions(); };
+  BOOST_TEST_REQUIRE(Why(Serve(1, kNow + 60s)) == "in force");
+  BOOST_TEST((mode() == std::filesystem::perms(0600)));
+  chmod(lock.c_str(), 0644);
+  BOOST_TEST_REQUIRE(Why(Serve(1, kNow + 60s)) == "in force");
+  BOOST_TEST((mode() == std::filesystem::perms(0600)));
 }
 
 BOOST_AUTO_TEST_CASE(serial_of_a_key_that_is_not_trusted_any_more_does_not_bind) {

@@ -31,6 +31,15 @@ BOOST_AUTO_TEST_CASE(the_lock_makes_its_folder_and_tells_nothing_at_first) {
   BOOST_TEST(!lock->LastAttempt());
 }
 
+// Whoever can read a file can lock it: a job could keep a new key out.
+BOOST_AUTO_TEST_CASE(the_lock_is_for_its_owner_alone) {
+  for (int again = 0; again < 2; ++again) {
+    BOOST_REQUIRE(RefreshLock::Take(path, milliseconds(0)));
+    BOOST_TEST((std::filesystem::status(path).permissions() == std::filesystem::perms(0600)));
+    chmod(path.c_str(), 0644);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_next_holder_reads_what_the_one_before_noted) {
   {
     const auto lock = RefreshLock::Take(path, milliseconds(0));

@@ -1,6 +1,7 @@
 #include "verifier/cli/keys_command.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -95,6 +96,8 @@ Findings RefreshOne(const Issuer& issuer, const Config& config, RefreshWhen when
 }  // namespace
 
 int RunKeysRefresh(const std::string& config_path, const KeysOptions& options) {
+  // Drivers of other users read the keys, and root's umask is 077 on many machines.
+  umask(022);
   const auto config = LoadConfig(config_path, JobsRun::kElsewhere);
   if (!config) return Fail(config.findings());
   PrintFindings(config->warnings);

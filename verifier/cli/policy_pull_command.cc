@@ -1,6 +1,7 @@
 #include "verifier/cli/policy_pull_command.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include "verifier/admission/record.h"
 #include "verifier/base/json.h"
@@ -44,6 +45,8 @@ std::string Json(const Pull& pull) {
 }  // namespace
 
 int RunPolicyPull(const std::string& config_path, const PolicyPullOptions& options) {
+  // Drivers of other users read the policy, and root's umask is 077 on many machines.
+  umask(022);
   const auto config = LoadConfig(config_path, JobsRun::kElsewhere, PulledRules::kLeaveOut);
   if (!config) return Fail(config.findings(), options.json);
   const PullSettings& settings = config->policy_settings.pull;

@@ -56,6 +56,18 @@ BOOST_AUTO_TEST_CASE(refresh_says_on_stderr_what_it_asks_and_what_came_of_it) {
   BOOST_TEST(Has(result.err, "jobwarden: issuer \"gitlab\": 2 usable from \"" + issuer.keys_url()));
 }
 
+// A driver of another user reads the keys, and root's umask is 077 on many machines.
+BOOST_AUTO_TEST_CASE(refreshed_keys_are_for_all_to_read_whatever_the_umask_is) {
+  namespace fs = std::filesystem;
+  host.as = {"/bin/sh", "-c", "umask 077; exec \"$@\"", "sh"};
+  BOOST_TEST(host.Refresh().exit_code == kAllow);
+  for (const char* path : {"state", "state/keys"}) {
+    BOOST_TEST((fs::status(host.folder / path).permissions() == fs::perms(0755)), path);
+  }
+  const std::string keys = host.folder / "state/keys/gitlab.json";
+  BOOST_TEST((fs::status(keys).permissions() == fs::perms(0644)));
+}
+
 BOOST_AUTO_TEST_CASE(refresh_if_needed_of_a_fresh_set_asks_and_announces_nothing) {
   host.Refresh();
   const ChildResult result = host.Refresh({"--if-needed"});

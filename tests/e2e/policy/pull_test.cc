@@ -256,6 +256,21 @@ BOOST_AUTO_TEST_CASE(rules_that_were_removed_by_hand_are_pulled_again) {
   BOOST_TEST(host.Verify().exit_code == kAllow);
 }
 
+// A driver of another user reads the policy, and root's umask is 077 on many machines.
+BOOST_AUTO_TEST_CASE(pulled_policy_is_for_all_to_read_whatever_the_umask_is) {
+  namespace fs = std::filesystem;
+  host.SignAndPublish("41");
+  ChildOptions call = host.PullCall();
+  call.command.insert(call.command.begin(), {"/bin/sh", "-c", "umask 077; exec \"$@\"", "sh"});
+  const ChildResult result = RunChild(call);
+  BOOST_TEST_REQUIRE(result.exit_code == kAllow, result.log);
+  for (const auto& each : fs::recursive_directory_iterator(host.folder / "state")) {
+    const fs::perms open = each.is_directory() ? fs::perms(0755) : fs::perms(0644);
+    const fs::perms all = each.path().filename() == "lock" ? fs::perms(0600) : open;
+    BOOST_TEST((each.status().permissions() == all), each.path());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(policy_check_and_keys_know_the_pulled_rules_and_do_not_need_them) {
   BOOST_TEST(host.Jobwarden({"keys", "show", "--config", host.config()}).exit_code == kAllow);
   host.SignAndPublish("41");

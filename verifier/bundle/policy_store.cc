@@ -13,6 +13,8 @@
 #include <thread>
 
 #include "verifier/base/text.h"
+#include "verifier/bundle/bundle.h"
+#include "verifier/config/stored_policy.h"
 #include "verifier/os/file.h"
 #include "verifier/os/remove_tree.h"
 
@@ -68,6 +70,14 @@ Status WriteFiles(const std::string& folder, const std::vector<BundleFile>& file
   return Ok();
 }
 
+std::string SumsOf(const std::vector<BundleFile>& files) {
+  std::vector<ConfigFile> rules;
+  for (const BundleFile& file : files) {
+    if (IsRules(file)) rules.push_back({file.path, file.bytes});
+  }
+  return RuleSums(std::move(rules));
+}
+
 }  // namespace
 
 Result<PolicyStore> PolicyStore::Open(const std::string& state_dir, std::chrono::seconds patience) {
@@ -96,29 +106,31 @@ Result<PolicyStore> PolicyStore::Open(const std::string& state_dir, std::chrono:
   return PolicyStore(state_dir, std::move(fd));
 }
 
-PolicyStore::Current PolicyStore::Read() const {
+Result<PolicyStore::Current> PolicyStore::Read() const {
   const auto folder = CurrentVersion(state_dir_);
-  if (!folder || folder->empty()) return {};
+  if (!folder) return folder.findings();
+  if (folder->empty()) return Current{};
   Current current{SerialOf(*folder), std::nullopt};
   const auto text =
       ReadFile(*folder + "/pulled.json", kMaxPulledBytes, Code::kPolicyUnavailable, kWhat);
   auto policy = text ? ParsePulled(*text, *folder) : Result<PulledPolicy>(text.findings());
-  // A note without rules, or beside those of another version, says nothing.
-  const bool whole = access((*folder + "/rules.d").c_str(), R_OK) == 0;
-  if (policy && policy->serial == current.serial && whole) current.policy = *std::move(policy);
+  // The note of another version says nothing.
+  if (policy && policy->serial == current.serial) current.policy = *std::move(policy);
   return current;
 }
 
 Status PolicyStore::Install(const std::vector<BundleFile>& files, const PulledPolicy& policy) {
   const std::string top = PolicyFolder(state_dir_);
   const auto old = CurrentVersion(state_dir_);
-  const std::string kept = old ? std::filesystem::path(*old).filename().string() : "";
+  if (!old) return old.findings();
+  const std::string kept = std::filesystem::path(*old).filename().string();
   if (auto removed = RemoveAllBut(kept); !removed) return removed;
 
   std::string folder = fmt::format("{}/{}-XXXXXX", top, policy.serial);
   if (mkdtemp(folder.data()) == nullptr) return Failed(top, errno);
   std::vector<BundleFile> all = files;
   all.push_back({"pulled.json", WritePulled(policy)});
+  all.push_back({kRuleSums, SumsOf(files)});
   const std::string name = std::filesystem::path(folder).filename().string();
   const std::string beside = fmt::format("{}/new-{}", top, name);
   const auto switch_over = [&]() -> Status {

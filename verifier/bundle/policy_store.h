@@ -26,9 +26,10 @@ class PolicyStore {
   /// The policy that is in force.
   struct Current {
     std::int64_t serial = 0;             ///< by the name of its folder; 0: there is none
-    std::optional<PulledPolicy> policy;  ///< if its note can be read, and its rules are there
+    std::optional<PulledPolicy> policy;  ///< if its note can be read
   };
-  Current Read() const;
+  /// POLICY_UNAVAILABLE if nobody can tell which one that is.
+  Result<Current> Read() const;
 
   /// Puts a policy in force; `policy.folder` does not count.
   ///

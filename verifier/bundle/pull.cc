@@ -13,6 +13,7 @@
 #include "verifier/bundle/bundle.h"
 #include "verifier/bundle/minisign.h"
 #include "verifier/bundle/policy_store.h"
+#include "verifier/config/stored_policy.h"
 #include "verifier/fetch/http_get.h"
 #include "verifier/fetch/url.h"
 
@@ -67,13 +68,19 @@ Findings CheckOrder(const Manifest& manifest, const PolicyStore::Current& curren
 }
 
 // The policy in force, as far as this configuration trusts it.
-PolicyStore::Current TrustedCurrent(const PolicyStore& store, const PullSettings& settings) {
+Result<PolicyStore::Current> TrustedCurrent(const PolicyStore& store, const Config& config) {
   auto current = store.Read();
-  const bool stranger = current.policy && std::none_of(settings.keys.begin(), settings.keys.end(),
-                                                       [&](const SigningKey& each) {
-                                                         return each.text == current.policy->key;
-                                                       });
-  return stranger ? PolicyStore::Current{} : current;
+  if (!current || !current->policy) return current;
+  const auto& keys = config.policy_settings.pull.keys;
+  if (std::none_of(keys.begin(), keys.end(),
+                   [&](const SigningKey& each) { return each.text == current->policy->key; })) {
+    return PolicyStore::Current{};
+  }
+  // A damaged policy is got again, also if the server has no other. No older one may take its
+  // place.
+  const auto stored = OpenStoredPolicy(config);
+  if (!stored || !CheckSources(stored->sources, {}).empty()) current->policy.reset();
+  return current;
 }
 
 Result<Pull> StaysInForce(PolicyStore& store, PulledPolicy policy, std::chrono::sys_seconds now) {
@@ -99,7 +106,9 @@ Result<Pull> PullPolicy(const Config& config, const std::vector<ConfigFile>& own
   }
   auto store = PolicyStore::Open(config.state_dir, settings.timeout);
   if (!store) return std::move(store).findings();
-  const auto current = TrustedCurrent(*store, settings);
+  const auto trusted = TrustedCurrent(*store, config);
+  if (!trusted) return trusted.findings();
+  const PolicyStore::Current& current = *trusted;
 
   const Deadline deadline = std::chrono::steady_clock::now() + settings.timeout;
   const bool same_place = current.policy && current.policy->url == WithoutQuery(url);

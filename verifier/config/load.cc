@@ -17,7 +17,8 @@
 #include "verifier/base/text.h"
 #include "verifier/config/config.h"
 #include "verifier/config/places.h"
-#include "verifier/config/pulled_policy.h"
+#include "verifier/config/source.h"
+#include "verifier/config/stored_policy.h"
 #include "verifier/consumers/consumer_list.h"
 #include "verifier/os/file.h"
 #include "verifier/os/user.h"
@@ -25,44 +26,9 @@
 namespace jobwarden {
 namespace {
 
-constexpr Code kCode = Code::kConfigInvalid;
-constexpr std::string_view kWhat = "configuration";
+constexpr Code kCode = kConfigCode;
+constexpr std::string_view kWhat = kConfigWhat;
 constexpr std::string_view kListName = "consumers.txt";
-
-// An open file that decides about jobs, or the open folder `rules.d`.
-struct Source {
-  std::string path;
-  Fd fd;
-  bool is_toml = true;
-};
-
-bool IsRuleFile(const std::string& name) {
-  return name.ends_with(".toml") && !name.starts_with('.');
-}
-
-// The folder of rules, then its files. Empty when the folder is absent.
-Result<std::vector<Source>> OpenRules(const std::string& folder) {
-  std::vector<Source> sources;
-  auto fd = OpenFolder(folder, kCode, kWhat);
-  if (!fd) return std::move(fd).findings();
-  if (!*fd) return sources;
-  auto names = ListFolder(*fd, folder, kCode, kWhat);
-  if (!names) return std::move(names).findings();
-  sources.push_back({folder, std::move(*fd), false});
-  Findings findings;
-  for (const auto& name : *names) {
-    if (!IsRuleFile(name)) continue;
-    const std::string file = fmt::format("{}/{}", folder, name);
-    auto opened = OpenFile(file, kCode, kWhat);
-    if (opened) {
-      sources.push_back({file, std::move(*opened)});
-    } else {
-      Append(findings, std::move(opened).findings());
-    }
-  }
-  if (!findings.empty()) return findings;
-  return sources;
-}
 
 // The list of consumers beside the configuration. No descriptor when it is absent.
 Result<Source> OpenList(const std::string& path) {
@@ -86,15 +52,6 @@ Result<std::string> ReadList(const Source& source) {
                    "correct it, or remove it: then the list of this version of jobwarden counts"};
   }
   return std::get<ConsumerList>(list).date < BuiltInConsumers().date ? std::string() : text;
-}
-
-Findings CheckAll(const std::vector<Source>& sources, const std::vector<uid_t>& job_users) {
-  Findings findings;
-  for (const auto& source : sources) {
-    auto checked = CheckWriters(source.fd, source.path, job_users, kCode, kWhat);
-    if (!checked) Append(findings, std::move(checked).findings());
-  }
-  return findings;
 }
 
 // `file` is the file of the `[executor]` table.
@@ -152,65 +109,6 @@ Result<std::vector<Source>> OpenAll(const std::string& path) {
   return sources;
 }
 
-Result<std::vector<ConfigFile>> ReadSources(const std::vector<Source>& sources) {
-  std::vector<ConfigFile> files;
-  for (const auto& source : sources) {
-    if (!source.is_toml) continue;
-    auto bytes = ReadAll(source.fd, source.path, kMaxConfigBytes, kCode, kWhat);
-    if (!bytes) return std::move(bytes).findings();
-    files.push_back({source.path, std::move(*bytes)});
-  }
-  return files;
-}
-
-// The policy that `policy pull` stored, and the files that hold it.
-struct Pulled {
-  PulledPolicy policy;
-  std::vector<Source> sources;
-};
-
-// POLICY_UNAVAILABLE if there is none by which this machine may decide.
-Result<Pulled> OpenPulled(const Config& config) {
-  constexpr Code kMissing = Code::kPolicyUnavailable;
-  constexpr std::string_view kPulledWhat = "pulled policy";
-  const auto folder = CurrentVersion(config.state_dir);
-  if (!folder) return folder.findings();
-  if (folder->empty()) {
-    return Finding{
-        kMissing,
-        fmt::format("no policy has been pulled into {}", Quote(PolicyFolder(config.state_dir))),
-        "run jobwarden policy pull as the user to whom state_dir belongs"};
-  }
-  const std::string path = *folder + "/pulled.json";
-  auto note = OpenFile(path, kMissing, kPulledWhat);
-  if (!note) return std::move(note).findings();
-  const auto text = ReadAll(*note, path, kMaxPulledBytes, kMissing, kPulledWhat);
-  if (!text) return text.findings();
-  auto policy = ParsePulled(*text, *folder);
-  if (!policy) return std::move(policy).findings();
-  const auto& keys = config.policy_settings.pull.keys;
-  if (std::none_of(keys.begin(), keys.end(),
-                   [&](const SigningKey& each) { return each.text == policy->key; })) {
-    return Finding{kMissing,
-                   fmt::format("the policy with serial {} was signed by the key {}, which is not "
-                               "in policy.pull.keys any more",
-                               policy->serial, Quote(policy->key)),
-                   "sign a policy by a key that is, and run jobwarden policy pull"};
-  }
-  auto rules = OpenRules(*folder + "/rules.d");
-  if (!rules) return std::move(rules).findings();
-  // A bundle without rules is never put in force: somebody removed them.
-  if (rules->size() < 2) {
-    return Finding{kMissing, fmt::format("{} has no rules any more", Quote(*folder)),
-                   "run jobwarden policy pull"};
-  }
-  Pulled pulled{*std::move(policy), *std::move(rules)};
-  // By this path the link is checked too.
-  pulled.sources.push_back(
-      {PolicyFolder(config.state_dir) + "/current/pulled.json", *std::move(note), false});
-  return pulled;
-}
-
 }  // namespace
 
 Result<std::vector<ConfigFile>> ReadConfigFiles(const std::string& path, PulledRules pulled) {
@@ -220,11 +118,9 @@ Result<std::vector<ConfigFile>> ReadConfigFiles(const std::string& path, PulledR
   if (!files || pulled == PulledRules::kLeaveOut) return files;
   const Config own = ReadConfig(*files).config;
   if (own.policy_settings.pull.keys.empty()) return files;
-  const auto opened = OpenPulled(own);
-  if (!opened) return files;
-  auto more = ReadSources(opened->sources);
-  if (!more) return more;
-  std::move(more->begin(), more->end(), std::back_inserter(*files));
+  if (auto policy = OpenStoredPolicy(own)) {
+    std::move(policy->rules.begin(), policy->rules.end(), std::back_inserter(*files));
+  }
   return files;
 }
 
@@ -232,7 +128,7 @@ Result<Config> LoadConfig(const std::string& path, JobsRun jobs_run, PulledRules
   auto opened = OpenAll(path);
   if (!opened) return std::move(opened).findings();
   std::vector<Source>& sources = *opened;
-  if (auto findings = CheckAll(sources, {}); !findings.empty()) return findings;
+  if (auto findings = CheckSources(sources, {}); !findings.empty()) return findings;
 
   auto files = ReadSources(sources);
   if (!files) return std::move(files).findings();
@@ -245,13 +141,11 @@ Result<Config> LoadConfig(const std::string& path, JobsRun jobs_run, PulledRules
   auto config = parse();
   if (!config) return config;
   if (!config->policy_settings.pull.keys.empty() && pulled == PulledRules::kRead) {
-    if (auto policy = OpenPulled(*config); !policy) {
+    if (auto policy = OpenStoredPolicy(*config); !policy) {
       config->pull_problems = std::move(policy).findings();
     } else {
-      if (auto findings = CheckAll(policy->sources, {}); !findings.empty()) return findings;
-      auto more = ReadSources(policy->sources);
-      if (!more) return std::move(more).findings();
-      std::move(more->begin(), more->end(), std::back_inserter(*files));
+      if (auto findings = CheckSources(policy->sources, {}); !findings.empty()) return findings;
+      std::move(policy->rules.begin(), policy->rules.end(), std::back_inserter(*files));
       std::move(policy->sources.begin(), policy->sources.end(), std::back_inserter(sources));
       config = parse();
       if (!config) return config;
@@ -265,7 +159,7 @@ Result<Config> LoadConfig(const std::string& path, JobsRun jobs_run, PulledRules
   const bool shared = github ? config->github.shared_user : config->executor.shared_user;
   if (shared || job_users->empty()) return config;
   config->job_users = *std::move(job_users);
-  if (auto findings = CheckAll(sources, config->job_users); !findings.empty()) return findings;
+  if (auto findings = CheckSources(sources, config->job_users); !findings.empty()) return findings;
   // The user who appends to the audit file also runs the job's script, which could change the file.
   const auto& users = config->job_users;
   if (std::find(users.begin(), users.end(), geteuid()) != users.end() &&

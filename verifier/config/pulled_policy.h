@@ -14,7 +14,7 @@ namespace jobwarden {
 //
 //   STATE_DIR/policy/current               a link to the folder of one version
 //   STATE_DIR/policy/SERIAL-XXXXXX/        that folder; nothing in it changes but pulled.json
-//       pulled.json, rules.d/*.toml, tests/…
+//       pulled.json, rules.d/*.toml, rules.sha256, tests/…
 //
 // A reader follows the link once and then reads in that folder alone, so it sees one version
 // whole. A version is removed one switch after the link has left it.

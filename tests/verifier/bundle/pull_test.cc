@@ -47,9 +47,18 @@ struct Fixture {
   }
   std::int64_t InForce() const {
     const auto store = PolicyStore::Open(folder.path(), 1s);
-    return store ? store->Read().serial : -1;
+    const auto current = store ? store->Read() : Result<PolicyStore::Current>(store.findings());
+    return current ? current->serial : -1;
   }
   std::string InStore(const std::string& path) const { return folder / ("policy/" + path); }
+  // The names of the versions, of which each begins with its serial.
+  std::vector<std::string> Versions() const {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(InStore(""))) {
+      if (SerialOf(entry.path().string()) > 0) names.push_back(entry.path().filename());
+    }
+    return names;
+  }
 };
 
 std::string Why(const Result<Pull>& pull) {
@@ -103,6 +112,57 @@ BOOST_AUTO_TEST_CASE(serial_binds_also_where_its_note_cannot_be_read) {
   // The same policy is put in force again, and its note is good again.
   BOOST_TEST(Why(Serve(7, end)) == "in force");
   BOOST_TEST(Has(Slurp(note), "\"serial\":7"));
+}
+
+// Without the link nobody knows which serial is in force. An older policy must not profit, and what
+// was in force must not be removed.
+BOOST_AUTO_TEST_CASE(link_that_cannot_be_read_stops_the_pull) {
+  const auto end = kNow + 60s;
+  BOOST_TEST_REQUIRE(Why(Serve(7, end)) == "in force");
+  const std::string link = InStore("current");
+  const auto versions = Versions();
+  for (const char* target : {"nonsense", "../policy", "0-abcdef"}) {
+    std::filesystem::remove(link);
+    std::filesystem::create_symlink(target, link);
+    BOOST_TEST(Has(Why(Serve(6, end)), "POLICY_UNAVAILABLE: "), target);
+    BOOST_TEST(Has(Why(Serve(8, end)), "expected a link to the folder of a version"), target);
+  }
+  std::filesystem::remove(link);
+  std::filesystem::create_directory(link);
+  BOOST_TEST(Has(Why(Serve(8, end)), "expected a link to the folder of a version"));
+  BOOST_TEST(Versions() == versions, boost::test_tools::per_element());
+  // As the hint says.
+  std::filesystem::remove(link);
+  BOOST_TEST(Why(Serve(8, end)) == "in force");
+}
+
+// The server says that nothing is new, and yet this machine could not decide.
+BOOST_AUTO_TEST_CASE(policy_in_force_that_is_damaged_is_put_in_force_again) {
+  const auto end = kNow + 60s;
+  BOOST_TEST_REQUIRE(Why(Serve(7, end)) == "in force");
+  const std::vector<std::function<void()>> damages{
+      [&] { std::filesystem::remove(InStore("current/rules.d/a.toml")); },
+      [&] { std::ofstream(InStore("current/rules.d/a.toml"), std::ios::app) << "# by hand\n"; },
+      [&] { std::ofstream(InStore("current/rules.d/b.toml")) << "# another file\n"; },
+      [&] { std::ofstream(InStore("current/rules.d/a.toml")).flush(); },
+      [&] { chmod(InStore("current/rules.d/a.toml").c_str(), 0666); },
+      [&] { chmod(InStore("current/rules.d").c_str(), 0777); },
+      [&] { std::filesystem::remove_all(InStore("current/rules.d")); },
+      [&] {
+        std::filesystem::remove_all(InStore(std::filesystem::read_symlink(InStore("current"))));
+      },
+  };
+  for (std::size_t i = 0; i < damages.size(); ++i) {
+    damages[i]();
+    BOOST_TEST_CONTEXT("damage " << i) {
+      BOOST_TEST(Has(Why(Serve(6, end)), "expected a serial of 7 or more, got 6"));
+      const auto mended = Serve(7, end);
+      BOOST_TEST_REQUIRE(Why(mended) == "in force");
+      BOOST_TEST(mended->is_new);
+      BOOST_TEST(Slurp(InStore("current/rules.d/a.toml")) == kRules);
+      BOOST_TEST(!Serve(7, end)->is_new);
+    }
+  }
 }
 
 // Whoever could lock it could hold back a policy that takes a right away.

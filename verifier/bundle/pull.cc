@@ -26,6 +26,11 @@ constexpr int kNotModified = 304;
 // The signature lies beside the bundle. A query belongs to both.
 Result<Url> SignatureUrl(const std::string& bundle) {
   const auto query = std::min(bundle.find('?'), bundle.size());
+  const auto host = bundle.find("://");
+  // Without a path `.minisig` would become the end of the host's name.
+  if (host == bundle.npos || bundle.find('/', host + 3) >= query) {
+    return Finding{kUnavailable, Quote(WithoutQuery(bundle)) + ": expected the URL of a file"};
+  }
   return ParseUrl(bundle.substr(0, query) + ".minisig" + bundle.substr(query));
 }
 

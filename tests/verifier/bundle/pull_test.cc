@@ -29,6 +29,7 @@ struct Fixture {
   TempFolder folder;
   MinisignSecretKey key = *ReadMinisignSecretKey(Secret(kSecretKey), nullptr);
   std::string trusted = key.public_key.text;
+  std::string address;  // instead of the server's
 
   Result<Pull> Serve(std::int64_t serial, std::chrono::sys_seconds expires,
                      std::chrono::sys_seconds now = kNow, const std::string& rules = kRules) const {
@@ -43,7 +44,7 @@ struct Fixture {
              trusted + "\"]\n"}};
     const auto config = ParseConfig(own);
     BOOST_TEST_REQUIRE(static_cast<bool>(config));
-    return PullPolicy(*config, own, server.url("/p.tar.gz"), now);
+    return PullPolicy(*config, own, address.empty() ? server.url("/p.tar.gz") : address, now);
   }
   std::int64_t InForce() const {
     const auto store = PolicyStore::Open(folder.path(), 1s);
@@ -174,6 +175,14 @@ BOOST_AUTO_TEST_CASE(lock_is_for_the_owner_alone) {
   chmod(lock.c_str(), 0644);
   BOOST_TEST_REQUIRE(Why(Serve(1, kNow + 60s)) == "in force");
   BOOST_TEST((mode() == std::filesystem::perms(0600)));
+}
+
+BOOST_AUTO_TEST_CASE(url_without_a_path_is_refused) {
+  for (const char* url : {"http://127.0.0.1:9", "http://localhost", "http://localhost?a=/b"}) {
+    address = url;
+    BOOST_TEST(Has(Why(Serve(1, kNow + 60s)), "CONFIG_INVALID: "), url);
+    BOOST_TEST(Has(Why(Serve(1, kNow + 60s)), "expected the URL of a file"), url);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(serial_of_a_key_that_is_not_trusted_any_more_does_not_bind) {

@@ -123,6 +123,9 @@ Status PolicyStore::Install(const std::vector<BundleFile>& files, const PulledPo
   const std::string top = PolicyFolder(state_dir_);
   const auto old = CurrentVersion(state_dir_);
   if (!old) return old.findings();
+  // The predecessor may have been killed after it moved the link: a power cut must not find the
+  // link where it was before, and that version removed.
+  if (auto synced = SyncFolder(top); !synced) return synced;
   const std::string kept = std::filesystem::path(*old).filename().string();
   if (auto removed = RemoveAllBut(kept); !removed) return removed;
 
@@ -148,7 +151,9 @@ Status PolicyStore::Install(const std::vector<BundleFile>& files, const PulledPo
     static_cast<void>(RemoveTree(folder));
     return switched;
   }
-  return SyncFolder(top);
+  if (auto synced = SyncFolder(top); !synced) return synced;
+  // The first policy of all made the store too.
+  return SyncFolder(state_dir_);
 }
 
 Status PolicyStore::Note(const PulledPolicy& policy) {

@@ -65,6 +65,36 @@ BOOST_AUTO_TEST_CASE(pull_whose_write_fails_leaves_the_policy_in_force) {
   BOOST_TEST(InForce().starts_with("2-"));
 }
 
+BOOST_AUTO_TEST_CASE(pull_whose_disk_is_full_at_each_of_its_steps) {
+  SignAndPublish("1");
+  BOOST_TEST_REQUIRE(Pull().exit_code == kAllow);
+  int failures = 0;
+  std::string next = "1";
+  for (int step = 1;; ++step) {
+    const std::string before = InForce();
+    if (before.starts_with(next + "-")) {
+      next = std::to_string(step + 1);
+      SignAndPublish(next);
+    }
+    const int exit_code = ExitCodeIfFullAt(PullCall(), step);
+    if (exit_code < 0) break;
+    BOOST_TEST_CONTEXT("full at step " << step) {
+      BOOST_TEST((exit_code == kError || exit_code == kAllow));
+      failures += exit_code == kError ? 1 : 0;
+      const bool is_new = InForce().starts_with(next + "-");
+      BOOST_TEST((is_new || InForce() == before));
+      BOOST_TEST((is_new || exit_code == kError));
+      BOOST_TEST(Slurp(store() + "/" + InForce() + "/rules.d/fleet.toml") == kRules);
+      for (const auto& entry : std::filesystem::directory_iterator(store())) {
+        BOOST_TEST(!entry.path().filename().string().starts_with("new-"));
+      }
+    }
+  }
+  BOOST_TEST(failures > 15);
+  BOOST_TEST(Verify().exit_code == kAllow);
+  BOOST_TEST(Pull().exit_code == kAllow);
+}
+
 BOOST_AUTO_TEST_CASE(two_pulls_at_once_are_one_after_the_other) {
   SignAndPublish("1");
   const pid_t first = Start(PullCall(), false);

@@ -12,13 +12,14 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <random>
+#include <numeric>
 #include <string>
 #include <vector>
 
 #include "tests/support/counting_server.h"
 #include "tests/support/minisign_key.h"
 #include "tests/support/temp_folder.h"
+#include "tests/support/timer_herd.h"
 #include "verifier/bundle/bundle.h"
 #include "verifier/bundle/minisign.h"
 #include "verifier/bundle/pull.h"
@@ -42,29 +43,19 @@ std::vector<BundleFile> PolicyFiles() {
   return {{"rules.d/groups.toml", rules}, {"tests/groups.test.toml", tests}};
 }
 
-/// The timer of the units: the first pull at once, then five minutes after each, with a delay of up
-/// to a minute each time. Prints the most runners that ask in one second when all of them start at
-/// the same moment, as after a power cut.
+/// Prints the most runners that ask in one second by the timer of the units, if all of them start
+/// at the same moment, as after a power cut.
 void PrintHerd(std::size_t runners) {
-  constexpr int kPause = 300, kDelay = 60, kSeconds = 3600;
-  std::mt19937 random(1);
-  std::uniform_real_distribution<double> delay(0, kDelay);
-  std::vector<std::size_t> asked(kSeconds);
-  std::size_t requests = 0;
-  for (std::size_t i = 0; i < runners; ++i) {
-    for (double at = delay(random); at < kSeconds; at += kPause + delay(random)) {
-      ++asked[static_cast<std::size_t>(at)];
-      ++requests;
-    }
-  }
-  const auto most = [&](int from, int to) {
-    return *std::max_element(asked.begin() + from, asked.begin() + to);
-  };
+  constexpr std::size_t kSeconds = 3600;
+  const auto timer = jobwarden::testing::ReadTimer(JOBWARDEN_POLICY_TIMER);
+  const auto runs = jobwarden::testing::RunsBySecond(timer, runners, kSeconds);
+  const auto all = std::accumulate(runs.begin(), runs.end(), std::size_t{0});
   fmt::print(
       "by the timer: {:.1f} requests an hour and runner; all started at once: at most {} a second "
       "in the first minute, {} in the last ten\n",
-      static_cast<double>(requests) / static_cast<double>(runners), most(0, kDelay),
-      most(kSeconds - 600, kSeconds));
+      static_cast<double>(all) / static_cast<double>(runners),
+      *std::max_element(runs.begin(), runs.begin() + 60),
+      *std::max_element(runs.end() - 600, runs.end()));
 }
 
 }  // namespace

@@ -19,9 +19,41 @@ namespace {
 
 constexpr JsonLimits kClaimsLimits{.max_bytes = 256 * 1024};
 
+// What a value takes in memory, about.
+std::size_t SizeOf(const Value& value) {
+  std::size_t size = sizeof(Value);
+  if (const auto* text = value.AsString()) size += text->size();
+  if (const auto* items = value.AsArray()) {
+    for (const Value& each : *items) size += SizeOf(each);
+  }
+  if (const auto* object = value.AsObject()) {
+    for (const Member& each : object->members()) size += each.name.size() + SizeOf(each.value);
+  }
+  return size;
+}
+
+// What all drafts of a file share.
+struct Shared {
+  const ReadBeside& read;
+  std::size_t left = kMaxJobsBytes;
+
+  // False, and says so once, if the file asks for too much.
+  bool Take(Problems& problems, const Place& place, const Value& value) {
+    const std::size_t size = SizeOf(value);
+    if (left > 0 && size >= left) {
+      problems.Add(place,
+                   fmt::format("the jobs of this file's cases take more than {} MiB of memory",
+                               kMaxJobsBytes >> 20),
+                   "leave claims out that no rule looks at, or make several files of it");
+    }
+    left -= std::min(size, left);
+    return left > 0;
+  }
+};
+
 // A case or a base as it is written.
 struct Draft {
-  const ReadBeside* read = nullptr;
+  Shared* shared = nullptr;
   std::string name;
   std::string base;
   TestJob job;
@@ -61,8 +93,8 @@ void SetClaims(const Field& field, Draft& draft) {
 
 void SetClaimsFrom(const Field& field, Draft& draft) {
   const std::string* path = field.Line();
-  if (path == nullptr) return;
-  const auto bytes = (*draft.read)(*path);
+  if (path == nullptr || draft.shared->left == 0) return;
+  const auto bytes = draft.shared->read(*path);
   if (!bytes) return field.Fail(bytes.findings().front().message, bytes.findings().front().hint);
   auto value = ParseJson(*bytes, kClaimsLimits, Code::kConfigInvalid, Quote(*path));
   if (!value) return field.Fail(value.findings().front().message);
@@ -71,7 +103,9 @@ void SetClaimsFrom(const Field& field, Draft& draft) {
         fmt::format("{}: expected an object, got {}", Quote(*path), value->TypeName()),
         "`jobwarden inspect --json` prints a token's payload");
   }
-  draft.claims_from = *value->AsObject();
+  if (draft.shared->Take(field.problems, field.node.place, *value)) {
+    draft.claims_from = std::move(*value->AsObject());
+  }
 }
 
 void SetWithout(const Field& field, Draft& draft) {
@@ -187,7 +221,7 @@ void Overlay(TestJob& job, const Draft& over) {
 class Reader {
  public:
   Reader(const std::string& path, const ReadBeside& read)
-      : problems_(std::vector<std::string>{path}), read_(read) {}
+      : problems_(std::vector<std::string>{path}), shared_{read} {}
 
   TestFile Read(const std::string& path, std::string_view text) && {
     if (const auto document = ReadDocument(0, text, problems_)) {
@@ -211,7 +245,7 @@ class Reader {
     if (bases == nullptr) return field.FailKind("tables", "write [base.NAME]");
     for (const Entry& entry : *bases) {
       Draft& draft = reader.bases_[entry.key];
-      draft.read = &reader.read_;
+      draft.shared = &reader.shared_;
       ReadTable({field.problems, "base." + QuoteName(entry.key), entry.value}, "[base.NAME]",
                 "base.", kBaseKeys, draft);
     }
@@ -222,7 +256,7 @@ class Reader {
     if (cases == nullptr) return field.FailKind("a list of tables", "write [[case]]");
     for (const Node& table : *cases) {
       Draft& draft = reader.drafts_.emplace_back();
-      draft.read = &reader.read_;
+      draft.shared = &reader.shared_;
       draft.place = table.place;
       ReadTable({field.problems, "[[case]]", table}, "[[case]]", "case.", kCaseKeys, draft);
     }
@@ -256,11 +290,14 @@ class Reader {
       }
     }
     Overlay(one.job, draft);
-    file_.cases.push_back(std::move(one));
+    const bool fits = shared_.left > 0 &&
+                      (!one.job.claims || shared_.Take(problems_, draft.place, *one.job.claims)) &&
+                      shared_.Take(problems_, draft.place, one.job.facts);
+    if (fits) file_.cases.push_back(std::move(one));
   }
 
   Problems problems_;
-  const ReadBeside& read_;
+  Shared shared_;
   TestFile file_;
   std::map<std::string, Draft> bases_;
   std::vector<Draft> drafts_;

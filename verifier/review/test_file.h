@@ -1,6 +1,7 @@
 #ifndef JOBWARDEN_VERIFIER_REVIEW_TEST_FILE_H_
 #define JOBWARDEN_VERIFIER_REVIEW_TEST_FILE_H_
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -45,6 +46,10 @@ struct TestFile {
 
 /// The bytes of a file that a test file names, by the path that stands there.
 using ReadBeside = std::function<Result<std::string>(const std::string& path)>;
+
+/// About how much memory the jobs of one file may take. A small file can ask for much: each case
+/// has all that its base and its file of claims say.
+inline constexpr std::size_t kMaxJobsBytes = std::size_t{64} << 20;
 
 /// Reads a file of tests (TOML: docs/tests.md). Lists all mistakes in it.
 TestFile ReadTestFile(const std::string& path, std::string_view text, const ReadBeside& read);

@@ -126,6 +126,38 @@ BOOST_AUTO_TEST_CASE(claims_come_from_a_file_and_are_overridden) {
                   ",") == "ok,ok");
 }
 
+// A runner runs the tests of each policy that it pulls: a bundle of a few kilobytes must not take
+// the machine's memory.
+BOOST_AUTO_TEST_CASE(a_file_whose_jobs_take_too_much_memory_is_refused) {
+  std::string ones = "1";
+  for (int i = 1; i < 20'000; ++i) ones += ",1";
+  const auto read = [&](const std::string&) -> Result<std::string> {
+    return "{\"project_id\":\"302\",\"x\":[" + ones + "]}";
+  };
+  const std::string from = "provider = \"gitlab\"\nclaims_from = \"c.json\"\n";
+  const std::string facts = "provider = \"gitlab\"\nfacts.services = [\"" +
+                            std::string(20'000, 's') + "\"]\nfacts.image = \"" +
+                            std::string(200'000, 'i') + "\"\n";
+  for (const auto& [base, own] :
+       std::vector<std::pair<std::string, std::string>>{{"", from},
+                                                        {"[base.b]\n" + from, "base = \"b\"\n"},
+                                                        {"[base.b]\n" + facts, "base = \"b\"\n"}}) {
+    const auto text = [&, base = base, own = own](int cases) {
+      std::string all = base;
+      for (int i = 0; i < cases; ++i) {
+        all += "[[case]]\nname = \"" + std::to_string(i) + "\"\nexpect = \"deny\"\n" + own;
+      }
+      return all;
+    };
+    BOOST_TEST(ReadTestFile("t.toml", text(20), read).problems.empty());
+    const TestFile file = ReadTestFile("t.toml", text(1000), read);
+    BOOST_REQUIRE(file.problems.size() == 1U);
+    BOOST_TEST(file.problems.front().finding.message ==
+               "the jobs of this file's cases take more than 64 MiB of memory");
+    BOOST_TEST(file.cases.size() < 500U);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_case_without_claims_is_a_job_without_a_token) {
   BOOST_TEST(Join(Results("[[case]]\nname = \"a\"\nprovider = \"gitlab\"\nfacts.image = "
                           "\"registry/x\"\nexpect = \"deny\"\n"

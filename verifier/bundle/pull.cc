@@ -34,13 +34,23 @@ Result<Url> SignatureUrl(const std::string& bundle) {
   return ParseUrl(bundle.substr(0, query) + ".minisig" + bundle.substr(query));
 }
 
-Result<HttpAnswer> Get(const Url& url, const PullSettings& settings, const std::string& etag,
-                       std::size_t max_bytes, Deadline deadline) {
+Result<HttpAnswer> Get(HttpRequest request, const PullSettings& settings, const std::string& etag,
+                       Deadline deadline) {
   KeySettings how;
   how.ca_file = settings.ca_file;
   how.proxy = settings.proxy;
   how.timeout = settings.timeout;
-  return HttpGet({url, {{"Accept", "*/*"}}, max_bytes}, how, etag, deadline, kUnavailable);
+  request.headers = {{"Accept", "*/*"}};
+  return HttpGet(std::move(request), how, etag, deadline, kUnavailable);
+}
+
+// Says also that the server, or a proxy, may have packed the bundle.
+Findings WithCoding(Findings findings, const std::string& coding) {
+  if (!coding.empty()) {
+    findings.front().message += fmt::format("; the answer is encoded as {}", Quote(coding));
+    findings.front().hint = "let servers, proxies and caches hand the bundle on as it is";
+  }
+  return findings;
 }
 
 Finding Expired(std::int64_t serial, std::chrono::sys_seconds expires, Code code) {
@@ -117,17 +127,20 @@ Result<Pull> PullPolicy(const Config& config, const std::vector<ConfigFile>& own
 
   const Deadline deadline = std::chrono::steady_clock::now() + settings.timeout;
   const bool same_place = current.policy && current.policy->url == WithoutQuery(url);
+  // Some servers take the gzip in which the bundle was signed for a coding of their own.
   const auto answer =
-      Get(*bundle_url, settings, same_place ? current.policy->etag : "", kMaxBundleBytes, deadline);
+      Get({.url = *bundle_url, .max_answer_bytes = kMaxBundleBytes, .any_coding = true}, settings,
+          same_place ? current.policy->etag : "", deadline);
   if (!answer) return answer.findings();
   if (answer->status == kNotModified) return StaysInForce(*store, *current.policy, now);
-  const auto text = Get(*signature_url, settings, "", kMaxSignatureBytes, deadline);
+  const auto text =
+      Get({.url = *signature_url, .max_answer_bytes = kMaxSignatureBytes}, settings, "", deadline);
   if (!text) return text.findings();
 
   const auto signature = ParseMinisign(text->body);
   if (!signature) return signature.findings();
   const auto key = VerifyMinisign(answer->body, *signature, settings.keys);
-  if (!key) return key.findings();
+  if (!key) return WithCoding(key.findings(), answer->coding);
 
   const auto bundle = ReadBundle(answer->body);
   if (!bundle) return bundle.findings();

@@ -91,19 +91,23 @@ int AskForTunnel(const StreamSocket& socket, const Proxy& proxy, const Url& url)
   return StatusOf(response);
 }
 
-// The coding of the answer that has to be undone before it can be read; empty when there is none.
-std::string CodingOf(const HTTPResponse& response) {
-  std::string coding = response.get("Content-Encoding", "");
-  if (coding.empty() || Poco::icompare(coding, "identity") == 0) {
-    coding = response.get(HTTPResponse::TRANSFER_ENCODING, "");
-    if (Poco::icompare(coding, HTTPResponse::IDENTITY_TRANSFER_ENCODING) == 0) coding.clear();
-    if (response.getChunkedTransferEncoding()) coding.clear();  // which Poco undoes
-  }
-  return coding;
+// The codings of the answer that have to be undone before it can be read; empty when there is none.
+std::string ContentCodingOf(const HTTPResponse& response) {
+  const std::string coding = response.get("Content-Encoding", "");
+  return Poco::icompare(coding, "identity") == 0 ? "" : coding;
 }
 
-HttpTry ReadBody(std::istream& stream, const HTTPResponse& response, std::size_t max_bytes) {
-  if (const std::string coding = CodingOf(response); !coding.empty()) {
+std::string TransferCodingOf(const HTTPResponse& response) {
+  if (response.getChunkedTransferEncoding()) return "";  // which Poco undoes
+  const std::string coding = response.get(HTTPResponse::TRANSFER_ENCODING, "");
+  return Poco::icompare(coding, HTTPResponse::IDENTITY_TRANSFER_ENCODING) == 0 ? "" : coding;
+}
+
+HttpTry ReadBody(std::istream& stream, const HTTPResponse& response, const HttpRequest& request) {
+  const std::size_t max_bytes = request.max_answer_bytes;
+  std::string coding = request.any_coding ? "" : ContentCodingOf(response);
+  if (coding.empty()) coding = TransferCodingOf(response);
+  if (!coding.empty()) {
     return Refused(
         fmt::format("the answer is encoded as {}, which was not asked for", Quote(coding)),
         "does a proxy or a cache on the way compress answers? let it hand this one on as it is");
@@ -147,9 +151,10 @@ HttpTry Ask(const StreamSocket& socket, const HttpRequest& what) {
   HttpTry made{HttpTry::End::kAnswered, {}, "", ""};
   const int status = StatusOf(response);
   if (status == HTTPResponse::HTTP_OK) {
-    made = ReadBody(stream, response, what.max_answer_bytes);
+    made = ReadBody(stream, response, what);
   }
   made.answer.status = status;
+  made.answer.coding = ContentCodingOf(response);
   made.answer.etag = response.get("ETag", "");
   made.answer.cache_control = response.get("Cache-Control", "");
   made.answer.age = response.get("Age", "");

@@ -17,7 +17,8 @@ inline constexpr std::size_t kMaxAnswerBytes = std::size_t{1} << 20;
 
 struct HttpAnswer {
   int status = 0;
-  std::string body;  ///< only of status 200: other bodies are not read
+  std::string body;    ///< only of status 200: other bodies are not read
+  std::string coding;  ///< that the body is said to be in, such as `gzip`; empty for none
   std::string etag;
   std::string cache_control;
   std::string age;
@@ -32,6 +33,7 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> headers =
       {};  ///< besides those that every request has
   std::size_t max_answer_bytes = kMaxAnswerBytes;
+  bool any_coding = false;  ///< a body in a coding is handed on as it is, not refused
 };
 
 /// How one request went.
@@ -51,8 +53,8 @@ struct HttpTry {
 
 /// Makes one request, on a connection of its own, and follows no redirect. Interim answers (1xx)
 /// are passed over. Refuses an answer with more than 1000 header fields, or one of more than 8192
-/// bytes, and a body in a coding that has to be undone. Of `settings` it uses `ca_file` and
-/// `proxy`.
+/// bytes, and a body in a coding that has to be undone, unless `any_coding` permits it. Of
+/// `settings` it uses `ca_file` and `proxy`.
 HttpTry TryHttpGet(const HttpRequest& request, const KeySettings& settings, Deadline deadline);
 
 /// Gets what is at the request's URL now, whatever a cache on the way has. Follows three redirects

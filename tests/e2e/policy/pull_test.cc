@@ -5,6 +5,7 @@
 
 #include "tests/e2e/policy/policy_host.h"
 #include "verifier/bundle/bundle.h"
+#include "verifier/bundle/gzip.h"
 #include "verifier/bundle/minisign.h"
 
 using namespace jobwarden::testing;
@@ -209,6 +210,20 @@ BOOST_AUTO_TEST_CASE(bundle_that_is_torn_or_changed_on_the_way_is_refused) {
   BOOST_TEST(result.exit_code == kError);
   BOOST_TEST(Has(result.err, "answered with more than 4194304 bytes"));
   BOOST_TEST(host.InForce() == "");
+}
+
+// A file whose name ends with .gz is gzip to some servers, and they say so: it is what was signed.
+BOOST_AUTO_TEST_CASE(bundle_may_be_said_to_be_encoded_but_not_be_so) {
+  host.SignAndPublish("41");
+  const std::string bundle = Slurp(host.folder / "policy.tar.gz");
+  const auto serve = [&](const std::string& bytes, const std::string& coding) {
+    host.server.SetAnswer("/policy.tar.gz",
+                          Answer{.body = bytes, .headers = {{"Content-Encoding", coding}}});
+  };
+  serve(jobwarden::Gzip(bundle), "gzip");
+  Refuses(kDeny, "POLICY_REFUSED", "is not of these bytes; the answer is encoded as \"gzip\"");
+  serve(bundle, "x-gzip");
+  BOOST_TEST(host.Pull().exit_code == kAllow);
 }
 
 BOOST_AUTO_TEST_CASE(signed_bytes_that_are_no_policy_are_refused) {

@@ -1,9 +1,13 @@
 // `[policy.pull]`: what is read, and what is refused.
 
 #include <chrono>
+#include <filesystem>
+#include <vector>
 
 #include "tests/support/has.h"
 #include "tests/support/minisign_key.h"
+#include "tests/support/places.h"
+#include "tests/support/temp_folder.h"
 #include "tests/verifier/config/support.h"
 
 using namespace jobwarden;
@@ -64,6 +68,23 @@ BOOST_AUTO_TEST_CASE(text_that_is_no_public_key_of_minisign_is_refused_where_it_
     BOOST_TEST(Has(refusal, "policy.pull.keys"), text);
   }
   BOOST_TEST(Has(Refused("keys = [\"" + kKey + "\", \"" + kKey + "\"]\n"), "a key appears twice"));
+}
+
+// Whoever copies an example with the key of these tests trusts everybody who has read them.
+BOOST_AUTO_TEST_CASE(no_guide_and_no_example_names_a_key_whose_secret_half_is_public) {
+  std::size_t pages = 0;
+  for (const char* place : {"docs", "install", "README.md", "SECURITY.md"}) {
+    std::vector<std::filesystem::path> paths{InCheckout(place)};
+    if (std::filesystem::is_directory(paths.front())) {
+      paths.assign(std::filesystem::recursive_directory_iterator(paths.front()), {});
+    }
+    for (const auto& path : paths) {
+      if (!std::filesystem::is_regular_file(path)) continue;
+      BOOST_TEST(Lacks(Slurp(path), kKey), path);
+      ++pages;
+    }
+  }
+  BOOST_TEST(pages > 50U);
 }
 
 // A secret key that was copied by mistake must not be on a screen or in a journal.

@@ -178,7 +178,7 @@ void AddTokenRequest(CLI::App& app, Options& options) {
   token->require_subcommand(1);
   auto* broker = token->add_subcommand(
       "broker",
-      "Serve the run: steps of one GitHub job with id_tokens; started by jobwarden-hook github "
+      "Serve the steps of one GitHub job with id_tokens; started by jobwarden-hook github "
       "job-started, which gives it the job and the right to request tokens on standard input");
   broker->callback([&options] { options.command = Command::kTokenBroker; });
   auto* request = token->add_subcommand(

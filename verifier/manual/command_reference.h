@@ -39,10 +39,10 @@ inline std::vector<std::string> WordsOf(const OptionReference& option) {
 /// Whether an option's value is the path of a file, or of a folder.
 inline bool TakesFile(const OptionReference& option) {
   return option.value == "FILE" || option.value == "JWKS" || option.value == "CONFIG.toml" ||
-         option.value == "AUDIT";
+         option.value == "AUDIT" || option.value == "OLD" || option.value == "NEW";
 }
 inline bool TakesFolder(const OptionReference& option) {
-  return option.value == "DIR" || option.value == "RUNNER_DIR";
+  return option.value == "DIR" || option.value == "RUNNER_DIR" || option.value == "FOLDER";
 }
 
 }  // namespace jobwarden

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -33,9 +34,13 @@ std::string FishQuoted(std::string_view text) {
   return quoted + "'";
 }
 
-// The first sentence: what fits on a line beside an option.
+// The first sentence: what fits on a line beside an option. A dot inside a name ends nothing.
 std::string Brief(std::string_view text) {
-  return std::string(text.substr(0, text.find_first_of(";.:\n")));
+  std::size_t at = 0;
+  for (; (at = text.find_first_of(";.:\n", at)) != text.npos; at++) {
+    if (at + 1 == text.size() || text[at + 1] == ' ' || text[at] == '\n') break;
+  }
+  return std::string(text.substr(0, at));
 }
 
 std::vector<std::string> OptionNames(const CommandReference& command) {
@@ -107,6 +112,9 @@ std::string ZshFunction(std::string_view program, std::string_view path) {
 
 std::string ZshOptions(const CommandReference& program, const CommandReference& command) {
   std::string lines;
+  const auto words = std::count_if(command.options.begin(), command.options.end(),
+                                   [](const OptionReference& each) { return each.names.empty(); });
+  int word = 0;
   const auto add = [&](const CommandReference& from) {
     for (const OptionReference& each : from.options) {
       for (const std::string& name : each.names) {
@@ -115,7 +123,9 @@ std::string ZshOptions(const CommandReference& program, const CommandReference& 
         lines += fmt::format(" \\\n    {}", Quoted(spec));
       }
       if (each.names.empty()) {
-        lines += fmt::format(" \\\n    {}", Quoted(fmt::format("*::{}", ZshValue(each))));
+        // Several are one word each. A single one may be the first of many.
+        const std::string place = words > 1 ? fmt::format("{}", ++word) : "*";
+        lines += fmt::format(" \\\n    {}", Quoted(fmt::format("{}: :{}", place, ZshValue(each))));
       }
     }
   };
@@ -225,9 +235,13 @@ std::string FishCompletion(const CommandReference& program) {
       }
       for (const std::string& name : each.names) {
         const bool is_long = name.starts_with("--");
+        // `-x`: a value, and no files but those of `-F`, although the command takes files itself.
         text += fmt::format("{} {} {}{}{} -d {}\n", begin, is_long ? "-l" : "-s",
-                            name.substr(is_long ? 2 : 1), each.value.empty() ? "" : " -r", value,
-                            FishQuoted(Brief(each.text)));
+                            name.substr(is_long ? 2 : 1),
+                            each.value.empty() ? ""
+                            : TakesFile(each)  ? " -r"
+                                               : " -x",
+                            value, FishQuoted(Brief(each.text)));
       }
     }
   });

@@ -57,6 +57,7 @@ installed() {
   install -D -t /opt/jobwarden $bin/jobwarden{,-executor,-hook,-guard} install/github/*
   ln -sf /opt/jobwarden/jobwarden /usr/bin/jobwarden
   useradd --system --no-create-home --home-dir /home/ci-job ci-job
+  usermod --expiredate 1 ci-job
   mkdir -p /etc/jobwarden /var/log/jobwarden
   machine_of gitlab
 }
@@ -188,3 +189,5 @@ case $PAGE in
 esac
 sed "s|@SERVER@|$SERVER|g" <&3 >/tmp/commands
 source /tmp/commands
+# Users that jobs run as have expired, whichever command made them.
+! grep ^ci-job /etc/shadow | cut -d: -f8 | grep -vx 1

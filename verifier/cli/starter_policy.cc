@@ -54,7 +54,8 @@ shared_user = true
 )"
                  : R"(
 # Jobs run as this user, each in a sandbox of its own:
-#   useradd --system --no-create-home --home-dir /home/ci-job ci-job
+#   useradd --system --no-create-home --home-dir /home/ci-job --shell /usr/sbin/nologin ci-job
+#   usermod --expiredate 1 ci-job    # refuses it cron, at and su
 [executor]
 run_as  = "ci-job"
 sandbox = "bwrap"

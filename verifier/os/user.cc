@@ -110,7 +110,8 @@ Result<User> FindUser(const std::string& name, Code code, std::string_view what)
   if (entry.found != nullptr) return entry.user();
   const std::string why = error == 0 ? "" : ": " + ErrorText(error);
   return Finding{code, fmt::format("{}: no user {}{}", what, Quote(name), why),
-                 "make it: useradd --system --no-create-home --home-dir /home/NAME NAME"};
+                 "make it: useradd --system --no-create-home --home-dir /home/NAME NAME; usermod "
+                 "--expiredate 1 NAME"};
 }
 
 std::optional<User> FindUserById(uid_t uid) {

@@ -283,6 +283,7 @@ OptionReference Described(const CLI::Option& option) {
     described.text += "; default: " + preset;
   }
   described.required = option.get_required();
+  described.repeats = option.get_items_expected_max() > 1;
   return described;
 }
 

@@ -14,6 +14,7 @@ struct OptionReference {
   std::string value;               ///< `FILE`, `gitlab|github`; empty: a flag
   std::string text;
   bool required = false;
+  bool repeats = false;  ///< it may have several values, or be given several times
 };
 
 /// A command, its options and the commands below it.

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -112,19 +111,17 @@ std::string ZshFunction(std::string_view program, std::string_view path) {
 
 std::string ZshOptions(const CommandReference& program, const CommandReference& command) {
   std::string lines;
-  const auto words = std::count_if(command.options.begin(), command.options.end(),
-                                   [](const OptionReference& each) { return each.names.empty(); });
   int word = 0;
   const auto add = [&](const CommandReference& from) {
     for (const OptionReference& each : from.options) {
       for (const std::string& name : each.names) {
-        std::string spec = fmt::format("{}[{}]", name, ZshText(each.text));
+        std::string spec =
+            fmt::format("{}{}[{}]", each.repeats ? "*" : "", name, ZshText(each.text));
         if (!each.value.empty()) spec += fmt::format(":{}:{}", each.names[0], ZshValue(each));
         lines += fmt::format(" \\\n    {}", Quoted(spec));
       }
       if (each.names.empty()) {
-        // Several are one word each. A single one may be the first of many.
-        const std::string place = words > 1 ? fmt::format("{}", ++word) : "*";
+        const std::string place = each.repeats ? "*" : fmt::format("{}", ++word);
         lines += fmt::format(" \\\n    {}", Quoted(fmt::format("{}: :{}", place, ZshValue(each))));
       }
     }

@@ -36,6 +36,7 @@ std::string NamesOf(const OptionReference& option) {
 std::string Brief(const OptionReference& option) {
   std::string text = NamesOf(option);
   if (!option.names.empty() && !option.value.empty()) text += " " + option.value;
+  if (option.repeats) text += "...";
   return option.required ? text : fmt::format("[{}]", text);
 }
 
@@ -160,6 +161,7 @@ std::string CommandPage(const CommandReference& program) {
   page.Term("3", "", "the question could not be answered, for example without keys");
   page.Section("ENVIRONMENT");
   page.Term("https_proxy, no_proxy", "", "the way to issuers that name no proxy of their own");
+  page.Term("SSL_CERT_FILE, SSL_CERT_DIR", "", "certificates in place of the system's");
   page.Term("NO_COLOR", "", "if it is not empty, no colours are used");
   page.Section("FILES");
   page.Term("/etc/jobwarden/jobwarden.toml", "", "the configuration: see jobwarden.toml(5)");

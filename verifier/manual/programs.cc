@@ -58,7 +58,7 @@ NamedPage HookPage() {
   page.Term("github job-started", "",
             "requests the job's id_token, decides, and ends a job that is denied");
   page.Term("github job-completed", "", "looks for tokens that the job left, and tidies up");
-  page.Term("github container", "", "stands before the container hook; reads its message");
+  page.Term("github container", "", "comes before the container hook; reads its message");
   page.Term("github mint", "", "gets an id_token for a step, and verifies it");
   page.Term("gitlab pre-build", "",
             "checks a job from inside, in a pre_build_script: advice, and not a gate");
@@ -77,7 +77,7 @@ NamedPage HookPage() {
 }
 
 NamedPage GuardPage() {
-  ManualPage page("jobwarden-guard", 8, "stands before the shells of run: steps");
+  ManualPage page("jobwarden-guard", 8, "comes before the shells of run: steps");
   page.Section("SYNOPSIS");
   page.Example("bash [ARGUMENT...]");
   page.Section("DESCRIPTION");

@@ -53,6 +53,9 @@ BOOST_AUTO_TEST_CASE(each_command_and_each_option_is_on_the_page) {
   HasAll(page, program);
   BOOST_TEST(Has(page, ".SS jobwarden policy init\n"));
   BOOST_TEST(Has(page, "\\fB\\-\\-json\\fR\n"));
+  // What may be there several times says so.
+  BOOST_TEST(Has(page, InPage("jobwarden policy test FILE... [--format")));
+  BOOST_TEST(Has(page, InPage("[--listen ADDRESS...]")));
 }
 
 BOOST_AUTO_TEST_CASE(each_key_of_the_configuration_is_on_its_page) {

@@ -1,25 +1,27 @@
-# GitLab Runner with jobwarden as its custom executor's driver. The archive of install/package is
-# beside this file, and so are your jobwarden.toml and the config.toml of a registered runner, wired
-# by `jobwarden install gitlab --file config.toml`.
+# GitLab Runner with jobwarden as its custom executor's driver. Beside this file are the archive of
+# install/package, GitLab Runner's program, and your jobwarden.toml (run_as = "ci-job", no sandbox).
 #
-# Jobs run in this container, as ci-job: start it with --cap-drop=ALL --cap-add=SETUID,SETGID,CHOWN,
-# DAC_OVERRIDE,FOWNER,KILL. The image's Debian must be bookworm or newer for `jobwarden` itself; the
-# driver is static.
+# Jobs run in this container, as ci-job, one at a time. The runner's config.toml has its token, so it
+# is mounted and not in the image; `jobwarden install gitlab --file config.toml` has wired it:
+#   docker run --cap-drop=ALL --cap-add=SETUID,SETGID,CHOWN,DAC_OVERRIDE,FOWNER,KILL \
+#     --volume /srv/gitlab-runner:/etc/gitlab-runner --volume /srv/audit:/var/log/jobwarden IMAGE
 FROM debian:trixie-slim
 
 # Without versions, because they change with each security update.
 # hadolint ignore=DL3008
 RUN apt-get update \
- && apt-get install -y --no-install-recommends ca-certificates git libssl3 libstdc++6 \
+ && apt-get install -y --no-install-recommends ca-certificates git libssl3 libstdc++6 tini \
  && rm -rf /var/lib/apt/lists/*
 
-# Put gitlab-runner at /usr/local/bin here, from where you have it from.
-COPY gitlab-runner /usr/local/bin/gitlab-runner
+COPY --chmod=0755 gitlab-runner /usr/local/bin/gitlab-runner
 # ADD unpacks the archive, with its modes, at the root.
 ADD jobwarden-0.1.0-linux-x86_64.tar.xz /
 RUN useradd --system --no-create-home --home-dir /home/ci-job --shell /usr/sbin/nologin ci-job \
- && install -d -m 0755 /etc/jobwarden /var/lib/jobwarden /var/log/jobwarden /etc/gitlab-runner
+ && install -d -m 0755 /etc/jobwarden /var/lib/jobwarden /var/log/jobwarden \
+ && jobwarden --version
 
 COPY --chmod=0644 jobwarden.toml /etc/jobwarden/jobwarden.toml
-COPY --chmod=0600 config.toml /etc/gitlab-runner/config.toml
+# GitLab Runner ends after its jobs. tini waits for processes that jobs leave.
+STOPSIGNAL SIGQUIT
+ENTRYPOINT ["tini", "--"]
 CMD ["gitlab-runner", "run", "--config", "/etc/gitlab-runner/config.toml"]

@@ -1,11 +1,12 @@
-# Puts jobwarden into the image that a fleet's runners start from: packer build runner.pkr.hcl
-# Replace the source by the one of your cloud. The image has no secret: the runner is registered,
-# and wired by `jobwarden install`, when a machine starts (cloud-init/runner.yaml).
+# Puts jobwarden into the image that a fleet's runners start from, which has GitLab Runner already:
+#   packer init runner.pkr.hcl && packer build runner.pkr.hcl
+# Replace the source by the one of your cloud. The image has no secret: the runner is registered and
+# wired when a machine starts (cloud-init/runner.yaml), and its service begins only then.
 packer {
   required_plugins {
-    qemu = {
-      version = ">= 1.0.0"
-      source  = "github.com/hashicorp/qemu"
+    amazon = {
+      version = ">= 1.2.0"
+      source  = "github.com/hashicorp/amazon"
     }
   }
 }
@@ -15,30 +16,34 @@ variable "package" {
   default = "jobwarden_0.1.0-1~deb12_amd64.deb"
 }
 
-source "qemu" "debian" {
-  iso_url      = "debian-12-genericcloud-amd64.qcow2"
-  iso_checksum = "none" # write the image's sum here
-  disk_image   = true
-  ssh_username = "debian"
+source "amazon-ebs" "runner" {
+  region                    = "eu-central-1"
+  instance_type             = "t3.small"
+  ami_name                  = "gitlab-runner-jobwarden-{{timestamp}}"
+  ssh_username              = "admin"
+  ssh_clear_authorized_keys = true
+  source_ami_filter {
+    owners      = ["self"]
+    most_recent = true
+    filters = {
+      name = "gitlab-runner-debian-12-*"
+    }
+  }
 }
 
 build {
-  sources = ["source.qemu.debian"]
+  sources = ["source.amazon-ebs.runner"]
 
   provisioner "file" {
     source      = var.package
     destination = "/tmp/jobwarden.deb"
   }
-  provisioner "file" {
-    source      = "jobwarden.toml"
-    destination = "/tmp/jobwarden.toml"
-  }
   provisioner "shell" {
     inline = [
+      "sudo systemctl disable --now gitlab-runner",
       "sudo apt-get update",
       "sudo apt-get install -y /tmp/jobwarden.deb bubblewrap",
-      "sudo install -m 0644 -o root -g root /tmp/jobwarden.toml /etc/jobwarden/jobwarden.toml",
-      "sudo jobwarden config check",
+      "rm /tmp/jobwarden.deb",
     ]
   }
 }

@@ -5,8 +5,11 @@ build_packages=(
   libtomlplusplus-dev ninja-build nlohmann-json3-dev pkg-config zlib1g-dev
 )
 test_packages=(
-  bubblewrap curl fish git jq libboost-test-dev libbenchmark-dev make minisign nodejs openssl procps
-  python3 python3-yaml systemd util-linux zsh
+  bubblewrap curl git jq libboost-test-dev libbenchmark-dev make minisign nodejs openssl procps
+  python3 python3-yaml systemd util-linux
+)
+shell_packages=(
+  fish zsh
 )
 package_packages=(
   binutils dpkg-dev lintian patchelf rpm xz-utils

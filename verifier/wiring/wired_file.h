@@ -9,15 +9,16 @@
 namespace jobwarden {
 
 /// A runner's configuration on disk. Its folder may belong to the user whom jobs run as, so links
-/// are not followed, neither to the file nor to its backup.
+/// are not followed, neither to the file nor to its backup, and each call stays in the folder that
+/// it has opened.
 
 /// Its bytes. Refuses what is not a regular file, or has more than a MiB.
 Result<std::string> ReadWired(const std::string& path);
 
-/// Replaces the bytes `before` of the file by `after`, at once, with its owner and mode. `before`
-/// is kept beside the file, with the same owner and mode, under a name that says of which bytes it
-/// is the backup; that path is returned. Both files are on disk when this returns. Refuses a file
-/// that does not hold `before` any more.
+/// Replaces the bytes `before` of the file by `after`, at once, with its owner, mode and access
+/// control list. `before` is kept beside the file, with the same ones, under a name that says of
+/// which bytes it is the backup; that path is returned. Both files are on disk when this returns.
+/// Refuses a file that does not hold `before` any more. A failure leaves no backup.
 Result<std::string> WriteWired(const std::string& path, std::string_view before,
                                std::string_view after);
 

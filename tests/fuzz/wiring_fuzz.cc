@@ -30,11 +30,11 @@ void CheckGitLab(const std::string& text, bool replace) {
   const auto runners = jobwarden::GitLabRunners("c", text);
   if (!runners) return;
   for (std::size_t i = 0; i < runners->size(); ++i) {
-    const auto wiring = jobwarden::WireGitLabRunner("c", text, i, "/opt/d", replace);
+    const auto wiring = jobwarden::WireGitLabRunner("c", text, i, {"/opt/d", ""}, replace);
     if (!wiring) continue;
     CheckEdits(text, *wiring);
     const std::string after = jobwarden::Apply(text, wiring->edits);
-    const auto again = jobwarden::WireGitLabRunner("c", after, i, "/opt/d", false);
+    const auto again = jobwarden::WireGitLabRunner("c", after, i, {"/opt/d", ""}, false);
     Demand(again && again->edits.empty());
     // The other runners are as they were.
     const auto all = jobwarden::GitLabRunners("c", after);

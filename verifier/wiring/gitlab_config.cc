@@ -3,20 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
 
 #include "verifier/base/text.h"
+#include "verifier/config/config.h"
 #include "verifier/config/document.h"
+#include "verifier/wiring/gitlab_stages.h"
 #include "verifier/wiring/toml_lines.h"
 
 namespace jobwarden {
 namespace {
 
 using Key = std::vector<std::string>;
-
-constexpr std::array kStages{"config", "prepare", "run", "cleanup"};
 
 /// A key below `[[runners]]`, and the value that it is to have.
 struct Setting {
@@ -28,13 +27,27 @@ Node Text(std::string text) {
   return {{}, std::move(text)};
 }
 
-std::vector<Setting> Wanted(const std::string& driver) {
+std::vector<Setting> Wanted(const GitLabDriver& driver) {
   std::vector<Setting> wanted{{{"executor"}, Text("custom")}};
-  for (const std::string stage : kStages) {
-    wanted.push_back({{"custom", stage + "_exec"}, Text(driver)});
-    wanted.push_back({{"custom", stage + "_args"}, {{}, Node::List{Text(stage)}}});
+  for (const std::string stage : kDriverStages) {
+    Node::List arguments;
+    if (!driver.config.empty() && driver.config != kDefaultConfigPath) {
+      arguments = {Text("--config"), Text(driver.config)};
+    }
+    arguments.push_back(Text(stage));
+    wanted.push_back({{"custom", stage + "_exec"}, Text(driver.program)});
+    wanted.push_back({{"custom", stage + "_args"}, {{}, std::move(arguments)}});
   }
   return wanted;
+}
+
+/// Whether the stage of a setting is done by this driver already, whatever form its arguments have.
+bool Does(const Node& runner, const Setting& setting, const GitLabDriver& driver) {
+  if (setting.key.size() != 2) return false;
+  const std::string& key = setting.key[1];
+  const auto call = DriverCallOf(runner.Find("custom"), key.substr(0, key.find('_')));
+  return call && call->program == driver.program &&
+         (driver.config.empty() || call->config == driver.config);
 }
 
 /// A TOML string: of what this writes, JSON's escapes are TOML's too.
@@ -238,7 +251,7 @@ Finding Refuse(const std::string& path, const std::string& name, std::string why
 /// The table by which jobwarden goes on using the driver that the runner has.
 std::vector<std::string> WrapTable(const Node& runner) {
   std::vector<std::string> lines{"[executor]", "driver = \"wrap\"", "[executor.wrap]"};
-  for (const std::string stage : kStages) {
+  for (const std::string stage : kDriverStages) {
     const Node* exec = Find(runner, {"custom", stage + "_exec"});
     const auto* program = exec != nullptr ? exec->As<std::string>() : nullptr;
     if (program == nullptr || program->empty()) continue;
@@ -257,6 +270,16 @@ std::vector<std::string> WrapTable(const Node& runner) {
 Result<std::vector<GitLabRunner>> GitLabRunners(const std::string& path, std::string_view text) {
   Result<Node> document = Read(path, text);
   if (!document) return document.findings();
+  Findings odd;
+  for (const OddKey& key : OddKeys(*document)) {
+    odd.push_back(
+        {Code::kConfigInvalid,
+         fmt::format("{}:{}:{}: GitLab Runner reads the key {} as {} too; nothing was "
+                     "changed",
+                     path, key.place.line, key.place.column, Quote(key.written), Quote(key.name)),
+         "write it in small letters, once"});
+  }
+  if (!odd.empty()) return odd;
   std::vector<GitLabRunner> runners;
   if (Node::List* list = RunnersOf(*document)) {
     for (const Node& runner : *list) {
@@ -271,7 +294,7 @@ Result<std::vector<GitLabRunner>> GitLabRunners(const std::string& path, std::st
 }
 
 Result<Wiring> WireGitLabRunner(const std::string& path, std::string_view text, std::size_t index,
-                                const std::string& driver, bool replace) {
+                                const GitLabDriver& driver, bool replace) {
   Result<Node> document = Read(path, text);
   if (!document) return document.findings();
   Node::List& runners = *RunnersOf(*document);
@@ -284,6 +307,7 @@ Result<Wiring> WireGitLabRunner(const std::string& path, std::string_view text, 
   for (const Setting& setting : wanted) {
     const Node* node = Find(runner, setting.key);
     if (node != nullptr && Same(*node, setting.value)) continue;
+    if (Does(runner, setting, driver)) continue;
     const auto* program = node != nullptr ? node->As<std::string>() : nullptr;
     if (setting.key.size() == 2 && program != nullptr && !program->empty()) other_driver = true;
     differing.push_back(setting);

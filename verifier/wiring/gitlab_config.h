@@ -16,8 +16,17 @@ struct GitLabRunner {
   std::string executor;
 };
 
-/// The runners in the text of a config.toml, in its order. `path` is for messages.
+/// The runners in the text of a config.toml, in its order. `path` is for messages. Refuses a text
+/// with OddKeys, because what GitLab Runner takes from it is not certain.
 Result<std::vector<GitLabRunner>> GitLabRunners(const std::string& path, std::string_view text);
+
+/// The driver that a runner is to have.
+struct GitLabDriver {
+  std::string program;
+  /// The configuration that it is to read; empty: the one that the runner names already, or else
+  /// the default one.
+  std::string config;
+};
 
 /// What makes the runner with this index use `driver` as its custom executor's driver, with all
 /// four stages.
@@ -29,7 +38,7 @@ Result<std::vector<GitLabRunner>> GitLabRunners(const std::string& path, std::st
 /// `shell`, or another driver, is refused unless `replace` is set, because its jobs would run
 /// elsewhere. REQUIRES: `index` is one of GitLabRunners.
 Result<Wiring> WireGitLabRunner(const std::string& path, std::string_view text, std::size_t index,
-                                const std::string& driver, bool replace);
+                                const GitLabDriver& driver, bool replace);
 
 }  // namespace jobwarden
 

@@ -25,7 +25,7 @@ const std::string kTable =
     "    cleanup_args = [\"cleanup\"]\n";
 
 Result<Wiring> Wire(const std::string& text, std::size_t index = 0, bool replace = false) {
-  return WireGitLabRunner("config.toml", text, index, kDriver, replace);
+  return WireGitLabRunner("config.toml", text, index, {kDriver, ""}, replace);
 }
 
 std::string Wired(const std::string& text, std::size_t index = 0, bool replace = false) {
@@ -192,6 +192,43 @@ BOOST_AUTO_TEST_CASE(what_is_not_understood_is_refused_with_the_lines_to_write) 
   BOOST_TEST(!GitLabRunners("c", "concurrent = 1\n"));
   BOOST_TEST(!GitLabRunners("c", "runners = 1\n"));
   BOOST_TEST(!GitLabRunners("c", "runners = []\n"));
+}
+
+// GitLab Runner ignores the case of keys, and takes either of two such keys, by chance.
+BOOST_AUTO_TEST_CASE(keys_in_capital_letters_are_refused) {
+  for (const std::string text :
+       {"[[Runners]]\nname = \"a\"\n", "[[runners]]\nExecutor = \"docker\"\n",
+        "[[runners]]\nexecutor = \"custom\"\n[runners.CUSTOM]\nrun_exec = \"/a\"\n",
+        "[[runners]]\nexecutor = \"custom\"\n[runners.custom]\n\"Run_Exec\" = \"/a\"\n",
+        "[[runners]]\n[[runners]]\nexecutor = \"shell\"\ncustom.prepare_ARGS = []\n"}) {
+    const auto runners = GitLabRunners("c", text);
+    BOOST_REQUIRE_MESSAGE(!runners, text);
+    BOOST_TEST(Has(runners.findings().front().message, "GitLab Runner reads the key "));
+    BOOST_TEST(Has(runners.findings().front().hint, "small letters"));
+  }
+  BOOST_TEST(
+      bool(GitLabRunners("c", "[[runners]]\n[runners.cache]\nMaxUploadedArchiveSize = 0\n")));
+}
+
+BOOST_AUTO_TEST_CASE(configuration_that_the_runner_names_is_kept_unless_another_is_wanted) {
+  std::string wired = "[[runners]]\nexecutor = \"custom\"\n" + kTable;
+  for (const std::string stage : {"config", "prepare", "run", "cleanup"}) {
+    wired =
+        With(wired, "[\"" + stage + "\"]", "[\"--config\", \"/etc/b.toml\", \"" + stage + "\"]");
+  }
+  BOOST_TEST(Wired(wired) == wired);
+  const std::string plain = "[[runners]]\nexecutor = \"custom\"\n" + kTable;
+  const auto with = [&](const std::string& text, const std::string& config) {
+    const auto wiring = WireGitLabRunner("c", text, 0, {kDriver, config}, false);
+    BOOST_REQUIRE(wiring);
+    return Apply(text, wiring->edits);
+  };
+  BOOST_TEST(with(plain, "/etc/b.toml") == wired);
+  BOOST_TEST(with(wired, "/etc/b.toml") == wired);
+  BOOST_TEST(with(wired, "/etc/jobwarden/jobwarden.toml") == plain);
+  BOOST_TEST(with(plain, "/etc/jobwarden/jobwarden.toml") == plain);
+  // A stage that asks for another one is not done.
+  BOOST_TEST(Wired(With(plain, "[\"run\"]", "[\"prepare\"]")) == plain);
 }
 
 BOOST_AUTO_TEST_CASE(runners_are_listed_in_their_order) {

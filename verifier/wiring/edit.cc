@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "verifier/base/text.h"
+
 namespace jobwarden {
 namespace {
 
@@ -12,13 +14,26 @@ std::size_t LinesIn(std::string_view text) {
   return static_cast<std::size_t>(ends) + (text.empty() || text.back() == '\n' ? 0 : 1);
 }
 
+/// The line without what a terminal would obey: the runner's user writes such a file too.
+std::string Shown(std::string_view line) {
+  std::string shown;
+  const bool has_return = line.ends_with('\r');
+  if (has_return) line.remove_suffix(1);
+  for (;;) {
+    const std::size_t tab = line.find('\t');
+    shown += Visible(line.substr(0, tab), std::string::npos);
+    if (tab == std::string_view::npos) break;
+    shown += '\t';
+    line.remove_prefix(tab + 1);
+  }
+  return has_return ? shown + '\r' : shown;
+}
+
 /// Each line of `text` after `sign`, as a unified diff has it.
 void AddLines(std::string& diff, char sign, std::string_view text) {
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
-    diff += sign;
-    diff += text.substr(0, end);
-    diff += '\n';
+    diff += sign + Shown(text.substr(0, end)) + '\n';
     if (end == std::string_view::npos) return;
     text.remove_prefix(end + 1);
   }

@@ -20,7 +20,8 @@ struct Edit {
 std::string Apply(std::string_view text, const std::vector<Edit>& edits);
 
 /// The edits as a unified diff of whole lines without context, for people. It shows no line that is
-/// not changed: such a line may hold a secret. REQUIRES: as Apply, and no two edits in one line.
+/// not changed: such a line may hold a secret. Control characters are escaped. REQUIRES: as Apply,
+/// and no two edits in one line.
 std::string DiffText(const std::string& path, std::string_view text,
                      const std::vector<Edit>& edits);
 

@@ -21,6 +21,12 @@ BOOST_AUTO_TEST_CASE(diff_shows_lines_that_change_and_no_others) {
   BOOST_TEST(DiffText("f", "", {{0, 0, "new\n"}}) == "--- f\n+++ f\n@@ -0,0 +1,1 @@\n+new\n");
 }
 
+BOOST_AUTO_TEST_CASE(diff_commands_no_terminal) {
+  BOOST_TEST(DiffText("f", "\ta \x1b]0;x\x07 \"b\\\"\r\n", {{1, 1, "c"}}) ==
+             "--- f\n+++ f\n@@ -1,1 +1,1 @@\n-\ta \\u001b]0;x\\u0007 \"b\\\"\r\n"
+             "+\tc \\u001b]0;x\\u0007 \"b\\\"\r\n");
+}
+
 BOOST_AUTO_TEST_CASE(lines_are_inserted_with_the_texts_own_line_end) {
   const auto insert = [](const std::string& text, std::size_t at) {
     return Apply(text, {InsertAfter(text, at, {"x", "y"})});

@@ -5,6 +5,7 @@
 #include "tests/support/has.h"
 
 using jobwarden::testing::Has;
+using jobwarden::testing::Lacks;
 
 namespace jobwarden {
 namespace {
@@ -58,8 +59,25 @@ BOOST_AUTO_TEST_CASE(another_hook_is_kept_unless_it_is_given_up) {
   BOOST_TEST(Has(
       said, "expected \"/opt/jobwarden/job-started.sh\", got \"/own.sh\"; nothing was changed"));
   BOOST_TEST(Has(said, "exec /opt/jobwarden/job-started.sh"));
+  // Of these files no shell can start jobwarden's.
+  for (const std::string line :
+       {"ACTIONS_RUNNER_HOOK_JOB_COMPLETED=/own.sh", "ACTIONS_RUNNER_HOOK_JOB_STARTED=/own.js"}) {
+    const std::string other = Wired(line + "\n");
+    BOOST_TEST(Has(other, "does not call that hook any more"));
+    BOOST_TEST(Lacks(other, "exec"));
+  }
   BOOST_TEST(Has(Wired("ACTIONS_RUNNER_CONTAINER_HOOKS=/k8s/index.js\n"),
                  "container_hooks = [\"/k8s/index.js\"]"));
+}
+
+BOOST_AUTO_TEST_CASE(text_that_the_runner_reads_otherwise_is_refused) {
+  BOOST_TEST(Has(Wired(std::string("\xFF\xFE"
+                                   "A\0=\0",
+                                   6)),
+                 "expected UTF-8"));
+  BOOST_TEST(Has(Wired("A=secret\rB=2\n"), "expected lines that end with \\n"));
+  BOOST_TEST(Has(Wired("A=1\r"), "expected lines"));
+  BOOST_TEST(bool(CheckGitHubEnv(".env", "A=1\r\n\r\nB=2\n")));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -46,7 +46,8 @@ Result<std::size_t> ChooseRunner(const std::vector<std::string>& names, const st
       std::getline(std::cin, answer);
     }
   }
-  if (const auto found = Find(names, answer)) return *found;
+  // Nobody means a runner without a name by an empty answer.
+  if (const auto found = answer.empty() ? std::nullopt : Find(names, answer)) return *found;
   return Finding{Code::kConfigInvalid,
                  answer.empty()
                      ? std::string("there are several runners, and none was chosen")

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -78,11 +79,15 @@ int EndWithDoctor(const std::string& path, const std::string& config_path,
 
 }  // namespace
 
-int RunInstallGitLab(const std::string& config_path, const InstallOptions& options) {
+int RunInstallGitLab(const std::string& config_path, bool config_given,
+                     const InstallOptions& options) {
   constexpr std::string_view kThen = "GitLab Runner reads the file again by itself\n";
   if (options.undo) return Undo(options.file, kThen);
-  const auto driver = Beside("jobwarden-executor");
-  if (!driver) return Fail(driver.findings());
+  const auto program = Beside("jobwarden-executor");
+  if (!program) return Fail(program.findings());
+  GitLabDriver driver{*program, ""};
+  // The driver starts in another folder than this program.
+  if (config_given) driver.config = std::filesystem::absolute(config_path).lexically_normal();
   const auto text = ReadWired(options.file);
   if (!text) return Fail(text.findings());
   const auto runners = GitLabRunners(options.file, *text);
@@ -91,7 +96,7 @@ int RunInstallGitLab(const std::string& config_path, const InstallOptions& optio
   for (const GitLabRunner& runner : *runners) names.push_back(runner.name);
   const auto index = ChooseRunner(names, options.runner);
   if (!index) return Fail(index.findings());
-  const auto wiring = WireGitLabRunner(options.file, *text, *index, *driver, options.replace);
+  const auto wiring = WireGitLabRunner(options.file, *text, *index, driver, options.replace);
   if (!wiring) return Fail(wiring.findings());
   const int exit_code = Carry(options.file, *text, *wiring, options, kThen);
   if (options.dry_run || exit_code != ExitCodeOf(Outcome::kAllow)) return exit_code;

@@ -47,7 +47,7 @@ int Run(const jobwarden::Options& options) {
     case Command::kConfigCheck:
       return RunConfigCheck(options.config_path, options.config);
     case Command::kInstallGitLab:
-      return RunInstallGitLab(options.config_path, options.install);
+      return RunInstallGitLab(options.config_path, options.config_given, options.install);
     case Command::kInstallGitHub:
       return RunInstallGitHub(options.config_path, options.install);
     case Command::kTokenBroker:

@@ -127,7 +127,7 @@ void AddInstall(CLI::App& app, Options& options) {
                                          "show the change, and change nothing");
     subcommand
         ->add_flag("--undo", options.install.undo,
-                   "give the file back the bytes that it had before")
+                   "give the file back the bytes that it had before the last change")
         ->excludes(dry_run);
     return subcommand;
   };
@@ -139,8 +139,10 @@ void AddInstall(CLI::App& app, Options& options) {
   gitlab->add_option("--file", options.install.file, "GitLab Runner's configuration")
       ->type_name("FILE")
       ->capture_default_str();
+  // One file has all runners, and its last change may be another runner's.
   gitlab->add_option("--runner", options.install.runner, "the runner's name, or its number")
-      ->type_name("NAME");
+      ->type_name("NAME")
+      ->excludes("--undo");
 
   auto* github = add("github",
                      "Make a GitHub runner start jobwarden's hooks, by its .env; keeps a backup, "

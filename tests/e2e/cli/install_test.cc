@@ -63,24 +63,43 @@ BOOST_AUTO_TEST_CASE(gitlab_runner_is_wired_once_and_undone) {
   BOOST_TEST(shown.exit_code == kAllow);
   BOOST_TEST(
       Has(shown.out, "@@ -17,1 +17,1 @@\n-  executor = \"shell\"\n+  executor = \"custom\"\n"));
-  BOOST_TEST(Has(shown.out, "+    cleanup_args = [\"cleanup\"]\n"));
+  BOOST_TEST(Has(shown.out, "+    cleanup_args = [\"--config\", \"" + host.config_path() +
+                                "\", \"cleanup\"]\n"));
   BOOST_TEST(Lacks(shown.out, "glrt"));
   BOOST_TEST(Lacks(shown.out, "doctor"));
   BOOST_TEST(Slurp(file) == kConfig);
 
   CheckDoctor(run({"--runner", "2"}), file);
   const std::string wired = Slurp(file);
-  BOOST_TEST(Has(wired, "/jobwarden-executor\"\n    prepare_args = [\"prepare\"]\n"));
+  BOOST_TEST(Has(wired, "/jobwarden-executor\"\n    prepare_args = [\"--config\", \"" +
+                            host.config_path() + "\", \"prepare\"]\n"));
   const ChildResult again = run({"--runner", "deploys"});
   CheckDoctor(again, file);
   BOOST_TEST(Has(again.out, "is wired already"));
   BOOST_TEST(Slurp(file) == wired);
 
+  // The last change may be another runner's.
+  BOOST_TEST(run({"--runner", "deploys", "--undo"}).exit_code == kUsage);
+  BOOST_TEST(Slurp(file) == wired);
   const ChildResult undone = run({"--undo"});
   BOOST_TEST(undone.exit_code == kAllow);
   BOOST_TEST(Lacks(undone.out, "doctor"));
   BOOST_TEST(Slurp(file) == kConfig);
   BOOST_TEST(run({"--undo"}).exit_code == kUsage);
+}
+
+BOOST_AUTO_TEST_CASE(runner_without_a_name_is_not_chosen_by_nothing) {
+  const CliHost host;
+  const std::string text =
+      "[[runners]]\nname = \"a\"\nexecutor = \"shell\"\n[[runners]]\nexecutor = \"shell\"\n";
+  const std::string file = host.folder.Write("config.toml", text);
+  const ChildResult result = host.Run({"install", "gitlab", "--file", file});
+  BOOST_TEST(result.exit_code == kUsage, result.log);
+  BOOST_TEST(Has(result.err, "there are several runners, and none was chosen"));
+  BOOST_TEST(Slurp(file) == text);
+  host.Run({"install", "gitlab", "--file", file, "--runner", "2"});
+  BOOST_TEST(Slurp(file).starts_with("[[runners]]\nname = \"a\"\nexecutor = \"shell\"\n"));
+  BOOST_TEST(Has(Slurp(file), "run_args = [\"run\"]"));
 }
 
 BOOST_AUTO_TEST_CASE(runner_that_is_wired_without_a_policy_is_not_called_good) {

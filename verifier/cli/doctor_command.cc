@@ -72,8 +72,9 @@ std::string Text(const std::vector<Diagnosis>& all, const Terminal& terminal) {
                         each.seen);
     if (!each.advice.empty()) text += fmt::format("        hint: {}\n", each.advice);
   }
-  return text + fmt::format("jobwarden: {} ok, {} warnings, {} failed\n", Count(all, Health::kOk),
-                            Count(all, Health::kWarning), Count(all, Health::kFailed));
+  const std::size_t warnings = Count(all, Health::kWarning);
+  return text + fmt::format("jobwarden: {} ok, {} warning{}, {} failed\n", Count(all, Health::kOk),
+                            warnings, warnings == 1 ? "" : "s", Count(all, Health::kFailed));
 }
 
 // The result of the probe of each runner, for whoever is told of metrics alone.

@@ -47,6 +47,8 @@ constexpr std::array kChecks = {
     Check{"groups", "whether a user of jobs is in a group whose members can become root",
           LookAtGroups},
     Check{"sudo", "whether a user of jobs may use sudo", LookAtSudo},
+    Check{"accounts", "whether a user of jobs can have cron, at or systemd start something later",
+          LookAtAccounts},
     Check{"sockets", "whether a user of jobs can use a container service that is root",
           LookAtSockets},
     Check{"metadata", "whether the cloud's metadata service can be reached", LookAtMetadata},
@@ -98,6 +100,16 @@ void FindUsers(Patient& patient) {
   patient.shares_user = patient.shares_user || executor.sandbox == Sandbox::kNone;
 }
 
+// What `config` says of an issuer's keys, where the check `keys` fails for that issuer: it is one
+// problem, and the check `keys` says more of it.
+bool IsSaidByKeys(const Diagnosis& config, const std::vector<Diagnosis>& all) {
+  return std::any_of(all.begin(), all.end(), [&](const Diagnosis& keys) {
+    const std::string issuer = keys.seen.substr(0, keys.seen.find("\": ") + 3);
+    return keys.id == "keys" && keys.health == Health::kFailed && issuer.starts_with("issuer ") &&
+           Contains(config.seen, ": " + issuer);
+  });
+}
+
 }  // namespace
 
 std::string_view HealthName(Health health) {
@@ -145,6 +157,13 @@ std::vector<Diagnosis> Examine(const Patient& patient) {
       each.id = kChecks[i].id;
       all.push_back(std::move(each));
     }
+  }
+  const auto is_config = [](const Diagnosis& each) { return each.id == "config"; };
+  std::erase_if(all, [&, said = all](const Diagnosis& each) {
+    return is_config(each) && IsSaidByKeys(each, said);
+  });
+  if (std::none_of(all.begin(), all.end(), is_config)) {
+    all.insert(all.begin(), {Health::kOk, patient.machine.config_path + " is good", "", "config"});
   }
   return all;
 }

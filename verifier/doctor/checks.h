@@ -38,6 +38,7 @@ std::vector<Diagnosis> LookAtIsolation(const Patient& patient);
 std::vector<Diagnosis> LookAtPtrace(const Patient& patient);
 std::vector<Diagnosis> LookAtGroups(const Patient& patient);
 std::vector<Diagnosis> LookAtSudo(const Patient& patient);
+std::vector<Diagnosis> LookAtAccounts(const Patient& patient);
 std::vector<Diagnosis> LookAtSockets(const Patient& patient);
 std::vector<Diagnosis> LookAtMetadata(const Patient& patient);
 

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
+#include "verifier/base/text.h"
 #include "verifier/os/file.h"
+#include "verifier/wiring/github_env.h"
 
 namespace jobwarden {
 namespace {
@@ -13,16 +16,19 @@ constexpr std::size_t kMaxBytes = 1 << 20;
 }  // namespace
 
 Result<GitHubEnv> ReadGitHubEnv(const Patient& patient) {
-  const auto text = ReadFile(patient.machine.github_folder + "/.env", kMaxBytes,
-                             Code::kConfigInvalid, "the runner's");
+  const std::string path = patient.machine.github_folder + "/.env";
+  const auto text = ReadFile(path, kMaxBytes, Code::kConfigInvalid, "the runner's");
   if (!text) return text.findings();
+  if (auto checked = CheckGitHubEnv(path, *text); !checked) return std::move(checked).findings();
   GitHubEnv variables;
-  for (std::string_view rest = *text; !rest.empty();) {
+  std::string_view rest = *text;
+  TakePrefix(rest, "\xEF\xBB\xBF");  // .NET passes a mark of the encoding by
+  while (!rest.empty()) {
     std::string_view line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
     if (line.ends_with('\r')) line.remove_suffix(1);
     const std::size_t equals = line.find('=');
-    if (line.starts_with('#') || equals == std::string_view::npos || equals == 0) continue;
+    if (equals == std::string_view::npos || equals == 0) continue;
     variables.insert_or_assign(std::string(line.substr(0, equals)),
                                std::string(line.substr(equals + 1)));
   }

@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <filesystem>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "verifier/base/text.h"
@@ -16,12 +18,12 @@
 #include "verifier/doctor/version_text.h"
 #include "verifier/os/file.h"
 #include "verifier/os/process.h"
+#include "verifier/wiring/gitlab_stages.h"
 
 namespace jobwarden {
 namespace {
 
 constexpr std::string_view kDriver = "jobwarden-executor";
-constexpr const char* kStages[] = {"config", "prepare", "run", "cleanup"};
 
 const std::string* TextIn(const Node* table, std::string_view key) {
   const Node* value = table == nullptr ? nullptr : table->Find(key);
@@ -30,17 +32,6 @@ const std::string* TextIn(const Node* table, std::string_view key) {
 
 bool Named(const std::string& path, std::string_view name) {
   return path == name || path.ends_with("/" + std::string(name));
-}
-
-// Whether the words of STAGE_args end the driver's command line with the stage.
-bool AsksFor(const Node* custom, const std::string& stage) {
-  const Node* value = custom->Find(stage + "_args");
-  const auto* words = value == nullptr ? nullptr : value->As<Node::List>();
-  if (words == nullptr) return false;
-  return std::any_of(words->begin(), words->end(), [&](const Node& word) {
-    const auto* text = word.As<std::string>();
-    return text != nullptr && *text == stage;
-  });
 }
 
 std::string RunnerName(const RunnerTable& runner) {
@@ -82,15 +73,28 @@ Diagnosis OtherExecutor(const RunnerTable& runner) {
           "use executor = \"custom\" with jobwarden-executor for what has something to lose"};
 }
 
+bool IsSameFile(const std::string& one, const std::string& other) {
+  std::error_code error;
+  return one == other || std::filesystem::equivalent(one, other, error);
+}
+
 std::vector<Diagnosis> LookAtRunner(const RunnerTable& runner, const Patient& patient) {
   const std::string* executor = TextIn(runner.table, "executor");
   if (executor == nullptr || *executor != "custom") return {OtherExecutor(runner)};
   const Node* custom = runner.table->Find("custom");
   std::vector<Diagnosis> all;
   std::vector<std::string> drivers;
-  for (const std::string stage : kStages) {
-    const std::string* exec = TextIn(custom, stage + "_exec");
-    if (exec == nullptr || !Named(*exec, kDriver) || !AsksFor(custom, stage)) {
+  std::vector<std::string> configs;
+  const auto add = [](std::vector<std::string>& to, const std::string& text) {
+    if (std::find(to.begin(), to.end(), text) == to.end()) to.push_back(text);
+  };
+  for (const std::string stage : kDriverStages) {
+    const auto call = DriverCallOf(custom, stage);
+    if (call && Named(call->program, kDriver)) {
+      add(drivers, call->program);
+      add(configs, call->config);
+    } else {
+      const std::string* exec = TextIn(custom, stage + "_exec");
       all.push_back(
           {Health::kFailed,
            fmt::format("{}: {}_exec is not {} with the argument {}: got {}", RunnerName(runner),
@@ -98,9 +102,14 @@ std::vector<Diagnosis> LookAtRunner(const RunnerTable& runner, const Patient& pa
            fmt::format("write {0}_exec = \"/opt/jobwarden/{1}\" and {0}_args = "
                        "[\"{0}\"] into [runners.custom]",
                        stage, kDriver)});
-    } else if (std::find(drivers.begin(), drivers.end(), *exec) == drivers.end()) {
-      drivers.push_back(*exec);
     }
+  }
+  for (const std::string& config : configs) {
+    if (IsSameFile(config, patient.machine.config_path)) continue;
+    all.push_back({Health::kWarning,
+                   fmt::format("{}: its driver reads {}; this looks at {}", RunnerName(runner),
+                               config, patient.machine.config_path),
+                   "look with --config " + config});
   }
   for (const std::string& driver : drivers) {
     for (Diagnosis& each : LookAtDriver(driver, patient)) all.push_back(std::move(each));
@@ -125,11 +134,18 @@ std::vector<Diagnosis> LookAtGitLabStages(const Patient& patient) {
     return {{Health::kFailed, patient.gitlab_problem,
              "name GitLab Runner's config.toml with --gitlab, and look as root"}};
   }
-  if (patient.runners.empty()) {
+  if (patient.runners.empty() && OddKeys(*patient.gitlab).empty()) {
     return {{Health::kFailed, patient.machine.gitlab_config + " has no [[runners]]",
              "register the runner: gitlab-runner register"}};
   }
   std::vector<Diagnosis> all;
+  for (const OddKey& key : OddKeys(*patient.gitlab)) {
+    all.push_back({Health::kFailed,
+                   fmt::format("{}:{}: GitLab Runner reads the key {} as {} too",
+                               patient.machine.gitlab_config, key.place.line, Quote(key.written),
+                               Quote(key.name)),
+                   "write it in small letters, once"});
+  }
   for (const RunnerTable& runner : patient.runners) {
     for (Diagnosis& each : LookAtRunner(runner, patient)) all.push_back(std::move(each));
   }

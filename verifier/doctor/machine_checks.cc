@@ -5,7 +5,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
+#include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -15,6 +18,7 @@
 #include "verifier/doctor/access.h"
 #include "verifier/doctor/checks.h"
 #include "verifier/doctor/reach.h"
+#include "verifier/os/clock.h"
 #include "verifier/os/file.h"
 
 namespace jobwarden {
@@ -85,6 +89,23 @@ std::vector<User> JobUsers(const Patient& patient) {
 std::vector<gid_t> GroupsOf(const User& user) {
   const auto identity = IdentityOf(user, Code::kDriverFailed, "user");
   return identity ? identity->groups : std::vector<gid_t>{user.gid};
+}
+
+// The day on which an account expires, counted from 1970, as shadow(5) has it; nothing if it does
+// not, or is not in the file.
+std::optional<long> ExpiryOf(std::string_view shadow, const std::string& user) {
+  constexpr int kColumn = 7;
+  for (std::string_view rest = shadow; !rest.empty();) {
+    std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+    if (!TakePrefix(line, user + ":")) continue;
+    for (int i = 1; i < kColumn; ++i)
+      line.remove_prefix(std::min(line.find(':'), line.size() - 1) + 1);
+    long day = -1;
+    std::from_chars(line.data(), line.data() + line.size(), day);
+    return day < 0 ? std::nullopt : std::optional(day);
+  }
+  return std::nullopt;
 }
 
 std::string Names(const std::vector<User>& users) {
@@ -199,6 +220,48 @@ std::vector<Diagnosis> LookAtSudo(const Patient& patient) {
   return all;
 }
 
+std::vector<Diagnosis> LookAtAccounts(const Patient& patient) {
+  if (!patient.HasGitLab() || !patient.config || patient.config->executor.run_as.empty()) return {};
+  const auto users = JobUsers(patient);
+  const auto shadow =
+      ReadFile(patient.System("/etc/shadow"), kMaxBytes, Code::kConfigInvalid, "accounts");
+  if (!shadow) return {{Health::kWarning, shadow.findings().front().message, "look as root"}};
+  const long today = SystemNow().time_since_epoch() / std::chrono::hours(24);
+  // Neither cron nor at nor systemd's bus can be asked from a sandbox.
+  const bool sandboxed = patient.config->executor.sandbox == Sandbox::kBwrap;
+  std::vector<Diagnosis> all;
+  for (const User& user : users) {
+    const auto day = ExpiryOf(*shadow, user.name);
+    if (!sandboxed && (!day || *day > today)) {
+      all.push_back(
+          {Health::kWarning,
+           fmt::format("user {}, as whom jobs run, has an account that has not expired: a "
+                       "job can leave something that cron, at or systemd starts later",
+                       user.name),
+           "usermod --expiredate 1 " + user.name});
+    }
+    for (const auto& [place, mend] :
+         {std::pair("/var/spool/cron/crontabs/", "crontab -r -u "),
+          std::pair("/var/spool/cron/", "crontab -r -u "),
+          std::pair("/var/lib/systemd/linger/", "loginctl disable-linger ")}) {
+      const std::string path = patient.System(place) + user.name;
+      if (access(path.c_str(), F_OK) != 0) continue;
+      all.push_back({Health::kWarning,
+                     fmt::format("user {}, as whom jobs run, has {}: a job may have left it",
+                                 user.name, path),
+                     mend + user.name});
+    }
+  }
+  if (all.empty()) {
+    all.push_back({Health::kOk, fmt::format("{}: {}", Names(users),
+                                            sandboxed ? "no job can ask cron, at or systemd from "
+                                                        "its sandbox"
+                                                      : "expired, so cron, at and systemd start "
+                                                        "nothing")});
+  }
+  return all;
+}
+
 std::vector<Diagnosis> LookAtSockets(const Patient& patient) {
   const auto users = JobUsers(patient);
   if (users.empty()) return {};
@@ -209,7 +272,7 @@ std::vector<Diagnosis> LookAtSockets(const Patient& patient) {
     struct stat st {};
     if (stat(path.c_str(), &st) != 0) continue;
     for (const User& user : users) {
-      if ((st.st_mode & S_IWOTH) == 0 && !MayAccess(path, user, Access::kWrite)) continue;
+      if (!MayAccess(path, user, Access::kWrite)) continue;
       all.push_back({Health::kFailed,
                      fmt::format("user {}, as whom jobs run, can write {}, and so become root",
                                  user.name, path),

@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(a_machine_that_the_readme_set_up_is_well) {
   BOOST_TEST(Faults(all) == "");
   for (const char* id : {"config", "mode", "programs", "issuer", "keys", "clock", "gitlab-stages",
                          "gitlab-features", "gitlab-credentials", "gitlab-version", "isolation",
-                         "ptrace", "groups", "sudo", "sockets", "metadata"}) {
+                         "ptrace", "groups", "sudo", "accounts", "sockets", "metadata"}) {
     BOOST_TEST(
         std::any_of(all.begin(), all.end(), [&](const Diagnosis& each) { return each.id == id; }),
         id << " was not looked at");
@@ -119,6 +119,8 @@ BOOST_AUTO_TEST_CASE(keys_that_are_absent_or_old_are_found) {
   DoctorHost host;
   std::filesystem::remove(host.folder / "state/keys/ci.json");
   BOOST_TEST(Says(host, "keys", Health::kFailed, "issuer \"ci\""));
+  // That is one problem, which is said once.
+  BOOST_TEST(Says(host, "config", Health::kOk, "is good"));
 }
 
 BOOST_AUTO_TEST_CASE(keys_that_are_not_fresh_are_said) {
@@ -170,6 +172,22 @@ BOOST_AUTO_TEST_CASE(a_stage_that_is_not_wired_is_found) {
   DoctorHost host;
   Replace(host.gitlab, "\"cleanup\"]", "\"prepare\"]");
   BOOST_TEST(Says(host, "gitlab-stages", Health::kFailed, "with the argument \"cleanup\""));
+}
+
+BOOST_AUTO_TEST_CASE(a_driver_that_reads_another_configuration_is_said) {
+  DoctorHost host;
+  Replace(host.gitlab, "\"--config\", \"" + host.machine.config_path + "\", \"run\"", "\"run\"");
+  BOOST_TEST(Says(host, "gitlab-stages", Health::kWarning,
+                  "its driver reads /etc/jobwarden/jobwarden.toml; this looks at "));
+}
+
+// GitLab Runner ignores the case of keys: it may start jobs without the driver.
+BOOST_AUTO_TEST_CASE(a_key_in_capital_letters_is_found) {
+  DoctorHost host;
+  Replace(host.gitlab, "  executor = ", "  Executor = \"shell\"\n  executor = ");
+  BOOST_TEST(Says(host, "gitlab-stages", Health::kFailed, "reads the key \"Executor\" as"));
+  host.gitlab = "[[Runners]]\nname = \"a\"\n";
+  BOOST_TEST(Says(host, "gitlab-stages", Health::kFailed, "reads the key \"Runners\" as"));
 }
 
 BOOST_AUTO_TEST_CASE(another_driver_in_a_stage_is_found) {
@@ -248,6 +266,37 @@ BOOST_AUTO_TEST_CASE(scripts_that_run_as_the_runners_user_are_found) {
   BOOST_TEST(Says(host, "ptrace", Health::kWarning, "ptrace_scope = 0: a job can read"));
   std::filesystem::remove_all(host.folder / "root/proc");
   BOOST_TEST(Says(host, "ptrace", Health::kWarning, "has no kernel.yama.ptrace_scope"));
+}
+
+BOOST_AUTO_TEST_CASE(accounts_that_cron_serves_are_said_where_no_sandbox_is) {
+  DoctorHost host;
+  if (host.config.find("sandbox") != std::string::npos) {
+    BOOST_TEST(Says(host, "accounts", Health::kOk, "from its sandbox"));
+    Replace(host.config, "sandbox = \"bwrap\"\n", "");
+  }
+  const std::string user = host.users.name();
+  const auto expires = [&](const std::string& day) {
+    host.folder.Write("root/etc/shadow",
+                      user + "1:!:1::::::\n" + user + ":!:19000:0:99999:7::" + day + ":\n");
+    return host.Of("accounts").health == Health::kOk;
+  };
+  BOOST_TEST(expires("1"));
+  BOOST_TEST(!expires(""));
+  BOOST_TEST(!expires("999999"));
+  host.folder.Write("root/etc/shadow", user + ":!");
+  BOOST_TEST(Says(host, "accounts", Health::kWarning, "has not expired"));
+  std::filesystem::remove(host.folder / "root/etc/shadow");
+  BOOST_TEST(Says(host, "accounts", Health::kWarning, "No such file"));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_job_has_left_for_later_is_said) {
+  for (const std::string place :
+       {"var/spool/cron/crontabs", "var/spool/cron", "var/lib/systemd/linger"}) {
+    DoctorHost host;
+    std::filesystem::create_directories(host.folder / ("root/" + place));
+    host.folder.Write("root/" + place + "/" + host.users.name(), "");
+    BOOST_TEST(Says(host, "accounts", Health::kWarning, "a job may have left it"));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(sudo_of_a_jobs_user_is_found) {

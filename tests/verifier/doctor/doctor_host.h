@@ -37,6 +37,8 @@ class DoctorHost {
     machine.root = folder / "root";
     machine.metadata = machine.debugger_relay = {"127.0.0.1", 1};
     folder.Write("root/proc/sys/kernel/yama/ptrace_scope", "1\n");
+    folder.Write("root/etc/shadow",
+                 "root:*:19000:0:99999:7:::\n" + users.name() + ":!:19000::::::\n");
     folder.Write("root/etc/sudoers", "root ALL=(ALL:ALL) ALL\n%sudo ALL=(ALL) ALL\n");
     Install("root/usr/bin/gitlab-runner", "#!/bin/sh\necho 'Version:      17.2.0'\n");
     config = "version = 1\nstate_dir = \"" + (folder / "state") +

@@ -65,6 +65,15 @@ BOOST_AUTO_TEST_CASE(hooks_that_are_not_named_are_found) {
   BOOST_TEST(Says(host, "github-hooks", Health::kFailed, "JOB_STARTED is not job-started.sh"));
 }
 
+BOOST_AUTO_TEST_CASE(env_is_read_as_the_runner_reads_it) {
+  DoctorHost host(true);
+  Replace(host.env, "LANG=C.UTF-8\n", "");
+  host.env = "\xEF\xBB\xBF" + host.env;
+  BOOST_TEST(Says(host, "github-hooks", Health::kOk, "names both hooks"));
+  Replace(host.env, "\xEF\xBB\xBF", std::string("\xFF\xFE\0", 3));
+  BOOST_TEST(Says(host, "github-hooks", Health::kFailed, "expected UTF-8"));
+}
+
 BOOST_AUTO_TEST_CASE(other_scripts_as_hooks_are_found) {
   DoctorHost host(true);
   Replace(host.env, "job-completed.js", "other.js");

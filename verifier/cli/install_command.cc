@@ -112,7 +112,8 @@ int RunInstallGitHub(const std::string& config_path, const InstallOptions& optio
   if (!hook) return Fail(hook.findings());
   std::string folder = options.runner;
   if (!folder.starts_with('/')) {
-    const std::vector<std::string> folders = GitHubRunnerFolders();
+    std::vector<std::string> folders;
+    for (const GitHubService& each : GitHubServices()) folders.push_back(each.folder);
     if (folders.empty()) {
       return Fail({{Code::kConfigInvalid, "no GitHub runner is a service of this machine",
                     "name the runner's folder by its absolute path: --runner /FOLDER"}});

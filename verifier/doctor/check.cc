@@ -6,12 +6,15 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <filesystem>
 #include <future>
+#include <system_error>
 #include <utility>
 
 #include "verifier/base/text.h"
 #include "verifier/doctor/checks.h"
 #include "verifier/os/file.h"
+#include "verifier/wiring/github_services.h"
 
 namespace jobwarden {
 namespace {
@@ -78,12 +81,22 @@ void ReadGitLab(Patient& patient) {
   }
 }
 
+// The user of the runner's service. Of a runner that is not a service its folder's owner: the
+// folder of a service may be root's, so that jobs cannot change the runner.
+std::optional<User> FindGitHubUser(const Patient& patient) {
+  const std::string& folder = patient.machine.github_folder;
+  for (const GitHubService& each : GitHubServices(patient.System("/etc/systemd/system"))) {
+    std::error_code error;
+    if (each.folder != folder && !std::filesystem::equivalent(each.folder, folder, error)) continue;
+    if (auto user = FindUser(each.user, Code::kConfigInvalid, "service")) return *std::move(user);
+  }
+  struct stat st {};
+  return stat(folder.c_str(), &st) == 0 ? FindUserById(st.st_uid) : std::nullopt;
+}
+
 void FindUsers(Patient& patient) {
   if (patient.HasGitHub()) {
-    struct stat st {};
-    if (stat(patient.machine.github_folder.c_str(), &st) == 0) {
-      patient.github_user = FindUserById(st.st_uid);
-    }
+    patient.github_user = FindGitHubUser(patient);
     if (patient.github_user) patient.job_users.push_back(*patient.github_user);
     patient.shares_user = true;
   }

@@ -57,7 +57,7 @@ struct Patient {
   std::optional<Node> gitlab;    ///< config.toml; absent if there is none, or it is not TOML
   std::string gitlab_problem;    ///< why it cannot be read; empty: it can, or none is there
   std::vector<RunnerTable> runners;
-  std::optional<User> github_user;  ///< the owner of GitHub's runner
+  std::optional<User> github_user;  ///< as whom GitHub's runner runs
   std::vector<User> job_users;      ///< as whom jobs run; empty: unknown, or a wrapped driver's
   bool shares_user = false;         ///< jobs run as the user who runs the runner
 

@@ -65,6 +65,13 @@ std::vector<Diagnosis> LookAtHook(const Result<GitHubEnv>& env, const Patient& p
              fmt::format("write {}=/opt/jobwarden/{} there, and restart the runner", name, file)}};
   }
   auto all = LookAtFile(path, patient, path.ends_with(".sh"));
+  const auto text = ReadFile(path, kMaxBytes, Code::kConfigInvalid, "hook");
+  if (text && !Contains(*text, patient.machine.config_path)) {
+    all.push_back(
+        {Health::kWarning,
+         fmt::format("{} does not name {}, at which this looks", path, patient.machine.config_path),
+         "look with --config at the configuration that the hook files name"});
+  }
   const fs::path folder = fs::path(path).parent_path();
   for (const char* program : {"jobwarden", "jobwarden-hook"}) {
     for (Diagnosis& each : LookAtFile(folder / program, patient, true)) {

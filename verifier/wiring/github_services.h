@@ -6,10 +6,15 @@
 
 namespace jobwarden {
 
-/// The folders of the GitHub runners that are services of this machine: the WorkingDirectory of
-/// the units that the runner's own svc.sh has installed in `units`, each once, in the order of the
-/// units' names. A unit without an absolute folder is left out.
-std::vector<std::string> GitHubRunnerFolders(const std::string& units = "/etc/systemd/system");
+/// A GitHub runner that is a service of this machine.
+struct GitHubService {
+  std::string folder;
+  std::string user;  ///< as whom it runs
+};
+
+/// The services whose units the runner's own svc.sh has installed in `units`: of each folder one,
+/// in the order of the units' names. A unit without an absolute WorkingDirectory is left out.
+std::vector<GitHubService> GitHubServices(const std::string& units = "/etc/systemd/system");
 
 }  // namespace jobwarden
 

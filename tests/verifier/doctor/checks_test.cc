@@ -290,12 +290,13 @@ BOOST_AUTO_TEST_CASE(accounts_that_cron_serves_are_said_where_no_sandbox_is) {
 }
 
 BOOST_AUTO_TEST_CASE(what_a_job_has_left_for_later_is_said) {
+  DoctorHost host;
   for (const std::string place :
        {"var/spool/cron/crontabs", "var/spool/cron", "var/lib/systemd/linger"}) {
-    DoctorHost host;
     std::filesystem::create_directories(host.folder / ("root/" + place));
-    host.folder.Write("root/" + place + "/" + host.users.name(), "");
-    BOOST_TEST(Says(host, "accounts", Health::kWarning, "a job may have left it"));
+    const std::string left = host.folder.Write("root/" + place + "/" + host.users.name(), "");
+    BOOST_TEST(Says(host, "accounts", Health::kWarning, left + ": a job may have left it"));
+    std::filesystem::remove(left);
   }
 }
 
@@ -324,6 +325,9 @@ BOOST_AUTO_TEST_CASE(a_socket_of_a_container_service_is_found) {
   DoctorHost host;
   chmod(host.folder.Write("root/run/docker.sock", "").c_str(), 0666);
   BOOST_TEST(Says(host, "sockets", Health::kFailed, "docker.sock, and so become root"));
+  chmod((host.folder / "root/run").c_str(), 0700);
+  BOOST_TEST(Says(host, "sockets", Health::kOk, "no socket"));
+  chmod((host.folder / "root/run").c_str(), 0755);
   chmod((host.folder / "root/run/docker.sock").c_str(), 0660);
   BOOST_TEST(Says(host, "sockets", Health::kOk, "no socket"));
 }

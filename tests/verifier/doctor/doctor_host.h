@@ -29,7 +29,8 @@ class DoctorHost {
     for (const char* each : {"opt", "state", "log", "runner", "builds", "cache", "root"}) {
       std::filesystem::create_directory(folder / each);
     }
-    for (const char* each : {"proc/sys/kernel/yama", "etc/sudoers.d", "run", "usr/bin"}) {
+    for (const char* each :
+         {"proc/sys/kernel/yama", "etc/sudoers.d", "etc/systemd/system", "run", "usr/bin"}) {
       std::filesystem::create_directories(folder / ("root/" + std::string(each)));
     }
     issuer.SetKeys(signer.KeySetJson());
@@ -126,7 +127,10 @@ class DoctorHost {
     machine.github_folder = folder / "runner";
     for (const char* each : {"jobwarden", "jobwarden-hook", "jobwarden-guard"}) CopyProgram(each);
     for (const char* each : {"job-started.sh", "job-completed.js", "container.js"}) {
-      Install("opt/" + std::string(each), Slurp(InCheckout("install/github/" + std::string(each))));
+      std::string hook = Slurp(InCheckout("install/github/" + std::string(each)));
+      const std::string usual = "/etc/jobwarden/jobwarden.toml";
+      hook.replace(hook.find(usual), usual.size(), machine.config_path);
+      Install("opt/" + std::string(each), hook);
     }
     std::filesystem::create_directory_symlink("bin.2.336.0", folder / "runner/bin");
     folder.Write("runner/.runner", "\xEF\xBB\xBF{\"agentName\":\"r\",\"ephemeral\":true}");

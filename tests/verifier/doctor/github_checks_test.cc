@@ -65,6 +65,25 @@ BOOST_AUTO_TEST_CASE(hooks_that_are_not_named_are_found) {
   BOOST_TEST(Says(host, "github-hooks", Health::kFailed, "JOB_STARTED is not job-started.sh"));
 }
 
+BOOST_AUTO_TEST_CASE(hooks_that_read_another_configuration_are_said) {
+  DoctorHost host(true);
+  std::string hook = Slurp(host.folder / "opt/job-completed.js");
+  Replace(hook, host.machine.config_path, "/etc/other.toml");
+  host.Install("opt/job-completed.js", hook);
+  BOOST_TEST(Says(host, "github-hooks", Health::kWarning, "job-completed.js does not name "));
+}
+
+// Root owns the folder, so that no job can change the runner.
+BOOST_AUTO_TEST_CASE(the_user_of_the_service_is_the_one_who_is_looked_at) {
+  DoctorHost host(true);
+  BOOST_REQUIRE(chown((host.folder / "runner").c_str(), 0, 0) == 0);
+  BOOST_TEST(Says(host, "isolation", Health::kFailed, "run as root"));
+  host.folder.Write("root/etc/systemd/system/actions.runner.a.service",
+                    "[Service]\nUser=" + host.users.name() +
+                        "\nWorkingDirectory=" + (host.folder / "runner") + "\n");
+  BOOST_TEST(Says(host, "isolation", Health::kWarning, "run as " + host.users.name()));
+}
+
 BOOST_AUTO_TEST_CASE(env_is_read_as_the_runner_reads_it) {
   DoctorHost host(true);
   Replace(host.env, "LANG=C.UTF-8\n", "");

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "verifier/base/json.h"
+#include "verifier/base/text.h"
 #include "verifier/base/value.h"
 #include "verifier/cli/print.h"
 #include "verifier/cli/terminal.h"
@@ -62,6 +63,8 @@ std::string Json(const std::vector<Diagnosis>& all) {
 }
 
 std::string Text(const std::vector<Diagnosis>& all, const Terminal& terminal) {
+  // What was seen may be the words of a job: it must not reach root's terminal as commands.
+  const auto shown = [](const std::string& words) { return Visible(words, std::string::npos); };
   std::string text;
   for (const Diagnosis& each : all) {
     const Color color = each.health == Health::kOk        ? Color::kGreen
@@ -69,8 +72,8 @@ std::string Text(const std::vector<Diagnosis>& all, const Terminal& terminal) {
                                                           : Color::kRed;
     text += fmt::format("{} {}: {}\n",
                         terminal.In(color, fmt::format("{:<7}", HealthName(each.health))), each.id,
-                        each.seen);
-    if (!each.advice.empty()) text += fmt::format("        hint: {}\n", each.advice);
+                        shown(each.seen));
+    if (!each.advice.empty()) text += fmt::format("        hint: {}\n", shown(each.advice));
   }
   const std::size_t warnings = Count(all, Health::kWarning);
   return text + fmt::format("jobwarden: {} ok, {} warning{}, {} failed\n", Count(all, Health::kOk),

@@ -68,7 +68,8 @@ void ReadGitLab(Patient& patient) {
   patient.gitlab = ReadDocument(0, *text, problems);
   if (!problems.empty()) {
     patient.gitlab.reset();
-    patient.gitlab_problem = problems.Take().front().finding.message;
+    const Problem first = problems.Take().front();
+    patient.gitlab_problem = problems.Text(first.place) + ": " + first.finding.message;
     return;
   }
   const Node* runners = patient.gitlab->Find("runners");

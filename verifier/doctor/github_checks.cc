@@ -35,7 +35,12 @@ std::string FolderOf(const Patient& patient) {
 
 // What is wrong with a file that the runner starts; nothing if nothing is.
 std::vector<Diagnosis> LookAtFile(const std::string& path, const Patient& patient, bool starts) {
-  const std::string mend = fmt::format("chown root {0}; chmod 0755 {0}", path);
+  // A job can write the path into .env, and a person who trusts this hint into a shell.
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-";
+  const bool plain = path.find_first_not_of(kPlain) == std::string::npos;
+  const std::string mend = plain ? fmt::format("chown root {0}; chmod 0755 {0}", path)
+                                 : "let root own it, with the mode 0755";
   const Fd fd(open(path.c_str(), O_PATH | O_CLOEXEC));
   if (!fd) {
     return {{Health::kFailed, fmt::format("{}: {}", path, ErrorText(errno)),
@@ -125,10 +130,11 @@ std::optional<RunnerVersion> InstalledVersion(const std::string& folder) {
 std::vector<Diagnosis> LookAtGitHubHooks(const Patient& patient) {
   if (!patient.HasGitHub()) return {};
   const auto env = ReadGitHubEnv(patient);
+  if (!env) {
+    return {{Health::kFailed, env.findings().front().message,
+             "name the runner's folder with --github, and look as root"}};
+  }
   std::vector<Diagnosis> all;
-  if (!env)
-    all.push_back({Health::kFailed, env.findings().front().message,
-                   "name the runner's folder with --github, and look as root"});
   for (const auto& [name, file] :
        {std::pair("ACTIONS_RUNNER_HOOK_JOB_STARTED", "job-started.sh"),
         std::pair("ACTIONS_RUNNER_HOOK_JOB_COMPLETED", "job-completed.js")}) {
@@ -172,7 +178,7 @@ std::vector<Diagnosis> LookAtGitHubContainers(const Patient& patient) {
 }
 
 std::vector<Diagnosis> LookAtGitHubCredentials(const Patient& patient) {
-  if (!patient.HasGitHub()) return {};
+  if (!patient.HasGitHub() || access(FolderOf(patient).c_str(), X_OK) != 0) return {};
   std::vector<std::string> open;
   for (const char* name : {".credentials", ".credentials_rsaparams"}) {
     const std::string path = FolderOf(patient) + "/" + name;

@@ -111,13 +111,16 @@ std::vector<Diagnosis> CheckKeysAs(const User& user, const std::string& path) {
     const std::string state = TextIn(*each, "state");
     const std::string name = TextIn(*each, "issuer");
     const bool good = state == "fresh" || state == "pinned";
+    const std::string issuer = fmt::format("issuer {}: ", Quote(name));
     const std::string error = TextIn(*each, "error");
+    std::string_view why = error;
+    TakePrefix(why, issuer);
     all.push_back(
         {good               ? Health::kOk
          : state == "stale" ? Health::kWarning
                             : Health::kFailed,
-         fmt::format("issuer {}: the keys of user {} are {}", Quote(name), user.name,
-                     error.empty() ? state : error),
+         issuer + (why.empty() ? fmt::format("the keys of user {} are {}", user.name, state)
+                               : fmt::format("for user {}: {}", user.name, why)),
          good ? ""
               : fmt::format("sudo -u {} jobwarden keys refresh --issuer {}", user.name, name)});
   }

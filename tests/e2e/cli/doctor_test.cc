@@ -55,6 +55,15 @@ BOOST_AUTO_TEST_CASE(text_has_a_line_for_each_check_and_what_to_do) {
   BOOST_TEST(Lacks(result.out, "\x1b"));
 }
 
+// A job can write what doctor shows to root.
+BOOST_AUTO_TEST_CASE(words_that_were_seen_command_no_terminal) {
+  const CliHost host;
+  host.folder.Write(".env", "ACTIONS_RUNNER_HOOK_JOB_STARTED=/\x1b[2J/job-started.sh\n");
+  const ChildResult result = Doctor(host, {"--github", host.folder.path()});
+  BOOST_TEST(Has(result.out, "/\\u001b[2J/job-started.sh"));
+  BOOST_TEST(Lacks(result.out, "\x1b"));
+}
+
 // Whether one warning is there depends on the machine: one of the two has exactly one.
 BOOST_AUTO_TEST_CASE(one_warning_is_counted_as_one) {
   const CliHost host;

@@ -223,7 +223,7 @@ BOOST_AUTO_TEST_CASE(a_runner_with_another_executor_is_said) {
 BOOST_AUTO_TEST_CASE(a_config_toml_that_cannot_be_read_is_found) {
   DoctorHost host;
   host.gitlab = "[[runners]\n";
-  BOOST_TEST(Says(host, "gitlab-stages", Health::kFailed, "not TOML"));
+  BOOST_TEST(Says(host, "gitlab-stages", Health::kFailed, "config.toml:1:11: not TOML"));
   host.machine.gitlab_config = host.folder / "none.toml";
   BOOST_TEST(Says(host, "gitlab-stages", Health::kFailed, "No such file"));
 }

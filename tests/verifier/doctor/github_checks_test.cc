@@ -59,6 +59,15 @@ BOOST_AUTO_TEST_CASE(configuration_is_checked_as_the_runners_user) {
   BOOST_TEST(Says(host, "config", Health::kFailed, "audit.file"));
 }
 
+BOOST_AUTO_TEST_CASE(keys_are_those_of_the_runners_user) {
+  DoctorHost host(true);
+  BOOST_TEST(
+      Says(host, "keys", Health::kOk, "the keys of user " + host.users.name() + " are fresh"));
+  std::filesystem::remove(host.folder / "state/keys/ci.json");
+  BOOST_TEST(Says(host, "keys", Health::kFailed,
+                  "issuer \"ci\": for user " + host.users.name() + ": no key set: "));
+}
+
 BOOST_AUTO_TEST_CASE(hooks_that_are_not_named_are_found) {
   DoctorHost host(true);
   Replace(host.env, "ACTIONS_RUNNER_HOOK_JOB_STARTED", "ACTIONS_RUNNER_HOOK_JOB_START");
@@ -105,6 +114,9 @@ BOOST_AUTO_TEST_CASE(a_missing_env_is_found) {
   std::filesystem::create_directory(host.folder / "runner/.env.d");
   host.machine.github_folder = host.folder / "runner/.env.d";
   BOOST_TEST(Says(host, "github-hooks", Health::kFailed, "No such file"));
+  host.machine.github_folder = host.folder / "none";
+  BOOST_TEST(Says(host, "github-hooks", Health::kFailed, "No such file"));
+  BOOST_TEST(host.Of("github-credentials").seen == "nothing");
 }
 
 BOOST_AUTO_TEST_CASE(hooks_that_jobs_may_change_are_found) {
@@ -113,6 +125,17 @@ BOOST_AUTO_TEST_CASE(hooks_that_jobs_may_change_are_found) {
     host.ChownToUser("opt/" + std::string(each));
     BOOST_TEST(Says(host, "github-hooks", Health::kFailed, each));
   }
+}
+
+BOOST_AUTO_TEST_CASE(path_of_a_job_comes_into_no_command) {
+  DoctorHost host(true);
+  std::filesystem::create_directory(host.folder / "opt/$(id)");
+  host.Install("opt/$(id)/job-started.sh", "");
+  host.ChownToUser("opt/$(id)/job-started.sh");
+  Replace(host.env, "/job-started.sh", "/$(id)/job-started.sh");
+  const Diagnosis said = host.Of("github-hooks");
+  BOOST_TEST(Has(said.seen, "$(id)"));
+  BOOST_TEST(said.advice == "let root own it, with the mode 0755");
 }
 
 BOOST_AUTO_TEST_CASE(hooks_that_are_not_there_or_do_not_start_are_found) {

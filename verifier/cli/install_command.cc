@@ -52,13 +52,14 @@ int Carry(const std::string& path, const std::string& text, const Wiring& wiring
         "jobwarden: to go on using what this replaces, add to jobwarden's configuration:\n    {}\n",
         Join(wiring.to_add, "\n    "));
   }
-  if (!options.dry_run) {
-    const auto backup = WriteWired(path, text, Apply(text, wiring.edits));
-    if (!backup) return Fail(backup.findings());
-    answer +=
-        fmt::format("jobwarden: {}: changed; the file as it was: {}\n{}", path, *backup, then);
-  }
-  return Answer(answer, Outcome::kAllow);
+  // A change that nobody could see is not made.
+  const int shown = Answer(answer, Outcome::kAllow);
+  if (options.dry_run || shown != ExitCodeOf(Outcome::kAllow)) return shown;
+  const auto backup = WriteWired(path, text, Apply(text, wiring.edits));
+  if (!backup) return Fail(backup.findings());
+  return Answer(
+      fmt::format("jobwarden: {}: changed; the file as it was: {}\n{}", path, *backup, then),
+      Outcome::kAllow);
 }
 
 /// Ends an installation that went well: what doctor finds on the machine decides the exit code. A

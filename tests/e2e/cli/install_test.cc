@@ -112,6 +112,18 @@ BOOST_AUTO_TEST_CASE(runner_that_is_wired_without_a_policy_is_not_called_good) {
   BOOST_TEST(Has(result.err, "is wired, but a check of doctor failed"));
 }
 
+BOOST_AUTO_TEST_CASE(change_that_cannot_be_shown_is_not_made) {
+  const CliHost host;
+  const std::string text = "[[runners]]\nexecutor = \"shell\"\n";
+  const std::string file = host.folder.Write("config.toml", text);
+  ChildOptions call;
+  call.command = {"/bin/sh", "-c", "exec \"$0\" install gitlab --file \"$1\" >/dev/full",
+                  Program("jobwarden"), file};
+  const ChildResult result = RunChild(call);
+  BOOST_TEST(result.exit_code == kError, result.log);
+  BOOST_TEST(Slurp(file) == text);
+}
+
 BOOST_AUTO_TEST_CASE(owner_and_mode_stay_also_where_the_file_is_read_only,
                      *boost::unit_test::precondition(IsRoot)) {
   const CliHost host;

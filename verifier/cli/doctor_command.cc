@@ -29,7 +29,8 @@ constexpr const char* kGitLabConfig = "/etc/gitlab-runner/config.toml";
 
 Machine MachineOf(const std::string& config_path, const DoctorOptions& options) {
   Machine machine;
-  machine.config_path = config_path;
+  // Drivers and hooks name it by its whole path.
+  machine.config_path = std::filesystem::absolute(config_path).lexically_normal();
   machine.gitlab_config = options.gitlab_config;
   machine.github_folder = options.github_folder;
   if (machine.github_folder.size() > 1 && machine.github_folder.ends_with('/')) {

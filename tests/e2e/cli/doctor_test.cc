@@ -80,6 +80,24 @@ BOOST_AUTO_TEST_CASE(one_warning_is_counted_as_one) {
   BOOST_TEST_WARN(had_one);
 }
 
+BOOST_AUTO_TEST_CASE(a_configuration_may_be_named_from_here) {
+  const CliHost host;
+  const std::string driver = Program("jobwarden-executor");
+  std::string text = "[[runners]]\nname = \"r\"\nexecutor = \"custom\"\n[runners.custom]\n";
+  for (const std::string stage : {"config", "prepare", "run", "cleanup"}) {
+    text += stage + "_exec = \"" + driver + "\"\n" + stage + "_args = [\"--config\", \"" +
+            host.config_path() + "\", \"" + stage + "\"]\n";
+  }
+  host.folder.Write("config.toml", text);
+  ChildOptions call;
+  call.command = {"/bin/sh", "-c",
+                  "cd \"$1\" && exec \"$0\" doctor --config ./jobwarden.toml --gitlab config.toml",
+                  Program("jobwarden"), host.folder.path()};
+  const ChildResult result = RunChild(call);
+  BOOST_TEST(Lacks(result.out, "its driver reads"));
+  BOOST_TEST(Has(result.out, "gitlab-stages: "));
+}
+
 BOOST_AUTO_TEST_CASE(a_configuration_that_is_not_there_fails_one_check_and_not_doctor) {
   const CliHost host;
   const ChildResult result = host.Run({"doctor", "--json", "--config", host.folder / "none"});

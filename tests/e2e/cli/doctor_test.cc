@@ -1,7 +1,11 @@
 // `jobwarden doctor` as a person and a timer call it.
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <filesystem>
 #include <map>
+#include <sstream>
 
 #include "tests/e2e/cli/cli_host.h"
 #include "tests/support/has.h"
@@ -15,6 +19,12 @@ ChildResult Doctor(const CliHost& host, std::vector<std::string> more) {
   std::vector<std::string> words = {"doctor", "--config", host.config_path()};
   words.insert(words.end(), more.begin(), more.end());
   return host.Run(words);
+}
+
+boost::test_tools::assertion_result IsRoot(boost::unit_test::test_unit_id) {
+  boost::test_tools::assertion_result result(geteuid() == 0);
+  result.message() << "only root asks as another user";
+  return result;
 }
 
 // The status of each check.
@@ -111,6 +121,33 @@ BOOST_AUTO_TEST_CASE(a_program_that_is_alone_does_not_say_that_the_others_are_sa
   ChildOptions call;
   call.command = {host.folder / "alone", "doctor", "--json", "--config", host.config_path()};
   BOOST_TEST(Statuses(OneLineOfJson(RunChild(call))).find("programs")->second == "failed");
+}
+
+// A job of the runner's user must not type into the terminal of the root who asks.
+BOOST_AUTO_TEST_CASE(what_runs_as_the_runners_user_is_in_another_session,
+                     *boost::unit_test::precondition(IsRoot)) {
+  const CliHost host;
+  constexpr uid_t kNobody = 65'534;
+  const std::string runner = host.folder / "runner";
+  const std::string place = host.folder / "opt";
+  for (const std::string& each : {runner, place}) std::filesystem::create_directory(each);
+  BOOST_TEST_REQUIRE(chmod(host.folder.path().c_str(), 0755) == 0);
+  BOOST_TEST_REQUIRE(chown(runner.c_str(), kNobody, kNobody) == 0);
+  std::filesystem::copy_file(Program("jobwarden"), place + "/doctor");
+  const std::string asked =
+      host.folder.Write("opt/jobwarden", "#!/bin/sh\nread -r line </proc/$$/stat; echo $line >>" +
+                                             runner + "/stat\n");
+  BOOST_TEST_REQUIRE(chmod(asked.c_str(), 0755) == 0);
+  ChildOptions call;
+  call.command = {place + "/doctor", "doctor", "--config", host.config_path(), "--github", runner};
+  RunChild(call);
+  // pid (comm) state ppid pgrp session
+  std::istringstream line(Slurp(runner + "/stat"));
+  std::string word;
+  pid_t session = 0;
+  line >> word >> word >> word >> word >> word >> session;
+  BOOST_TEST(session > 0);
+  BOOST_TEST(session != getsid(0));
 }
 
 BOOST_AUTO_TEST_CASE(a_probe_without_a_driver_fails) {

@@ -136,7 +136,7 @@ int MakeLike(const OpenWired& like, int fd) {
   }
   // A folder can give each new file a list, which the mode below would bring to life.
   const bool has_list = std::find(names.begin(), names.end(), kAccessList) != names.end();
-  if (!has_list && fremovexattr(fd, kAccessList) != 0 && errno != ENODATA && errno != EOPNOTSUPP) {
+  if (!has_list && !Attribute(fd, kAccessList).empty() && fremovexattr(fd, kAccessList) != 0) {
     return errno;
   }
   return fchmod(fd, like.status.st_mode & 07777) == 0 ? 0 : errno;

@@ -212,6 +212,40 @@ BOOST_AUTO_TEST_CASE(bundle_that_is_torn_or_changed_on_the_way_is_refused) {
   BOOST_TEST(host.InForce() == "");
 }
 
+// The publisher has written the signature, and not the bundle yet.
+BOOST_AUTO_TEST_CASE(pull_between_the_publisher_s_two_writes_changes_nothing) {
+  host.SignAndPublish("41");
+  BOOST_TEST_REQUIRE(host.Pull().exit_code == kAllow);
+  const std::string before = host.InForce();
+  BOOST_TEST_REQUIRE(host.Sign({"--valid-days", "30", "--serial", "42"}).exit_code == kAllow);
+  host.server.SetAnswer("/policy.tar.gz.minisig",
+                        Answer{.body = Slurp(host.folder / "policy.tar.gz.minisig")});
+  BOOST_TEST(host.Pull().exit_code == kAllow);
+  BOOST_TEST(host.InForce() == before);
+  // A machine that has no policy yet gets the bundle, and waits for the one that fits.
+  std::filesystem::remove_all(host.store());
+  Refuses(kDeny, "POLICY_REFUSED", "the signature is not of these bytes");
+  BOOST_TEST(host.InForce() == "");
+  host.Publish();
+  BOOST_TEST(host.Pull().exit_code == kAllow);
+  BOOST_TEST(host.InForce().starts_with("42-"));
+}
+
+BOOST_AUTO_TEST_CASE(folder_that_others_could_write_gets_no_policy_and_decides_nothing) {
+  using std::filesystem::perms;
+  host.SignAndPublish("41");
+  BOOST_TEST_REQUIRE(host.Pull().exit_code == kAllow);
+  host.SignAndPublish("42");
+  for (const perms bit : {perms::group_write, perms::others_write}) {
+    std::filesystem::permissions(host.store(), perms(0755) | bit);
+    Refuses(kError, "STATE_UNWRITABLE", "can be written by group or others");
+    BOOST_TEST(host.Verify().exit_code != kAllow);
+  }
+  std::filesystem::permissions(host.store(), perms(0755));
+  BOOST_TEST(host.Pull().exit_code == kAllow);
+  BOOST_TEST(host.Verify().exit_code == kAllow);
+}
+
 // A file whose name ends with .gz is gzip to some servers, and they say so: it is what was signed.
 BOOST_AUTO_TEST_CASE(bundle_may_be_said_to_be_encoded_but_not_be_so) {
   host.SignAndPublish("41");

@@ -130,6 +130,7 @@ int RunKeysShow(const std::string& config_path, const KeysOptions& options) {
 }
 
 int RunKeysPin(const std::string& config_path, const KeysOptions& options) {
+  umask(022);
   const auto config = LoadConfig(config_path, JobsRun::kElsewhere);
   if (!config) return Fail(config.findings());
   PrintFindings(config->warnings);

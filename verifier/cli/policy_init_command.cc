@@ -161,6 +161,8 @@ Status WritePolicy(const std::filesystem::path& folder, const StarterPolicy& pol
 
 int RunPolicyInit(const std::string& config_path, const PolicyInitOptions& options) {
   namespace fs = std::filesystem;
+  // Drivers of other users read the configuration, and root's umask is 077 on many machines.
+  umask(022);
   StarterAnswers answers{*ProviderFromName(options.provider),
                          options.url,
                          options.audience,

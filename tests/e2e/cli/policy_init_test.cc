@@ -67,14 +67,19 @@ BOOST_AUTO_TEST_SUITE(policy_init)
 BOOST_AUTO_TEST_CASE(what_it_writes_passes_strict_check_and_its_tests) {
   const CliHost host;
   for (const auto& words : {GitLabWords(host.folder / "a"), GitHubWords(host.folder / "b/")}) {
+    // A driver of another user reads it, and root's umask is 077 on many machines.
+    const mode_t before = umask(077);
     const ChildResult result = host.Run(words);
+    umask(before);
     BOOST_TEST(result.exit_code == 0, result.log);
     const std::string folder = host.folder / (words[2] == "gitlab" ? "a" : "b");
     BOOST_TEST(Has(result.out, "jobwarden policy test " + folder + "/tests/first.test.toml\n"));
     CheckWritten(host, folder);
     struct stat st {};
-    BOOST_TEST(stat(folder.c_str(), &st) == 0);
-    BOOST_TEST((st.st_mode & 0777) == 0755U);
+    for (const std::string& each : {folder, folder + "/rules.d", folder + "/tests"}) {
+      BOOST_TEST(stat(each.c_str(), &st) == 0);
+      BOOST_TEST((st.st_mode & 0777) == 0755U, each);
+    }
   }
 }
 

@@ -66,6 +66,8 @@ BOOST_AUTO_TEST_CASE(refreshed_keys_are_for_all_to_read_whatever_the_umask_is) {
   }
   const std::string keys = host.folder / "state/keys/gitlab.json";
   BOOST_TEST((fs::status(keys).permissions() == fs::perms(0644)));
+  BOOST_TEST(host.Jobwarden({"keys", "pin", "--issuer", "gitlab"}).exit_code == kAllow);
+  BOOST_TEST((fs::status(host.folder / "keys").permissions() == fs::perms(0755)));
 }
 
 BOOST_AUTO_TEST_CASE(refresh_if_needed_of_a_fresh_set_asks_and_announces_nothing) {

@@ -103,6 +103,9 @@ std::string WriteBundle(const Bundle& bundle) {
 }
 
 Result<Bundle> ReadBundle(std::string_view bytes) {
+  if (bytes.size() > kMaxBundleBytes) {
+    return Refuse(fmt::format("has more than {} bytes", kMaxBundleBytes));
+  }
   const auto tar = Gunzip(bytes, kMaxUnpackedBytes);
   if (!tar) return tar.findings();
   auto files = ReadTar(*tar);

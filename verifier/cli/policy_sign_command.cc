@@ -149,6 +149,8 @@ int RunPolicySign(const std::string& config_path, bool config_given,
   const Manifest manifest{options.serial.value_or(now.time_since_epoch().count()),
                           now + std::chrono::days(options.valid_days), options.version};
   const std::string bundle = WriteBundle({manifest, *files});
+  // A runner has limits of its own: of the number of files, and of the packed bytes.
+  if (const auto read = ReadBundle(bundle); !read) return Fail(read.findings());
   const std::string comment =
       fmt::format("timestamp:{} serial:{} expires:{} jobwarden policy",
                   now.time_since_epoch().count(), manifest.serial, TimeText(manifest.expires));

@@ -1,5 +1,7 @@
 // `jobwarden policy sign`: what it signs, what it refuses, and that minisign agrees.
 
+#include <random>
+
 #include "tests/e2e/policy/policy_host.h"
 
 using namespace jobwarden::testing;
@@ -85,6 +87,26 @@ BOOST_AUTO_TEST_CASE(link_in_a_policy_s_folder_is_refused) {
   fs::create_directory_symlink(folder / "elsewhere", folder / "repo/tests");
   refuses("tests");
   BOOST_TEST(Sign({"--valid-days", "30"}).exit_code == kAllow);
+}
+
+// Else each runner refuses what was published.
+BOOST_AUTO_TEST_CASE(bundle_that_no_runner_would_take_is_not_signed) {
+  for (int i = 0; i < 1000; ++i) Edit("tests/" + std::to_string(i) + ".json", "{}");
+  ChildResult result = Sign({"--valid-days", "30"});
+  BOOST_TEST(result.exit_code == kDeny, result.log);
+  BOOST_TEST(Has(result.err, "holds more than 1000 files"));
+  for (int i = 0; i < 1000; ++i) fs::remove(folder / ("repo/tests/" + std::to_string(i) + ".json"));
+  // Bytes that cannot be packed, of fewer files and less than 8 MiB.
+  std::mt19937 random(1);
+  for (int i = 0; i < 6; ++i) {
+    std::string bytes(1 << 20, ' ');
+    for (char& c : bytes) c = static_cast<char>(random());
+    Edit("tests/" + std::to_string(i) + ".json", bytes);
+  }
+  result = Sign({"--valid-days", "30"});
+  BOOST_TEST(result.exit_code == kDeny, result.log);
+  BOOST_TEST(Has(result.err, "has more than 4194304 bytes"));
+  BOOST_TEST(!fs::exists(folder / "policy.tar.gz"));
 }
 
 BOOST_AUTO_TEST_CASE(password_is_the_first_line_as_minisign_reads_it) {

@@ -19,16 +19,30 @@ namespace {
 
 constexpr JsonLimits kClaimsLimits{.max_bytes = 256 * 1024};
 
+std::size_t SizeOf(const Object& object);
+
 // What a value takes in memory, about.
 std::size_t SizeOf(const Value& value) {
   std::size_t size = sizeof(Value);
   if (const auto* text = value.AsString()) size += text->size();
+  if (const auto* object = value.AsObject()) size += SizeOf(*object);
   if (const auto* items = value.AsArray()) {
     for (const Value& each : *items) size += SizeOf(each);
   }
-  if (const auto* object = value.AsObject()) {
-    for (const Member& each : object->members()) size += each.name.size() + SizeOf(each.value);
-  }
+  return size;
+}
+
+std::size_t SizeOf(const Object& object) {
+  std::size_t size = 0;
+  for (const Member& each : object.members()) size += each.name.size() + SizeOf(each.value);
+  return size;
+}
+
+std::size_t SizeOf(const TestJob& job) {
+  std::size_t size = sizeof(TestJob) + job.issuer.size() + SizeOf(job.facts);
+  if (job.claims) size += SizeOf(*job.claims);
+  if (!job.audiences) return size;
+  for (const std::string& each : *job.audiences) size += sizeof(std::string) + each.size();
   return size;
 }
 
@@ -38,8 +52,7 @@ struct Shared {
   std::size_t left = kMaxJobsBytes;
 
   // False, and says so once, if the file asks for too much.
-  bool Take(Problems& problems, const Place& place, const Value& value) {
-    const std::size_t size = SizeOf(value);
+  bool Take(Problems& problems, const Place& place, std::size_t size) {
     if (left > 0 && size >= left) {
       problems.Add(place,
                    fmt::format("the jobs of this file's cases take more than {} MiB of memory",
@@ -103,7 +116,7 @@ void SetClaimsFrom(const Field& field, Draft& draft) {
         fmt::format("{}: expected an object, got {}", Quote(*path), value->TypeName()),
         "`jobwarden inspect --json` prints a token's payload");
   }
-  if (draft.shared->Take(field.problems, field.node.place, *value)) {
+  if (draft.shared->Take(field.problems, field.node.place, SizeOf(*value))) {
     draft.claims_from = std::move(*value->AsObject());
   }
 }
@@ -290,10 +303,8 @@ class Reader {
       }
     }
     Overlay(one.job, draft);
-    const bool fits = shared_.left > 0 &&
-                      (!one.job.claims || shared_.Take(problems_, draft.place, *one.job.claims)) &&
-                      shared_.Take(problems_, draft.place, one.job.facts);
-    if (fits) file_.cases.push_back(std::move(one));
+    if (shared_.Take(problems_, draft.place, SizeOf(one.job)))
+      file_.cases.push_back(std::move(one));
   }
 
   Problems problems_;

@@ -138,16 +138,20 @@ BOOST_AUTO_TEST_CASE(a_file_whose_jobs_take_too_much_memory_is_refused) {
   const std::string facts = "provider = \"gitlab\"\nfacts.services = [\"" +
                             std::string(20'000, 's') + "\"]\nfacts.image = \"" +
                             std::string(200'000, 'i') + "\"\n";
-  for (const auto& [base, own] :
-       std::vector<std::pair<std::string, std::string>>{{"", from},
-                                                        {"[base.b]\n" + from, "base = \"b\"\n"},
-                                                        {"[base.b]\n" + facts, "base = \"b\"\n"}}) {
+  const std::string audiences =
+      "provider = \"gitlab\"\naudiences = [\"" + std::string(200'000, 'a') + "\"]\n";
+  const std::string issuer = "issuer = \"" + std::string(200'000, 'a') + "\"\n";
+  std::vector<std::pair<std::string, std::string>> all{{"", from}};
+  for (const std::string& each : {from, facts, audiences, issuer}) {
+    all.emplace_back("[base.b]\n" + each, "base = \"b\"\n");
+  }
+  for (const auto& [base, own] : all) {
     const auto text = [&, base = base, own = own](int cases) {
-      std::string all = base;
+      std::string file = base;
       for (int i = 0; i < cases; ++i) {
-        all += "[[case]]\nname = \"" + std::to_string(i) + "\"\nexpect = \"deny\"\n" + own;
+        file += "[[case]]\nname = \"" + std::to_string(i) + "\"\nexpect = \"deny\"\n" + own;
       }
-      return all;
+      return file;
     };
     BOOST_TEST(ReadTestFile("t.toml", text(20), read).problems.empty());
     const TestFile file = ReadTestFile("t.toml", text(1000), read);

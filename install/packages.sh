@@ -11,6 +11,9 @@ test_packages=(
 shell_packages=(
   fish zsh
 )
+static_packages=(
+  libzstd-dev # the libcrypto.a of Debian trixie asks for it
+)
 package_packages=(
   binutils dpkg-dev lintian patchelf rpm xz-utils
 )

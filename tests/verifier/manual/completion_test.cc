@@ -138,7 +138,7 @@ void OffersAll(const Offer& offer) {
 
 void OffersNothingElse(const Offer& offer) {
   BOOST_TEST(offer({"jobwarden po"}) == "\npolicy\n--\n");
-  BOOST_TEST(Has(offer({"jobwarden --config x policy in"}), "\ninit\n"));
+  BOOST_TEST(Has(offer({"jobwarden --config a.toml policy in"}), "\ninit\n"));
   BOOST_TEST(Lacks(offer({"jobwarden policy test --"}), "--probe"));
   BOOST_TEST(offer({"jobwarden policy test --format ju"}) == "\njunit\n--\n");
   BOOST_TEST(offer({"jobwarden doctor --config a"}) == "\na.toml\n--\n");

@@ -71,10 +71,12 @@ void AppendSandboxRoot(const std::string& temporary, std::vector<std::string>& c
   std::error_code error;
   for (const auto& entry : fs::directory_iterator("/", error)) {
     if (!IsShownAtRoot(entry.path().filename())) continue;
+    // It may go before the sandbox is built, and no job needs it then.
     if (entry.is_symlink(error)) {
-      command.insert(command.end(), {"--symlink", fs::read_symlink(entry, error), entry.path()});
+      const fs::path target = fs::read_symlink(entry, error);
+      if (!error) command.insert(command.end(), {"--symlink", target, entry.path()});
     } else if (entry.is_directory(error)) {
-      command.insert(command.end(), {"--ro-bind", entry.path(), entry.path()});
+      command.insert(command.end(), {"--ro-bind-try", entry.path(), entry.path()});
     }
   }
   for (const auto& [option, path] :

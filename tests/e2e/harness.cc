@@ -68,7 +68,8 @@ Job JobThat(const std::vector<std::string>& script) {
 
 std::string Out(const JobRun& run, const std::string& stage) {
   const Call* call = run.Find(stage);
-  return call == nullptr ? "" : "\n" + call->result.out;
+  if (call == nullptr) return stage + " was not called:\n" + run.log();
+  return "\n" + call->result.out;
 }
 
 void Change(std::string& text, const std::string& from, const std::string& to) {

@@ -27,8 +27,8 @@ boost::test_tools::predicate_result Broken(const JobRun& run, const std::string&
 /// The good job with these lines of script.
 Job JobThat(const std::vector<std::string>& script);
 
-/// What a stage wrote to its standard output, after a newline. Where it was not called, the job's log
-/// after words that say so.
+/// What a stage wrote to its standard output, after a newline. Where it was not called, the job's
+/// log after words that say so.
 std::string Out(const JobRun& run, const std::string& stage = "build_script");
 
 /// Replaces the one place where `from` stands.

@@ -31,6 +31,8 @@ pid_t Start(const ChildOptions& call, bool traced) {
     variables.push_back(name);
     variables.back().append("=").append(value);
   }
+  // LeakSanitizer would end the program, because it cannot work where somebody traces it.
+  if (traced) variables.emplace_back("ASAN_OPTIONS=detect_leaks=0");
   std::vector<char*> arguments;
   std::vector<char*> environment;
   for (std::string& word : words) arguments.push_back(word.data());

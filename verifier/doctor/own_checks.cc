@@ -51,22 +51,17 @@ Result<Value> AskAs(const User& user, const std::string& config, std::vector<std
   const auto program = SiblingProgram("jobwarden", Code::kDriverFailed);
   if (!program) return program.findings();
   const bool merged = access("/usr/sbin/runuser", X_OK) == 0;
-  // In a session of its own: a job of this user that waits for the process could take it over, and
-  // would type into root's terminal.
-  std::vector<std::string> arguments = {merged ? "/usr/sbin/runuser" : "/sbin/runuser",
-                                        "-u",
-                                        user.name,
-                                        "--",
-                                        *program,
-                                        "--config",
-                                        config};
+  std::vector<std::string> arguments = {"-u", user.name, "--", *program, "--config", config};
   for (std::string& each : words) arguments.push_back(std::move(each));
   arguments.emplace_back("--json");
-  auto end = RunProgram({.path = "/usr/bin/setsid",
+  // A job of this user that waits for the process could take it over, and would type into root's
+  // terminal.
+  auto end = RunProgram({.path = merged ? "/usr/sbin/runuser" : "/sbin/runuser",
                          .arguments = std::move(arguments),
                          .environment = {"PATH=/usr/local/bin:/usr/bin:/bin"},
                          .input = {},
-                         .timeout = kPatience},
+                         .timeout = kPatience,
+                         .own_session = true},
                         Code::kDriverFailed, "runuser");
   if (!end) return std::move(end).findings();
   auto json =

@@ -126,7 +126,9 @@ Result<ProgramEnd> RunProgram(const Program& program, Code code, std::string_vie
   Pipe errors;
   if (!input || !Make(output) || !Make(errors)) return fail(errno);
   pid_t pid = -1;
-  if (const int error = Spawn(program, {input, output.write, errors.write}, 0, pid); error != 0) {
+  const short flags = program.own_session ? POSIX_SPAWN_SETSID : 0;
+  if (const int error = Spawn(program, {input, output.write, errors.write}, flags, pid);
+      error != 0) {
     return fail(error);
   }
   output.write.Close();

@@ -23,6 +23,7 @@ struct Program {
   std::vector<std::string> environment;  ///< `NAME=value`; nothing is inherited
   std::string_view input;                ///< on its standard input
   std::chrono::milliseconds timeout{10'000};
+  bool own_session = false;  ///< without the caller's terminal
 };
 
 /// How a program ended, and its output.
@@ -38,8 +39,9 @@ inline constexpr std::size_t kMaxProgramOutput = 65'536;
 /// Runs a program to its end, or kills it (SIGKILL) when its time is over.
 ///
 /// The program gets the three standard descriptors and no other, no blocked and no ignored signals,
-/// and the caller's working folder and process group. A process that the program leaves running
-/// does not delay the caller. A program that cannot be started is a finding: `what PATH: reason`.
+/// and the caller's working folder and, but for `own_session`, process group. A process that the
+/// program leaves running does not delay the caller. A program that cannot be started is a finding:
+/// `what PATH: reason`.
 Result<ProgramEnd> RunProgram(const Program& program, Code code, std::string_view what);
 
 /// A program that runs beside this one, and may outlive it.
